@@ -1,0 +1,97 @@
+// Findings about writes through the checked API: LW002, LW003 and LW010, each with its writer. A late write also joins
+// the finding that is its cause: the record of LW001 gets the write that it foretold.
+#include <stdio.h>
+
+#include "incident.h"
+
+/// The record of the LW001 of this very incarnation, if it got one and nobody joined it yet; claimed for the caller.
+static lw_record *_Nullable claim_cause(lw_arena *arena, const lw_subject *subject, uint32_t thread) {
+  if (!(subject->cause & 1)) return NULL;
+  const lw_record_file *file = lw_scope_file(arena->scope);
+  for (uint32_t i = 0; i < file->record_capacity; i++) {
+    const lw_record *found = lw_record_at(file, i);
+    if (!found || found->rule != 1 || found->serial << 1 != (subject->cause & ~1u)) continue;
+    if (found->slot != lw_incarnation_slot(subject->incarnation) || found->arena != arena->number) return NULL;
+    lw_record *record = (lw_record *)(uintptr_t)found;
+    uint32_t nobody = 0;
+    // The first late write is told; a later one leaves it.
+    return __atomic_compare_exchange_n(&record->moments[LW_MOMENT_WRITTEN].thread, &nobody, thread, false,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
+               ? record
+               : NULL;
+  }
+  return NULL;
+}
+
+static void join_cause(lw_arena *arena, const lw_incident *incident) {
+  lw_record *record = claim_cause(arena, &incident->subject, incident->written.thread);
+  if (!record) return;
+  lw_recording recording = {.scope = arena->scope, .record = record, .serial = record->serial};
+  lw_recording_moment_(&recording, LW_MOMENT_WRITTEN, incident->written.stack, incident->written.thread,
+                       incident->written.stamp);
+  record->landing = incident->landing;
+  record->writer_known = 1;
+  record->access_offset = incident->access_offset;
+  record->access_bytes = incident->access_bytes;
+  record->delay_ns = incident->delay_ns;
+}
+
+static uint64_t delay(lw_deed freed, lw_deed written) {
+  return freed.stamp != 0 ? lw_clock_stamp_difference_ns(written.stamp, freed.stamp) : 0;
+}
+
+void lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, lw_landing landing,
+                           lw_landing done, uint64_t offset, uint64_t bytes, lw_deed written) {
+  lw_incident incident = {
+      .rule = landing == LW_LANDING_REUSED ? 3 : 2,
+      .subject = lw_subject_of_(arena, incarnation, loan),
+      .access_offset = offset,
+      .access_bytes = bytes,
+      .landing = done,
+      .writer_known = true,
+      .written = written,
+  };
+  const lw_subject *subject = &incident.subject;
+  char line[LW_TEXT_BYTES];
+  const char *verb = done == LW_LANDING_REFUSED ? "refused to be written" : "written";
+  incident.delay_ns = delay(subject->freed, written);
+  if (landing == LW_LANDING_REUSED)
+    snprintf(line, sizeof line,
+             "%llu bytes %s through %s 0x%016llx of generation %llu, reused as generation %llu (+%llu, %llu-byte slot "
+             "%llu)",
+             (unsigned long long)bytes, verb, lw_incident_noun_(subject), (unsigned long long)(uintptr_t)subject->start,
+             (unsigned long long)lw_incarnation_generation(incarnation),
+             (unsigned long long)lw_word_generation(subject->word), (unsigned long long)offset,
+             (unsigned long long)subject->slot_bytes, (unsigned long long)lw_incarnation_slot(incarnation));
+  else
+    snprintf(line, sizeof line, "%llu bytes %s to freed %s 0x%016llx (+%llu, %llu-byte slot %llu, generation %llu)",
+             (unsigned long long)bytes, verb, lw_incident_noun_(subject), (unsigned long long)(uintptr_t)subject->start,
+             (unsigned long long)offset, (unsigned long long)subject->slot_bytes,
+             (unsigned long long)lw_incarnation_slot(incarnation),
+             (unsigned long long)lw_incarnation_generation(incarnation));
+  join_cause(arena, &incident);
+  lw_incident_make_(arena, &incident, line, NULL);
+}
+
+void lw_report_beyond_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, uint64_t offset,
+                       uint64_t bytes, lw_deed written) {
+  lw_incident incident = {
+      .rule = 10,
+      .subject = lw_subject_of_(arena, incarnation, loan),
+      .access_offset = offset,
+      .access_bytes = bytes,
+      .landing = LW_LANDING_LIVE,
+      .writer_known = true,
+      .written = written,
+      .detected = written,
+  };
+  const lw_subject *subject = &incident.subject;
+  char line[LW_TEXT_BYTES];
+  snprintf(line, sizeof line,
+           "%llu bytes written to %s 0x%016llx of %llu bytes (+%llu, %llu-byte slot %llu, generation %llu)",
+           (unsigned long long)bytes, lw_incident_noun_(subject), (unsigned long long)(uintptr_t)subject->start,
+           (unsigned long long)subject->requested, (unsigned long long)offset, (unsigned long long)subject->slot_bytes,
+           (unsigned long long)lw_incarnation_slot(incarnation),
+           (unsigned long long)lw_incarnation_generation(incarnation));
+  lw_incident_make_(arena, &incident, line, NULL);
+}

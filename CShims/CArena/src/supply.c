@@ -1,0 +1,121 @@
+// Where slots come from when a thread has none of a class: the slots that other threads gave up, blocks that waited
+// long enough, fresh ones, and only then blocks whose quarantine is cut short because the range is used up.
+#include "supply.h"
+
+#include <unistd.h>
+
+enum { BATCH_MAX = 32, BATCH_BYTES = 8192, RETRIES_MAX = 32 };
+
+void lw_cache_know_(lw_arena *arena, lw_thread_number thread) {
+  lw_cache *cache = &arena->caches[thread];
+  if (arena->reuse == LW_REUSE_QUARANTINE) lw_quarantine_begin_(arena, cache);
+  lw_lock_acquire(&arena->lock);
+  arena->known_threads[arena->threads++] = (uint16_t)thread;
+  // relaxed: a late view of its new share keeps a thread's ring longer for a few frees.
+  atomic_store_explicit(&arena->ring_limit, arena->quarantine_blocks / arena->threads, memory_order_relaxed);
+  atomic_store_explicit(&arena->ring_bytes_limit, arena->quarantine_bytes / arena->threads, memory_order_relaxed);
+  cache->known = true;
+  lw_lock_release(&arena->lock);
+}
+
+static uint32_t batch(uint32_t size_class) {
+  uint64_t fit = BATCH_BYTES / lw_class_bytes(size_class);
+  return fit > BATCH_MAX ? BATCH_MAX : fit > 1 ? (uint32_t)fit : 1;
+}
+
+/// Takes a thread's share of what others gave up. Their order is kept: the newest is used first.
+static void take_shared(lw_arena *arena, lw_cache *cache, uint32_t size_class) LW_REQUIRES(arena->lock) {
+  lw_shared_class *shared = &arena->classes[size_class];
+  uint32_t newest = shared->ready, last = 0, count = 0;
+  for (uint32_t at = newest; at != 0 && count < batch(size_class); at = arena->slots[at - 1].link) {
+    last = at;
+    count++;
+  }
+  if (count == 0) return;
+  shared->ready = arena->slots[last - 1].link;
+  arena->slots[last - 1].link = cache->ready[size_class];
+  cache->ready[size_class] = newest;
+  cache->ready_count[size_class] += count;
+}
+
+/// Gives the next unused spans to a class. False when the range or the slot numbers are used up.
+static bool open_span(lw_arena *arena, uint32_t size_class, uint64_t bytes) LW_REQUIRES(arena->lock) {
+  uint64_t first = LW_FACT(arena->spans_used), left = (arena->bytes >> LW_SPAN_SHIFT) - first;
+  uint64_t slot_bytes = lw_class_bytes(size_class);
+  // The last long slot may be cut to what is asked for; it serves the class below from then on.
+  if (slot_bytes > left << LW_SPAN_SHIFT) slot_bytes = (bytes + LW_SPAN_BYTES - 1) & ~(uint64_t)(LW_SPAN_BYTES - 1);
+  uint64_t spans = slot_bytes > LW_SPAN_BYTES ? slot_bytes >> LW_SPAN_SHIFT : 1;
+  uint32_t first_slot = LW_FACT(arena->slots_used);
+  uint64_t count = spans > 1 ? 1 : LW_SPAN_BYTES / slot_bytes;
+  if (count > arena->slots_max - first_slot) count = arena->slots_max - first_slot;
+  if (spans > left || count == 0) return false;
+  for (uint64_t i = 0; i < count; i++)
+    LW_SET_FACT(arena->homes[first_slot + i],
+                (uint32_t)(((first << LW_SPAN_SHIFT) + i * slot_bytes) / LW_SLOT_ALIGNMENT));
+  for (uint64_t i = first; i < first + spans; i++) {
+    LW_SET_FACT(arena->spans[i].first_slot, first_slot);
+    LW_SET_FACT(arena->spans[i].reciprocal, spans > 1 ? 0 : (uint32_t)(((1ull << 32) + slot_bytes - 1) / slot_bytes));
+    LW_SET_FACT(arena->spans[i].head, (uint32_t)first);
+    // release: who reads the units finds the other fields.
+    atomic_store_explicit(&arena->spans[i].units, (uint32_t)(slot_bytes / LW_SLOT_ALIGNMENT), memory_order_release);
+  }
+  arena->classes[size_class].fresh = first_slot;
+  arena->classes[size_class].fresh_end = first_slot + (uint32_t)count;
+  LW_SET_FACT(arena->spans_used, (uint32_t)(first + spans));
+  // release: a walk over all slots finds their homes.
+  atomic_store_explicit(&arena->slots_used, first_slot + (uint32_t)count, memory_order_release);
+  return true;
+}
+
+/// Hands out slots that were never used, the lowest address first.
+static void take_fresh(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint64_t bytes) LW_REQUIRES(arena->lock) {
+  lw_shared_class *shared = &arena->classes[size_class];
+  if (shared->fresh == shared->fresh_end && !open_span(arena, size_class, bytes)) return;
+  uint32_t count = shared->fresh_end - shared->fresh;
+  if (count > batch(size_class)) count = batch(size_class);
+  for (uint32_t i = count; i > 0; i--) lw_ready_push_(arena, cache, size_class, shared->fresh + i - 1);
+  shared->fresh += count;
+}
+
+uint32_t lw_supply_refill_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint64_t bytes) {
+  uint32_t *ready = &cache->ready[size_class];
+  lw_lock_acquire(&arena->lock);
+  take_shared(arena, cache, size_class);
+  if (*ready == 0 && arena->reuse <= LW_REUSE_QUARANTINE) lw_aside_retry_(arena, cache, RETRIES_MAX);
+  if (*ready == 0) take_fresh(arena, cache, size_class, bytes);
+  if (*ready == 0 && arena->reuse != LW_REUSE_NEVER) {
+    lw_quarantine_cut_short_(arena, cache);
+    lw_aside_take_(arena, cache, size_class);
+    take_shared(arena, cache, size_class);
+  }
+  lw_lock_release(&arena->lock);
+  uint32_t taken = *ready;
+  if (taken == 0) return 0;
+  *ready = arena->slots[taken - 1].link;
+  cache->ready_count[size_class]--;
+  return taken;
+}
+
+void lw_supply_make_ready_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint32_t number) {
+  if (cache->ready_count[size_class] < arena->ready_limits[size_class]) {
+    lw_ready_push_(arena, cache, size_class, number);
+    return;
+  }
+  arena->slots[number].link = arena->classes[size_class].ready;
+  arena->classes[size_class].ready = number + 1;
+}
+
+void lw_supply_share_(lw_arena *arena, lw_cache *cache, uint32_t size_class) {
+  uint32_t keep = cache->ready_count[size_class] / 2;
+  uint32_t last = 0;
+  uint32_t *after = &cache->ready[size_class];
+  for (uint32_t i = 0; i < keep; i++) after = &arena->slots[*after - 1].link;
+  uint32_t oldest_half = *after;
+  *after = 0;
+  cache->ready_count[size_class] = keep;
+  for (uint32_t at = oldest_half; at != 0; at = arena->slots[at - 1].link) last = at;
+  lw_lock_acquire(&arena->lock);
+  arena->slots[last - 1].link = arena->classes[size_class].ready;
+  arena->classes[size_class].ready = oldest_half;
+  lw_lock_release(&arena->lock);
+}

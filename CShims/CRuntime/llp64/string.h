@@ -1,0 +1,29 @@
+// <string.h> for Windows programs: the names that Microsoft's C run time adds.
+#pragma once
+
+#include_next <string.h>
+#include <strings.h>
+
+#include <wchar.h> // Microsoft's declares those here as well
+
+#include "lw_llp64.h"
+
+#pragma clang assume_nonnull begin
+
+#define _stricmp strcasecmp
+#define _strnicmp strncasecmp
+#define stricmp strcasecmp
+#define strnicmp strncasecmp
+#define _strdup strdup
+
+/// 0, or ERANGE and an empty string where the text does not fit.
+extern int strcpy_s(char *to, size_t bytes, const char *from) LW_LLP64(strcpy_s);
+extern int strcat_s(char *to, size_t bytes, const char *from) LW_LLP64(strcat_s);
+/// The first `count` bytes of `from` at most, or as many as fit with _TRUNCATE (then STRUNCATE, 80, where it was cut).
+extern int strncpy_s(char *to, size_t bytes, const char *from, size_t count) LW_LLP64(strncpy_s);
+/// 0, or ERANGE and zeros where the bytes do not fit.
+extern int memcpy_s(void *to, size_t room, const void *from, size_t bytes) LW_LLP64(memcpy_s);
+#define strtok_s strtok_r
+#define STRUNCATE 80
+
+#pragma clang assume_nonnull end

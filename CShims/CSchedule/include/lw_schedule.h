@@ -1,0 +1,290 @@
+// Everything about order and time. No other module waits, sleeps, spins or locks by itself: whoever controls this
+// module controls the order of the whole program. Free running, it is a thin layer over futexes and the monotonic
+// clock with seeded random delays; a controller can take over behind the same entries.
+//
+// Two kinds of call mark what a program does. `lw_point` stands *before* an act and may hand the processor over;
+// `lw_event` stands *after* it, records it and never yields. Nothing stands between an act and its event.
+//
+// The child of a fork() may call nothing here but `lw_fatal`: the poller and every other thread exist in the parent
+// only.
+#pragma once
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lw_annotations.h"
+
+#pragma clang assume_nonnull begin
+
+// ---------------------------------------------------------------------------------------------------------- points
+
+/// What the calling thread is about to do. `X(symbol, name)`; the name is what traces and reports print.
+#define LW_POINTS(X)                                                                                                   \
+  X(LW_POINT_LOCK, "lock")                                                                                             \
+  X(LW_POINT_UNLOCKED, "unlocked")                                                                                     \
+  X(LW_POINT_ALLOCATED, "allocated")                                                                                   \
+  X(LW_POINT_FREE, "free")                                                                                             \
+  X(LW_POINT_LEND, "lend")                                                                                             \
+  X(LW_POINT_WRITE, "write")                                                                                           \
+  X(LW_POINT_SETTLE, "settle")                                                                                         \
+  X(LW_POINT_SIGNAL, "signal")                                                                                         \
+  X(LW_POINT_CALLBACK, "callback")                                                                                     \
+  X(LW_POINT_POST, "post")                                                                                             \
+  X(LW_POINT_DEQUEUE, "dequeue")                                                                                       \
+  X(LW_POINT_CANCEL, "cancel")                                                                                         \
+  X(LW_POINT_PARK, "park")                                                                                             \
+  X(LW_POINT_USER, "user")
+
+typedef enum __attribute__((enum_extensibility(closed))) lw_point_kind {
+#define X(symbol, name) symbol,
+  LW_POINTS(X)
+#undef X
+      LW_POINT_COUNT
+} lw_point_kind;
+
+/// How the announced act touches its object; independent acts commute and need no other order to be tried.
+typedef enum __attribute__((enum_extensibility(closed))) lw_access { LW_ACCESS_READ, LW_ACCESS_WRITE } lw_access;
+
+/// Non-zero while points do something (delays are on, or a controller runs). Read by `lw_point` only.
+extern _Atomic uint32_t lw_points_armed_;
+void lw_point_slow_(lw_point_kind kind, const void *_Nullable object, lw_access access);
+
+/// Announces an act on `object`; may delay the thread or hand the processor over. Costs one relaxed load when
+/// nothing listens. Never call it with a lock held.
+static inline void lw_point(lw_point_kind kind, const void *_Nullable object, lw_access access) {
+  // relaxed: the flag only switches delays on; a late view of it loses nothing.
+  if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0))
+    lw_point_slow_(kind, object, access);
+}
+
+/// The name of a point kind, static storage.
+const char *lw_point_name(lw_point_kind kind);
+
+// --------------------------------------------------------------------------------------------------------- choices
+
+/// A decision that is not about threads.
+typedef enum __attribute__((enum_extensibility(closed))) lw_choice_kind {
+  LW_CHOICE_REUSE,     ///< which free block an allocation takes
+  LW_CHOICE_READINESS, ///< which ready outside source is seen first
+  LW_CHOICE_USER       ///< a scenario's own
+} lw_choice_kind;
+
+/// Returns a number below `count` (which must be at least 1). Free running: from the calling thread's seeded
+/// stream, so that the same seed decides the same on the same thread.
+uint32_t lw_choose(lw_choice_kind kind, const void *_Nullable object, uint32_t count);
+
+// ---------------------------------------------------------------------------------------------------------- delays
+
+/// Seeded random delays at points. Without them the harm of a late write hardly shows (7.5 million waits without
+/// a stale write); with them all four kinds appear within a fraction of a second.
+typedef struct lw_noise {
+  uint64_t seed;        ///< of the execution
+  uint32_t one_in;      ///< a delay at one point in this many; 0 turns delays off
+  uint32_t spin_ns_max; ///< an ordinary delay is uniform in 0 ... this
+  uint32_t long_one_in; ///< one delay in this many is a long one; 0 for none
+  uint32_t long_ns_max; ///< a long delay is uniform in 0 ... this, and parks the thread
+} lw_noise;
+
+/// Starts (or restarts, for the next execution) delays. Each thread derives its own stream from the seed and its
+/// name, so a thread's decisions depend on nothing but the seed and how many points it has passed.
+void lw_noise_start(const lw_noise *noise);
+void lw_noise_stop(void);
+/// Seeds only the streams of `lw_choose`, without delays.
+void lw_choices_seed(uint64_t seed);
+/// Points passed and delays made since the process started, over all threads; approximate while threads run.
+void lw_noise_totals(uint64_t *points, uint64_t *delays);
+
+// --------------------------------------------------------------------------------------------------------- threads
+
+enum { LW_THREAD_NAME_BYTES = 16, LW_THREAD_MAX = 4096 };
+
+/// The small number of a live thread, from 1; recycled after the thread has ended. Index of every per-thread table.
+typedef uint32_t lw_thread_number;
+
+/// The calling thread's number. A foreign thread is adopted at its first call under the name the system knows it by.
+/// More than LW_THREAD_MAX - 1 live threads end the program with a sentence.
+extern _Thread_local lw_thread_number lw_thread_self_;
+lw_thread_number lw_thread_adopt_(void);
+static inline lw_thread_number lw_thread_self(void) {
+  lw_thread_number self = lw_thread_self_;
+  return __builtin_expect(self != 0, 1) ? self : lw_thread_adopt_();
+}
+
+/// Names the calling thread (at most 15 bytes are kept), for reports, /proc and its stream of delays.
+void lw_thread_set_name(const char *name);
+/// Copies the name of thread `number` (live or ended) into `name`, always terminated.
+void lw_thread_name(lw_thread_number number, char name[_Nonnull LW_THREAD_NAME_BYTES]);
+
+typedef struct lw_thread lw_thread;
+/// Starts a named thread. Returns NULL and sets errno when the system has none left. End it with `lw_thread_join`
+/// or give it up with `lw_thread_detach`; exactly one of the two, once.
+lw_thread *_Nullable lw_thread_create(const char *name, void (*entry)(void *_Nullable context),
+                                      void *_Nullable context);
+void lw_thread_join(lw_thread *thread);
+void lw_thread_detach(lw_thread *thread);
+/// The number of a thread made by `lw_thread_create`; valid until it has been joined or detached.
+lw_thread_number lw_thread_number_of(const lw_thread *thread);
+
+// --------------------------------------------------------------------------------------------------- time, parking
+
+/// Nanoseconds of the monotonic clock (virtual under control). LW_NEVER is later than any time.
+typedef uint64_t lw_time;
+#define LW_NEVER UINT64_MAX
+lw_time lw_clock_now(void);
+/// The raw time stamp of events; ordered per thread, close to ordered between threads. 10 ns where the clock costs 30.
+static inline uint64_t lw_clock_stamp(void) { return __builtin_ia32_rdtsc(); }
+/// A difference of two stamps in nanoseconds.
+uint64_t lw_clock_stamp_difference_ns(uint64_t later, uint64_t earlier);
+
+typedef enum __attribute__((enum_extensibility(closed))) lw_park_result {
+  LW_PARK_UNPARKED, ///< also spurious: the caller looks at its own condition again
+  LW_PARK_TIMEOUT
+} lw_park_result;
+
+/// Parks the calling thread until `lw_unpark` of its number, or `deadline`. An unpark that came first is not lost:
+/// the next park returns at once and consumes it. `object` is what is waited for, as reports name it.
+/// No lock of this project may be held.
+lw_park_result lw_park(const void *_Nullable object, lw_time deadline);
+/// Lets thread `number` return from its current or next park. Unparking a thread that has ended, or another thread
+/// that got its number, is harmless: every park is in a loop. Async-signal-safe.
+void lw_unpark(lw_thread_number number);
+
+// ----------------------------------------------------------------------------------------------------------- locks
+
+/// A mutual exclusion lock; zero-initialised is unlocked. Not recursive: locking it twice from one thread ends the
+/// program with a sentence. Points lie before a contended acquisition and after each release.
+typedef struct LW_CAPABILITY("lock") lw_lock {
+  _Atomic uint32_t state_;
+  _Atomic uint32_t owner_; ///< lw_thread_number of the holder, 0 when free
+} lw_lock;
+
+void lw_lock_acquire(lw_lock *lock) LW_ACQUIRE(*lock);
+bool lw_lock_try_acquire(lw_lock *lock) LW_TRY_ACQUIRE(true, *lock);
+void lw_lock_release(lw_lock *lock) LW_RELEASE(*lock);
+
+// ---------------------------------------------------------------------------------------------------------- poller
+
+/// Readiness of file descriptors (pidfds, sockets, rings) enters through one thread, "lw-poller", started at first use.
+typedef struct lw_watch lw_watch;
+/// Calls `ready(context)` once on the poller's thread, with no lock held, when `fd` becomes readable or hangs up.
+/// Returns NULL and sets errno when the system refuses (EEXIST: `fd` has a watch already). The caller owns `fd` and
+/// keeps it open until the watch has been ended with `lw_watch_end`, which every watch needs, fired or not.
+lw_watch *_Nullable lw_watch_readable(int fd, void (*ready)(void *_Nullable context), void *_Nullable context);
+/// Ends the watch and releases it. When it returns, `ready` is not running and will not be called; called from inside
+/// `ready` itself it returns at once. Must not be called with a lock that `ready` takes.
+void lw_watch_end(lw_watch *watch);
+
+// ---------------------------------------------------------------------------------------------------- event rings
+
+/// What happened. `X(symbol, name)`. An event's `object`, `before`, `after`, `operation` and `result` mean, per kind,
+/// what the comment in the table says; unused fields are 0. "incarnation" is slot << 40 | generation (lw_arena.h).
+#define LW_EVENTS(X)                                                                                                   \
+  X(LW_EVENT_ALLOC, "alloc")             /* object = incarnation, before/after = word, result = requested size    */   \
+  X(LW_EVENT_LEND, "lend")               /* object = incarnation, before/after = word, operation = loan           */   \
+  X(LW_EVENT_SETTLE, "settle")           /* same; object is the lent incarnation; before = after = 0 when retired */   \
+  X(LW_EVENT_FREE, "free")               /* object = incarnation, before/after = word (live -> freeing)           */   \
+  X(LW_EVENT_POISONED, "poisoned")       /* word (freeing -> quarantined)                                         */   \
+  X(LW_EVENT_RETIRE, "retire")           /* word before; after = 0: incarnation left its slot with loans or writers */ \
+  X(LW_EVENT_VERIFY, "verify")           /* word (quarantined -> verifying)                                       */   \
+  X(LW_EVENT_VERIFIED, "verified")       /* word (verifying -> quarantined or free), result = damaged bytes       */   \
+  X(LW_EVENT_WRITE_BEGIN, "write")       /* object = lent incarnation, word, operation = loan, result = lw_landing */  \
+  X(LW_EVENT_WRITE_END, "written")       /* same                                                                   */  \
+  X(LW_EVENT_RESET, "reset")             /* object = arena                                                         */  \
+  X(LW_EVENT_REGISTER_WAIT, "register")  /* object = wait number, operation = loan, result = object handle       */    \
+  X(LW_EVENT_CALLBACK_ENTER, "callback") /* object = wait number, operation = loan, result = timed out          */     \
+  X(LW_EVENT_CALLBACK_LEAVE, "returned") /* object = wait number                                                */     \
+  X(LW_EVENT_UNREGISTER_WAIT, "unregister") /* object = wait number, operation = loan, result = last error or 0 */     \
+  X(LW_EVENT_SIGNAL, "signal") /* object = handle                                                       */             \
+  X(LW_EVENT_POST,                                                                                                     \
+    "post") /* object = stamped incarnation, operation = loan (0: none), result = serial of the packet */              \
+  X(LW_EVENT_DEQUEUE,                                                                                                  \
+    "dequeue") /* object = stamped incarnation, before = alive incarnation, operation = loan, result = serial */       \
+  X(LW_EVENT_DISCARD, "discard") /* as post: the packet left with its port or its post failed             */           \
+  X(LW_EVENT_CANCEL, "cancel")   /* object = incarnation, operation = the scenario's number               */           \
+  X(LW_EVENT_OPERATION,                                                                                                \
+    "operation") /* object = incarnation, operation = the scenario's number: they belong together */                   \
+  X(LW_EVENT_UNEXPECTED,                                                                                               \
+    "unexpected") /* object = stamped incarnation, result = serial: the subject found no operation */                  \
+  X(LW_EVENT_COMPLETED, "completed") /* object = stamped incarnation, before = incarnation of the operation it         \
+                                        completed, operation = the scenario's number, result = serial of the packet */ \
+  X(LW_EVENT_RESULT, "result")       /* operation = the scenario's number, result = 0 none, 1 right, 2 wrong   */
+
+typedef enum __attribute__((enum_extensibility(closed))) lw_event_kind {
+#define X(symbol, name) symbol,
+  LW_EVENTS(X)
+#undef X
+      LW_EVENT_COUNT
+} lw_event_kind;
+
+/// One recorded act; 64 bytes, flat, no pointers that anybody follows.
+typedef struct lw_event_record {
+  uint64_t stamp; ///< lw_clock_stamp
+  uint16_t kind;  ///< lw_event_kind
+  uint16_t thread;
+  uint32_t arena; ///< lw_arena_number, 0 where no arena is concerned
+  uint64_t object;
+  uint64_t before;
+  uint64_t after;
+  uint64_t operation;
+  int64_t result;
+  uint64_t step; ///< of a controlled execution; 0 when free running
+} lw_event_record;
+
+extern _Atomic uint32_t lw_trace_armed_;
+void lw_event_slow_(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before, uint64_t after,
+                    uint64_t operation, int64_t result);
+
+/// Records an act just done, in the calling thread's ring. Lock-free, async-signal-safe once the thread is known.
+static inline void lw_event(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before, uint64_t after,
+                            uint64_t operation, int64_t result) {
+  // relaxed: tracing is switched on before the threads that it shall record are let go.
+  if (__builtin_expect(atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed) != 0, 0))
+    lw_event_slow_(kind, arena, object, before, after, operation, result);
+}
+
+const char *lw_event_name(lw_event_kind kind);
+
+/// Starts recording in rings of `events_per_thread` (rounded up to a power of two, at least 64) events. A full ring
+/// drops what comes and counts it. One trace a process: started again with another size, threads get new rings, and
+/// what was not drained counts as lost. Returns false and sets errno when there is no memory.
+bool lw_trace_start(uint32_t events_per_thread);
+void lw_trace_stop(void);
+/// Hands over all that was recorded since the last drain, thread by thread, each thread's events in order, and
+/// returns how many were lost meanwhile. One drainer at a time; threads may go on recording.
+uint64_t lw_trace_drain(void (*consume)(void *_Nullable context, const lw_event_record *events, size_t count),
+                        void *_Nullable context);
+/// Copies up to `limit` of the newest events that concern `slot` of `arena` into `out`, oldest first, without removing
+/// them; for reports. Looks at the newest 4,096 events of each thread, drained or not, and may miss events of threads
+/// that record at the same moment. Lock-free, async-signal-safe.
+size_t lw_trace_recent(uint32_t arena, uint64_t slot, lw_event_record *out, size_t limit);
+
+// ------------------------------------------------------------------------------------------ the project's own memory
+
+/// Pages from the system, zeroed, never from malloc: a program's allocator may be served from an arena, and a report
+/// may not depend on it. NULL when there are none. Give them back with `lw_pages_release` and the same size.
+void *_Nullable lw_pages_reserve(size_t bytes);
+void lw_pages_release(void *pages, size_t bytes);
+
+/// A pool of equal objects carved from pages. Objects are zeroed when handed out; their memory is never unmapped, so a
+/// late reader of a recycled object reads an object of the same type. Statically initialise with LW_POOL(type).
+typedef struct lw_pool {
+  lw_lock lock;
+  uint32_t object_bytes;
+  void *_Nullable free_ LW_GUARDED_BY(&lock);
+  char *_Nullable fresh_ LW_GUARDED_BY(&lock);
+  char *_Nullable end_ LW_GUARDED_BY(&lock);
+} lw_pool;
+#define LW_POOL(type) {.object_bytes = sizeof(type) < sizeof(void *) ? sizeof(void *) : sizeof(type)}
+void *_Nullable lw_pool_take(lw_pool *pool);
+void lw_pool_give(lw_pool *pool, void *object);
+
+/// Has the system end this process (SIGKILL) when process `parent`, or its thread that started this one, ends. False
+/// when `parent` is not the parent any more, or the system refuses.
+bool lw_end_with_parent(int32_t parent);
+
+/// Ends the program with "latewrite: <sentence>" on standard error and exit code 70; for what no caller can mend.
+_Noreturn void lw_fatal(const char *sentence);
+
+#pragma clang assume_nonnull end

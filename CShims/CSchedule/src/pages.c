@@ -1,0 +1,73 @@
+// The project's own memory: pages from the system and pools of equal objects. Never from malloc, which a program may
+// have served from an arena, and never unmapped under a pool, so that a late reader meets an object of the same type.
+#include <sys/mman.h>
+
+#include "schedule.h"
+
+enum { OS_PAGE_BYTES = 4096, CHUNK_BYTES = 65536, OBJECT_ALIGNMENT = 16 };
+
+static size_t whole_pages(size_t bytes) { return (bytes + OS_PAGE_BYTES - 1) & ~(size_t)(OS_PAGE_BYTES - 1); }
+
+void *lw_pages_reserve(size_t bytes) {
+  void *pages =
+      mmap(NULL, whole_pages(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return pages == MAP_FAILED ? NULL : pages;
+}
+
+void lw_pages_release(void *pages, size_t bytes) {
+  if (munmap(pages, whole_pages(bytes)) != 0) lw_fatal("pages were released that are not pages");
+}
+
+/// Behind every object of a pool; not inside it, so that an object keeps what its last user left until it is taken.
+typedef struct pool_link {
+  void *_Nullable next; ///< the object that was given back before this one
+} pool_link;
+
+static size_t link_offset(const lw_pool *pool) {
+  return (pool->object_bytes + sizeof(uint64_t) - 1) & ~(sizeof(uint64_t) - 1);
+}
+
+static size_t stride(const lw_pool *pool) {
+  return (link_offset(pool) + sizeof(pool_link) + OBJECT_ALIGNMENT - 1) & ~(size_t)(OBJECT_ALIGNMENT - 1);
+}
+
+/// Word by word with atomic stores, because a late reader may look at the object (with atomic loads) meanwhile.
+static void zero(void *object, size_t bytes) {
+  _Atomic uint64_t *words = object;
+  // relaxed: whoever takes the object publishes it afterwards.
+  for (size_t i = 0; i < bytes / sizeof *words; i++) atomic_store_explicit(&words[i], 0, memory_order_relaxed);
+}
+
+static void *_Nullable carve(lw_pool *pool) LW_REQUIRES(pool->lock) {
+  size_t size = stride(pool);
+  if ((size_t)(pool->end_ - pool->fresh_) < size) {
+    size_t chunk = size > CHUNK_BYTES ? size : CHUNK_BYTES;
+    char *pages = lw_pages_reserve(chunk);
+    if (!pages) return NULL;
+    pool->fresh_ = pages;
+    pool->end_ = pages + chunk;
+  }
+  void *object = pool->fresh_;
+  pool->fresh_ += size;
+  return object;
+}
+
+void *lw_pool_take(lw_pool *pool) {
+  lw_lock_acquire(&pool->lock);
+  void *object = pool->free_;
+  if (object)
+    pool->free_ = ((pool_link *)((char *)object + link_offset(pool)))->next;
+  else
+    object = carve(pool);
+  lw_lock_release(&pool->lock);
+  if (object) zero(object, link_offset(pool));
+  return object;
+}
+
+void lw_pool_give(lw_pool *pool, void *object) {
+  pool_link *behind = (pool_link *)((char *)object + link_offset(pool));
+  lw_lock_acquire(&pool->lock);
+  behind->next = pool->free_;
+  pool->free_ = object;
+  lw_lock_release(&pool->lock);
+}

@@ -1,0 +1,64 @@
+// Parking: one futex word per thread number that holds at most one token. An unpark leaves the token, a park takes it;
+// the kernel is asked only when a thread really sleeps or has to be woken. This file has the module's only futex calls.
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "schedule.h"
+
+/// What a thread's word says.
+enum { EMPTY = 0, TOKEN = 1, PARKED = 2 };
+
+static struct {
+  _Alignas(64) _Atomic uint32_t word;
+} parking[LW_THREAD_MAX];
+
+bool lw_futex_wait_(_Atomic uint32_t *word, uint32_t expected, lw_time deadline) {
+  int saved = errno;
+  struct timespec until = {.tv_sec = (time_t)(deadline / 1000000000), .tv_nsec = (long)(deadline % 1000000000)};
+  // The bitset form takes an absolute time of the monotonic clock, so nothing is lost between looking and sleeping.
+  long failed = syscall(SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
+                        deadline == LW_NEVER ? NULL : &until, NULL, FUTEX_BITSET_MATCH_ANY);
+  bool timed_out = failed != 0 && errno == ETIMEDOUT;
+  errno = saved;
+  return !timed_out;
+}
+
+void lw_futex_wake_one_(_Atomic uint32_t *word) {
+  int saved = errno;
+  syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
+  errno = saved;
+}
+
+void lw_sleep_until_(lw_time deadline) {
+  _Atomic uint32_t nobody_wakes = 0;
+  while (lw_futex_wait_(&nobody_wakes, 0, deadline)) continue;
+}
+
+lw_park_result lw_park(const void *object, lw_time deadline) {
+  lw_point(LW_POINT_PARK, object, LW_ACCESS_READ);
+  _Atomic uint32_t *word = &parking[lw_thread_self()].word;
+  uint32_t expected = EMPTY;
+  // Sequentially consistent throughout: parking is where threads hand facts to each other, and on this processor the
+  // exchange costs the same with any order.
+  if (!atomic_compare_exchange_strong(word, &expected, PARKED)) {
+    atomic_exchange(word, EMPTY);
+    return LW_PARK_UNPARKED;
+  }
+  for (;;) {
+    bool in_time = lw_futex_wait_(word, PARKED, deadline);
+    expected = TOKEN;
+    if (atomic_compare_exchange_strong(word, &expected, EMPTY)) return LW_PARK_UNPARKED;
+    if (in_time) continue;
+    // The token may come in this very moment; the exchange decides.
+    return atomic_exchange(word, EMPTY) == TOKEN ? LW_PARK_UNPARKED : LW_PARK_TIMEOUT;
+  }
+}
+
+void lw_unpark(lw_thread_number number) {
+  if (number == 0 || number >= LW_THREAD_MAX) return;
+  _Atomic uint32_t *word = &parking[number].word;
+  if (atomic_exchange(word, TOKEN) == PARKED) lw_futex_wake_one_(word);
+}

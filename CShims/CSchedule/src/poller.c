@@ -1,0 +1,154 @@
+// Readiness of file descriptors. One thread sits in epoll_wait; a watch is armed for one shot, its callback runs on
+// that thread with no lock held, and ending a watch waits for a callback that is running. An event that the poller has
+// already taken from the kernel may belong to a watch that has been ended and reused since: events carry the watch's
+// index and generation, never its address.
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "schedule.h"
+
+typedef enum watch_state { WATCH_FREE, WATCH_ARMED, WATCH_RUNNING, WATCH_FIRED } watch_state;
+
+struct lw_watch {
+  int fd;
+  watch_state state;
+  uint32_t generation; ///< raised when the watch is ended
+  uint32_t next;       ///< in the list of free watches
+  lw_thread_number ender;
+  void (*ready)(void *_Nullable context);
+  void *_Nullable context;
+};
+
+enum { WATCHES_MAX = 1 << 20, EVENTS_PER_WAIT = 64 };
+
+static pthread_once_t poller_once = PTHREAD_ONCE_INIT;
+static int poller_errno;
+static int epoll_fd = -1;
+static lw_thread_number poller_number;
+
+static lw_lock poller_lock;
+static lw_watch *watches;
+static uint32_t first_free LW_GUARDED_BY(&poller_lock); ///< 0 is no watch
+static uint32_t watches_used LW_GUARDED_BY(&poller_lock);
+
+// ------------------------------------------------------------------------------------------------- the poller's thread
+
+/// Runs the callback of the watch that an event names, unless the watch has been ended.
+static void deliver(uint32_t index, uint32_t generation) {
+  lw_watch *watch = &watches[index];
+  lw_lock_acquire(&poller_lock);
+  bool valid = watch->generation == generation && watch->state == WATCH_ARMED;
+  if (valid) watch->state = WATCH_RUNNING;
+  void (*ready)(void *) = watch->ready;
+  void *context = watch->context;
+  lw_lock_release(&poller_lock);
+  if (!valid) return;
+
+  ready(context);
+
+  lw_lock_acquire(&poller_lock);
+  lw_thread_number ender = 0;
+  if (watch->generation == generation) { // Not ended from inside the callback.
+    watch->state = WATCH_FIRED;
+    ender = watch->ender;
+  }
+  lw_lock_release(&poller_lock);
+  if (ender != 0) lw_unpark(ender);
+}
+
+static void poll_for_ever(void *context) {
+  (void)context;
+  for (;;) {
+    struct epoll_event events[EVENTS_PER_WAIT];
+    int count = epoll_wait(epoll_fd, events, EVENTS_PER_WAIT, -1);
+    if (count < 0 && errno != EINTR) lw_fatal("the poller cannot wait for file descriptors any more");
+    for (int i = 0; i < count; i++) deliver((uint32_t)events[i].data.u64, (uint32_t)(events[i].data.u64 >> 32));
+  }
+}
+
+static void start_poller(void) {
+  watches = lw_pages_reserve(sizeof(lw_watch) * WATCHES_MAX);
+  epoll_fd = watches ? epoll_create1(EPOLL_CLOEXEC) : -1;
+  if (epoll_fd < 0) {
+    poller_errno = errno;
+    return;
+  }
+  // The program's signals are for the program's threads: the poller inherits a mask that blocks them all.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  lw_thread *thread = lw_thread_create("lw-poller", poll_for_ever, NULL);
+  poller_errno = thread ? 0 : errno;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  if (!thread) return;
+  poller_number = lw_thread_number_of(thread);
+  lw_thread_detach(thread);
+}
+
+// ------------------------------------------------------------------------------------------------------------- watches
+
+static lw_watch *_Nullable watch_take(void) LW_REQUIRES(poller_lock) {
+  uint32_t index = first_free;
+  if (index != 0)
+    first_free = watches[index].next;
+  else if (watches_used + 1 < WATCHES_MAX)
+    index = ++watches_used;
+  return index != 0 ? &watches[index] : NULL;
+}
+
+static void watch_give(lw_watch *watch) LW_REQUIRES(poller_lock) {
+  watch->generation++;
+  watch->state = WATCH_FREE;
+  watch->next = first_free;
+  first_free = (uint32_t)(watch - watches);
+}
+
+lw_watch *lw_watch_readable(int fd, void (*ready)(void *context), void *context) {
+  pthread_once(&poller_once, start_poller);
+  if (poller_errno != 0) {
+    errno = poller_errno;
+    return NULL;
+  }
+  lw_lock_acquire(&poller_lock);
+  lw_watch *watch = watch_take();
+  uint64_t name = 0;
+  if (watch) {
+    watch->fd = fd;
+    watch->ready = ready;
+    watch->context = context;
+    watch->ender = 0;
+    watch->state = WATCH_ARMED;
+    name = (uint64_t)watch->generation << 32 | (uint32_t)(watch - watches);
+  }
+  lw_lock_release(&poller_lock);
+  if (!watch) {
+    errno = ENOMEM;
+    return NULL;
+  }
+  struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.u64 = name};
+  if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0) return watch;
+  int failed = errno;
+  lw_lock_acquire(&poller_lock);
+  watch_give(watch);
+  lw_lock_release(&poller_lock);
+  errno = failed;
+  return NULL;
+}
+
+void lw_watch_end(lw_watch *watch) {
+  // No new events from here on. The descriptor may have been closed by a careless owner; then nothing is left to do.
+  epoll_ctl(epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+  bool inside = lw_thread_self() == poller_number;
+  lw_lock_acquire(&poller_lock);
+  while (watch->state == WATCH_RUNNING && !inside) {
+    watch->ender = lw_thread_self();
+    lw_lock_release(&poller_lock);
+    lw_park(watch, LW_NEVER);
+    lw_lock_acquire(&poller_lock);
+  }
+  watch_give(watch);
+  lw_lock_release(&poller_lock);
+}

@@ -1,0 +1,33 @@
+// What the files of this module share. This is also the seam for a controller: everything that makes a thread wait,
+// delay, run or read the time goes through the few entries below, so a controlled execution replaces these and leaves
+// the data structures around them (tokens, numbers, locks, rings) as they are.
+#pragma once
+
+#include "lw_schedule.h"
+
+#pragma clang assume_nonnull begin
+
+/// The listeners of points, as bits of `lw_points_armed_`.
+enum { LW_ARMED_NOISE = 1 };
+
+/// Sleeps while `*word` is `expected`, at most until `deadline`. Returns false when the deadline has passed, true for
+/// every other reason: the caller looks at the word again. Keeps errno.
+bool lw_futex_wait_(_Atomic uint32_t *word, uint32_t expected, lw_time deadline);
+/// Wakes one thread that sleeps on `word`. Keeps errno; async-signal-safe.
+void lw_futex_wake_one_(_Atomic uint32_t *word);
+/// Sleeps until `deadline`, whatever happens meanwhile; takes no token of `lw_unpark`.
+void lw_sleep_until_(lw_time deadline);
+
+/// The only spinning by time in the project: burns the processor until `deadline`.
+void lw_spin_until_(lw_time deadline);
+/// Counts a point and perhaps delays the calling thread, as `lw_noise_start` asked for.
+void lw_noise_point_(void);
+/// The next number of the calling thread's stream of choices, below `count`.
+uint32_t lw_noise_choose_(uint32_t count);
+/// Makes the calling thread derive its streams anew at their next use; its name has changed.
+void lw_noise_forget_(void);
+
+/// No number above this one has been given to any thread so far.
+lw_thread_number lw_thread_highest_(void);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,179 @@
+// Threads: their small numbers, their names, and starting and ending them. A number is taken from a lock-free list,
+// last in, first out, because adoption may happen inside a signal handler or inside the lock itself (which needs a
+// number).
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include "schedule.h"
+
+struct lw_thread {
+  pthread_t handle;
+  void (*entry)(void *_Nullable context);
+  void *_Nullable context;
+  lw_thread_number number;
+  _Atomic uint32_t references; ///< the thread itself and whoever will join or detach it
+};
+
+typedef struct number_slot {
+  _Atomic uint64_t name[2]; ///< LW_THREAD_NAME_BYTES, kept after the thread has ended
+  _Atomic uint32_t next;    ///< in the list of free numbers
+  lw_thread *_Nullable created;
+} number_slot;
+
+_Static_assert(sizeof(uint64_t[2]) == LW_THREAD_NAME_BYTES, "a name is two words");
+
+_Thread_local lw_thread_number lw_thread_self_;
+
+static number_slot slots[LW_THREAD_MAX];
+/// The list's first free number in the low half (0: none), a tag that each change raises in the high half.
+static _Atomic uint64_t free_numbers;
+static _Atomic uint32_t highest;
+
+static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
+static pthread_key_t end_key;
+static lw_pool threads = LW_POOL(lw_thread);
+
+// --------------------------------------------------------------------------------------------------------- numbers
+
+static lw_thread_number number_take(void) {
+  uint64_t head = atomic_load(&free_numbers);
+  while ((uint32_t)head != 0) {
+    // The slot may be taken by another thread meanwhile; then its `next` is stale, but the tag has changed too.
+    uint64_t next = atomic_load(&slots[(uint32_t)head].next) | (((head >> 32) + 1) << 32);
+    if (atomic_compare_exchange_weak(&free_numbers, &head, next)) return (uint32_t)head;
+  }
+  uint32_t last = atomic_load(&highest);
+  do
+    if (last + 1 >= LW_THREAD_MAX) lw_fatal("more than 4095 threads are alive at the same time");
+  while (!atomic_compare_exchange_weak(&highest, &last, last + 1));
+  return last + 1;
+}
+
+static void number_give(lw_thread_number number) {
+  uint64_t head = atomic_load(&free_numbers), changed;
+  do {
+    atomic_store(&slots[number].next, (uint32_t)head);
+    changed = (((head >> 32) + 1) << 32) | number;
+  } while (!atomic_compare_exchange_weak(&free_numbers, &head, changed));
+}
+
+lw_thread_number lw_thread_highest_(void) { return atomic_load(&highest); }
+
+// ----------------------------------------------------------------------------------------------------------- names
+
+static void name_store(lw_thread_number number, const char *name) {
+  uint64_t words[2] = {0, 0};
+  memcpy(words, name, strnlen(name, LW_THREAD_NAME_BYTES - 1));
+  // relaxed: a name is for people; one that is read while it changes may be half of each.
+  atomic_store_explicit(&slots[number].name[0], words[0], memory_order_relaxed);
+  atomic_store_explicit(&slots[number].name[1], words[1], memory_order_relaxed);
+}
+
+void lw_thread_name(lw_thread_number number, char name[LW_THREAD_NAME_BYTES]) {
+  uint64_t words[2] = {0, 0};
+  if (number < LW_THREAD_MAX) {
+    // relaxed: as in name_store.
+    words[0] = atomic_load_explicit(&slots[number].name[0], memory_order_relaxed);
+    words[1] = atomic_load_explicit(&slots[number].name[1], memory_order_relaxed);
+  }
+  memcpy(name, words, sizeof words);
+  name[LW_THREAD_NAME_BYTES - 1] = 0;
+}
+
+void lw_thread_set_name(const char *name) {
+  lw_thread_number self = lw_thread_self();
+  name_store(self, name);
+  char kept[LW_THREAD_NAME_BYTES];
+  lw_thread_name(self, kept);
+  prctl(PR_SET_NAME, kept);
+  lw_noise_forget_();
+}
+
+// ----------------------------------------------------------------------------------------------- beginning and end
+
+/// Whoever comes last, the thread's end or its join or detach, gives the record back and then gives the number back.
+static bool thread_drop(lw_thread *thread) {
+  // Sequentially consistent: what either side did with the number happens before the number's next use.
+  if (atomic_fetch_sub(&thread->references, 1) != 1) return false;
+  slots[thread->number].created = NULL;
+  lw_pool_give(&threads, thread);
+  return true;
+}
+
+/// Runs at the thread's exit. A destructor that runs later and calls this module again is adopted under a new number.
+static void thread_ended(void *slot) {
+  lw_thread_number number = (lw_thread_number)((number_slot *)slot - slots);
+  lw_thread *created = slots[number].created;
+  bool last = !created || thread_drop(created);
+  lw_thread_self_ = 0;
+  if (last) number_give(number);
+}
+
+static void make_end_key(void) {
+  if (pthread_key_create(&end_key, thread_ended) != 0) lw_fatal("the system has no thread-specific key left");
+}
+
+/// From here on the calling thread is `number`, until it exits.
+static void thread_begun(lw_thread_number number) {
+  lw_thread_self_ = number;
+  pthread_once(&end_key_once, make_end_key);
+  // A failure (no memory) costs one number: it is then never given back.
+  pthread_setspecific(end_key, &slots[number]);
+}
+
+lw_thread_number lw_thread_adopt_(void) {
+  int saved = errno;
+  lw_thread_number number = number_take();
+  thread_begun(number);
+  char name[LW_THREAD_NAME_BYTES] = "";
+  prctl(PR_GET_NAME, name);
+  name_store(number, name);
+  errno = saved;
+  return number;
+}
+
+static void *_Nullable thread_main(void *argument) {
+  lw_thread *thread = argument;
+  thread_begun(thread->number);
+  char name[LW_THREAD_NAME_BYTES];
+  lw_thread_name(thread->number, name);
+  prctl(PR_SET_NAME, name);
+  thread->entry(thread->context);
+  return NULL;
+}
+
+static void give_up(lw_thread *thread) {
+  lw_thread_number number = thread->number;
+  if (thread_drop(thread)) number_give(number);
+}
+
+lw_thread *lw_thread_create(const char *name, void (*entry)(void *context), void *context) {
+  lw_thread *thread = lw_pool_take(&threads);
+  if (!thread) return NULL;
+  thread->entry = entry;
+  thread->context = context;
+  thread->number = number_take();
+  atomic_store(&thread->references, 2);
+  slots[thread->number].created = thread;
+  name_store(thread->number, name);
+  int failed = pthread_create(&thread->handle, NULL, thread_main, thread);
+  if (failed == 0) return thread;
+  atomic_store(&thread->references, 1);
+  give_up(thread);
+  errno = failed;
+  return NULL;
+}
+
+void lw_thread_join(lw_thread *thread) {
+  if (pthread_join(thread->handle, NULL) != 0) lw_fatal("a thread was joined that cannot be joined");
+  give_up(thread);
+}
+
+void lw_thread_detach(lw_thread *thread) {
+  if (pthread_detach(thread->handle) != 0) lw_fatal("a thread was detached that cannot be detached");
+  give_up(thread);
+}
+
+lw_thread_number lw_thread_number_of(const lw_thread *thread) { return thread->number; }

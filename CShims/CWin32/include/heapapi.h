@@ -1,0 +1,47 @@
+// The process heap. It is an arena of this project (named "heap"), so every block has generations, poison, stacks and
+// loans; LATEWRITE_OPTIONS sets its options.
+#pragma once
+
+#include "lw_annotations.h"
+#include "minwinbase.h"
+
+#pragma clang assume_nonnull begin
+
+#define HEAP_NO_SERIALIZE 0x00000001u
+#define HEAP_GENERATE_EXCEPTIONS 0x00000004u
+#define HEAP_ZERO_MEMORY 0x00000008u
+#define HEAP_REALLOC_IN_PLACE_ONLY 0x00000010u
+
+/// The process heap; not to be closed. The only heap there is.
+HANDLE _Nullable GetProcessHeap(void);
+
+LPVOID _Nullable lw_heap_allocate_(HANDLE _Nullable heap, DWORD flags, SIZE_T bytes);
+/// Allocates; NULL when there is no memory (the last error is set to ERROR_NOT_ENOUGH_MEMORY, which Windows does not
+/// do) or `heap` is not the process heap (ERROR_INVALID_HANDLE). Give it back with `HeapFree`.
+static inline LPVOID _Nullable HeapAlloc(HANDLE _Nullable heap, DWORD flags, SIZE_T bytes) {
+  LPVOID block = lw_heap_allocate_(heap, flags, bytes);
+  LW_KEEP_CALLER_FRAME();
+  return block;
+}
+
+BOOL lw_heap_free_(HANDLE _Nullable heap, DWORD flags, LPVOID _Nullable block);
+/// Gives a block back; NULL is TRUE. FALSE and ERROR_INVALID_PARAMETER (finding LW007) for what is not a live block.
+static inline BOOL HeapFree(HANDLE _Nullable heap, DWORD flags, LPVOID _Nullable block) {
+  BOOL done = lw_heap_free_(heap, flags, block);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+LPVOID _Nullable lw_heap_reallocate_(HANDLE _Nullable heap, DWORD flags, LPVOID _Nullable block, SIZE_T bytes);
+/// Moves a block to one of `bytes` bytes (it always moves: a lent block must not grow under its borrower). NULL, and
+/// the block untouched, when that fails or HEAP_REALLOC_IN_PLACE_ONLY was asked for another size.
+static inline LPVOID _Nullable HeapReAlloc(HANDLE _Nullable heap, DWORD flags, LPVOID _Nullable block, SIZE_T bytes) {
+  LPVOID moved = lw_heap_reallocate_(heap, flags, block, bytes);
+  LW_KEEP_CALLER_FRAME();
+  return moved;
+}
+
+/// The bytes that were asked for; (SIZE_T)-1 for what is not a live block.
+SIZE_T HeapSize(HANDLE _Nullable heap, DWORD flags, const void *_Nullable block);
+
+#pragma clang assume_nonnull end

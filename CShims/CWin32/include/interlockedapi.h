@@ -1,0 +1,63 @@
+// Atomic operations, sequentially consistent as on Windows.
+#pragma once
+
+#include "minwindef.h"
+
+#pragma clang assume_nonnull begin
+
+static inline LONG InterlockedIncrement(volatile LONG *value) { return __atomic_add_fetch(value, 1, __ATOMIC_SEQ_CST); }
+static inline LONG InterlockedDecrement(volatile LONG *value) { return __atomic_sub_fetch(value, 1, __ATOMIC_SEQ_CST); }
+/// Stores `next` and returns what was there.
+static inline LONG InterlockedExchange(volatile LONG *value, LONG next) {
+  return __atomic_exchange_n(value, next, __ATOMIC_SEQ_CST);
+}
+/// Stores `next` if `expected` is there; returns what was there.
+static inline LONG InterlockedCompareExchange(volatile LONG *value, LONG next, LONG expected) {
+  __atomic_compare_exchange_n(value, &expected, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return expected;
+}
+/// Adds and returns what was there before.
+static inline LONG InterlockedExchangeAdd(volatile LONG *value, LONG add) {
+  return __atomic_fetch_add(value, add, __ATOMIC_SEQ_CST);
+}
+/// Adds and returns the sum.
+static inline LONG InterlockedAdd(volatile LONG *value, LONG add) {
+  return __atomic_add_fetch(value, add, __ATOMIC_SEQ_CST);
+}
+static inline LONG InterlockedAnd(volatile LONG *value, LONG mask) {
+  return __atomic_fetch_and(value, mask, __ATOMIC_SEQ_CST);
+}
+static inline LONG InterlockedOr(volatile LONG *value, LONG mask) {
+  return __atomic_fetch_or(value, mask, __ATOMIC_SEQ_CST);
+}
+
+static inline LONG64 InterlockedIncrement64(volatile LONG64 *value) {
+  return __atomic_add_fetch(value, 1, __ATOMIC_SEQ_CST);
+}
+static inline LONG64 InterlockedDecrement64(volatile LONG64 *value) {
+  return __atomic_sub_fetch(value, 1, __ATOMIC_SEQ_CST);
+}
+static inline LONG64 InterlockedExchange64(volatile LONG64 *value, LONG64 next) {
+  return __atomic_exchange_n(value, next, __ATOMIC_SEQ_CST);
+}
+static inline LONG64 InterlockedCompareExchange64(volatile LONG64 *value, LONG64 next, LONG64 expected) {
+  __atomic_compare_exchange_n(value, &expected, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return expected;
+}
+static inline LONG64 InterlockedExchangeAdd64(volatile LONG64 *value, LONG64 add) {
+  return __atomic_fetch_add(value, add, __ATOMIC_SEQ_CST);
+}
+
+static inline PVOID _Nullable InterlockedExchangePointer(PVOID _Nullable volatile *_Nonnull value,
+                                                         PVOID _Nullable next) {
+  return __atomic_exchange_n(value, next, __ATOMIC_SEQ_CST);
+}
+static inline PVOID _Nullable InterlockedCompareExchangePointer(PVOID _Nullable volatile *_Nonnull value,
+                                                                PVOID _Nullable next, PVOID _Nullable expected) {
+  __atomic_compare_exchange_n(value, &expected, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return expected;
+}
+
+static inline void MemoryBarrier(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
+#pragma clang assume_nonnull end

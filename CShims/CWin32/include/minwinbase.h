@@ -1,0 +1,41 @@
+// The structures that several of the headers share.
+#pragma once
+
+#include "minwindef.h"
+#include "winerror.h"
+
+#pragma clang assume_nonnull begin
+
+/// The status block of an operation. It belongs to the operation from the call that starts it until its completion has
+/// been seen; freeing or reusing it before is the error that this project is about.
+typedef struct _OVERLAPPED {
+  ULONG_PTR Internal;     ///< status: STATUS_PENDING while the operation runs
+  ULONG_PTR InternalHigh; ///< bytes transferred
+  union {
+    struct {
+      DWORD Offset;
+      DWORD OffsetHigh;
+    };
+    PVOID _Nullable Pointer;
+  };
+  HANDLE _Nullable hEvent;
+} OVERLAPPED, *LPOVERLAPPED;
+
+/// Whether the operation behind `overlapped` has stored its status. An acquiring load, because another thread stores
+/// it.
+static inline BOOL HasOverlappedIoCompleted(const OVERLAPPED *overlapped) {
+  // acquire: what the operation wrote into its buffers before the status is visible once the status is.
+  return (DWORD)__atomic_load_n(&overlapped->Internal, __ATOMIC_ACQUIRE) != STATUS_PENDING;
+}
+
+/// Accepted everywhere and without effect: there is no access control between the parts of one process.
+typedef struct _SECURITY_ATTRIBUTES {
+  DWORD nLength;
+  LPVOID _Nullable lpSecurityDescriptor;
+  BOOL bInheritHandle;
+} SECURITY_ATTRIBUTES, *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTES;
+
+typedef DWORD(WINAPI *PTHREAD_START_ROUTINE)(LPVOID _Nullable parameter);
+typedef PTHREAD_START_ROUTINE LPTHREAD_START_ROUTINE;
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,93 @@
+// The scalar types of Win32, with the sizes they have on 64-bit Windows (LLP64: `long` is 32 bits there and 64 here, so
+// nothing below is spelled `long`). The headers beside this one are named as the SDK's, so that a program may include
+// <windows.h> or just the part it uses.
+#pragma once
+
+#include <stddef.h>
+
+// Calling conventions do not exist on x86-64.
+#define WINAPI
+#define CALLBACK
+#define APIENTRY
+#define WINBASEAPI
+#define CONST const
+#define VOID void
+#ifndef __cdecl
+#define __cdecl
+#endif
+#ifndef __stdcall
+#define __stdcall
+#endif
+
+// Source annotations.
+#define IN
+#define OUT
+#define OPTIONAL
+
+typedef char CHAR, *PCHAR, *LPSTR, *PSTR;
+typedef const char *LPCSTR, *PCSTR;
+/// A UTF-16 code unit; L"..." literals match it under -fshort-wchar.
+typedef unsigned short WCHAR, *PWCHAR, *LPWSTR, *PWSTR;
+typedef const unsigned short *LPCWSTR, *PCWSTR;
+#ifdef UNICODE
+typedef WCHAR TCHAR;
+typedef LPWSTR LPTSTR;
+typedef LPCWSTR LPCTSTR;
+#define TEXT(literal) L##literal
+#else
+typedef CHAR TCHAR;
+typedef LPSTR LPTSTR;
+typedef LPCSTR LPCTSTR;
+#define TEXT(literal) literal
+#endif
+
+typedef signed char INT8, *PINT8;
+typedef unsigned char UCHAR, *PUCHAR, BYTE, *PBYTE, *LPBYTE, BOOLEAN, *PBOOLEAN, UINT8, *PUINT8;
+typedef short SHORT, *PSHORT, INT16, *PINT16;
+typedef unsigned short USHORT, *PUSHORT, WORD, *PWORD, *LPWORD, UINT16, *PUINT16;
+typedef int INT, *PINT, *LPINT, BOOL, *PBOOL, *LPBOOL, LONG, *PLONG, *LPLONG, INT32, *PINT32, LONG32;
+typedef unsigned int UINT, *PUINT, *LPUINT, ULONG, *PULONG, DWORD, *PDWORD, *LPDWORD, UINT32, *PUINT32, DWORD32,
+    ULONG32;
+typedef long long LONGLONG, *PLONGLONG, LONG64, *PLONG64, INT64, *PINT64;
+typedef unsigned long long ULONGLONG, *PULONGLONG, ULONG64, *PULONG64, DWORD64, *PDWORD64, UINT64, *PUINT64, DWORDLONG;
+typedef long long INT_PTR, *PINT_PTR, LONG_PTR, *PLONG_PTR, SSIZE_T;
+typedef unsigned long long UINT_PTR, *PUINT_PTR, ULONG_PTR, *PULONG_PTR, DWORD_PTR, *PDWORD_PTR, SIZE_T, *PSIZE_T;
+typedef float FLOAT;
+typedef double DOUBLE;
+typedef LONG NTSTATUS, HRESULT;
+
+typedef void *PVOID, *LPVOID;
+typedef const void *LPCVOID;
+typedef PVOID HANDLE;
+typedef HANDLE *PHANDLE, *LPHANDLE;
+typedef HANDLE HMODULE, HINSTANCE;
+
+typedef union _LARGE_INTEGER {
+  struct {
+    DWORD LowPart;
+    LONG HighPart;
+  };
+  struct {
+    DWORD LowPart;
+    LONG HighPart;
+  } u;
+  LONGLONG QuadPart;
+} LARGE_INTEGER, *PLARGE_INTEGER;
+
+#define TRUE 1
+#define FALSE 0
+#define MAX_PATH 260
+#define MAXDWORD 0xFFFFFFFFu
+#define UNREFERENCED_PARAMETER(parameter) ((void)(parameter))
+
+#define MAKELONG(low, high) ((LONG)(((DWORD)(WORD)(low)) | ((DWORD)(WORD)(high)) << 16))
+#define MAKEWORD(low, high) ((WORD)(((BYTE)(low)) | ((WORD)(BYTE)(high)) << 8))
+#define LOWORD(value) ((WORD)(DWORD_PTR)(value))
+#define HIWORD(value) ((WORD)((DWORD_PTR)(value) >> 16))
+#define LOBYTE(value) ((BYTE)(DWORD_PTR)(value))
+#define HIBYTE(value) ((BYTE)((DWORD_PTR)(value) >> 8))
+
+#define ZeroMemory(target, bytes) ((void)__builtin_memset((target), 0, (bytes)))
+#define FillMemory(target, bytes, value) ((void)__builtin_memset((target), (value), (bytes)))
+#define CopyMemory(target, source, bytes) ((void)__builtin_memcpy((target), (source), (bytes)))
+#define MoveMemory(target, source, bytes) ((void)__builtin_memmove((target), (source), (bytes)))

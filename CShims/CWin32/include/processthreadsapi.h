@@ -1,0 +1,96 @@
+// Child processes and threads.
+#pragma once
+
+#include "minwinbase.h"
+
+#pragma clang assume_nonnull begin
+
+typedef struct _STARTUPINFOA {
+  DWORD cb;
+  LPSTR _Nullable lpReserved;
+  LPSTR _Nullable lpDesktop;
+  LPSTR _Nullable lpTitle;
+  DWORD dwX;
+  DWORD dwY;
+  DWORD dwXSize;
+  DWORD dwYSize;
+  DWORD dwXCountChars;
+  DWORD dwYCountChars;
+  DWORD dwFillAttribute;
+  DWORD dwFlags;
+  WORD wShowWindow;
+  WORD cbReserved2;
+  LPBYTE _Nullable lpReserved2;
+  HANDLE _Nullable hStdInput;
+  HANDLE _Nullable hStdOutput;
+  HANDLE _Nullable hStdError;
+} STARTUPINFOA, *LPSTARTUPINFOA;
+
+typedef struct _PROCESS_INFORMATION {
+  HANDLE _Nullable hProcess;
+  HANDLE _Nullable hThread;
+  DWORD dwProcessId;
+  DWORD dwThreadId;
+} PROCESS_INFORMATION, *PPROCESS_INFORMATION, *LPPROCESS_INFORMATION;
+
+#define CREATE_SUSPENDED 0x00000004u
+#define DETACHED_PROCESS 0x00000008u
+#define CREATE_NEW_CONSOLE 0x00000010u
+#define CREATE_NEW_PROCESS_GROUP 0x00000200u
+#define CREATE_UNICODE_ENVIRONMENT 0x00000400u
+#define CREATE_NO_WINDOW 0x08000000u
+#define STARTF_USESHOWWINDOW 0x00000001u
+#define STARTF_USESTDHANDLES 0x00000100u
+
+/// Starts a program. Without `application` the first word of `command_line` names it, looked for beside the running
+/// program, in the working directory and along PATH; a name with a slash is taken as it is. The rest is split into
+/// arguments by the rules of Microsoft's C run time. `environment` is a block of strings ended by an empty one. The
+/// child gets standard input, output and error of the caller and no other descriptor.
+///
+/// FALSE: ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY (no such working directory),
+/// ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED for CREATE_SUSPENDED, a UTF-16 environment and
+/// redirected standard handles. Both handles are the caller's to close.
+BOOL CreateProcessA(LPCSTR _Nullable application, LPSTR _Nullable command_line,
+                    LPSECURITY_ATTRIBUTES _Nullable process_attributes,
+                    LPSECURITY_ATTRIBUTES _Nullable thread_attributes, BOOL inherit_handles, DWORD flags,
+                    LPVOID _Nullable environment, LPCSTR _Nullable directory, LPSTARTUPINFOA _Nullable startup,
+                    LPPROCESS_INFORMATION _Nullable information);
+#ifndef UNICODE
+#define CreateProcess CreateProcessA
+#define STARTUPINFO STARTUPINFOA
+#define LPSTARTUPINFO LPSTARTUPINFOA
+#endif
+
+/// The exit code; STILL_ACTIVE until the process has ended. A process that a signal ended has the code that Windows
+/// gives the like: 0xC0000005 (SIGSEGV, SIGBUS), 0xC000001D (SIGILL), 0xC0000094 (SIGFPE), 0xC000013A (SIGINT), 3
+/// (SIGABRT); any other 128 + signal.
+BOOL GetExitCodeProcess(HANDLE _Nullable process, DWORD *_Nullable code);
+/// Asks for the end of a process with exit code `code` (wait for its handle). FALSE and ERROR_ACCESS_DENIED when it has
+/// ended already. The caller's own pseudo handle ends the program at once.
+BOOL TerminateProcess(HANDLE _Nullable process, UINT code);
+/// The number that the system knows a process by; 0 and ERROR_INVALID_HANDLE for another handle.
+DWORD GetProcessId(HANDLE _Nullable process);
+_Noreturn void ExitProcess(UINT code);
+DWORD GetCurrentProcessId(void);
+/// A pseudo handle, good for `TerminateProcess` and `GetExitCodeProcess` only.
+HANDLE _Nullable GetCurrentProcess(void);
+
+/// Starts a thread; its handle is signalled when it ends. `stack_bytes` is without effect. `flags` 0 or
+/// CREATE_SUSPENDED (it begins at `ResumeThread`). NULL: ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY.
+HANDLE _Nullable CreateThread(LPSECURITY_ATTRIBUTES _Nullable attributes, SIZE_T stack_bytes,
+                              LPTHREAD_START_ROUTINE _Nullable start, LPVOID _Nullable parameter, DWORD flags,
+                              DWORD *_Nullable thread_id);
+/// Lets a thread made with CREATE_SUSPENDED begin. Returns the former suspend count (1, later 0), (DWORD)-1 on failure.
+DWORD ResumeThread(HANDLE _Nullable thread);
+/// Ends the calling thread with `code`, without returning through its callers.
+_Noreturn void ExitThread(DWORD code);
+/// The exit code; STILL_ACTIVE until the thread has ended.
+BOOL GetExitCodeThread(HANDLE _Nullable thread, DWORD *_Nullable code);
+/// The number of a thread; 0 and ERROR_INVALID_HANDLE for another handle.
+DWORD GetThreadId(HANDLE _Nullable thread);
+/// The calling thread's number in traces and reports, unique in this process while it lives.
+DWORD GetCurrentThreadId(void);
+/// Gives way to another thread. Always TRUE.
+BOOL SwitchToThread(void);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,61 @@
+// Registered waits and work items of the thread pool.
+//
+// A wait handle is a name, never a pointer: unregistering twice is noticed (finding LW008), whatever happened between.
+#pragma once
+
+#include "lw_annotations.h"
+#include "minwinbase.h"
+
+#pragma clang assume_nonnull begin
+
+typedef void(CALLBACK *WAITORTIMERCALLBACK)(PVOID _Nullable context, BOOLEAN timed_out);
+
+#define WT_EXECUTEDEFAULT 0x00000000u
+#define WT_EXECUTEINIOTHREAD 0x00000001u
+#define WT_EXECUTEINWAITTHREAD 0x00000004u
+#define WT_EXECUTEONLYONCE 0x00000008u
+#define WT_EXECUTELONGFUNCTION 0x00000010u
+#define WT_EXECUTEINPERSISTENTTHREAD 0x00000080u
+#define WT_TRANSFER_IMPERSONATION 0x00000100u
+
+BOOL lw_register_plain_wait_(HANDLE _Nullable *_Nullable wait, HANDLE _Nullable object,
+                             WAITORTIMERCALLBACK _Nullable callback, PVOID _Nullable context, ULONG ms, ULONG flags);
+/// Calls `callback(context, timed_out)` when `object` is signalled (FALSE) or `ms` milliseconds have passed (TRUE): on
+/// the wait thread with WT_EXECUTEINWAITTHREAD, else on a pool thread; once with WT_EXECUTEONLYONCE, else again and
+/// again, the time-out starting anew each time. `wait` is stored before a callback can begin. It must be unregistered
+/// exactly once, also after a callback that runs once. FALSE: ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER,
+/// ERROR_NOT_ENOUGH_MEMORY.
+///
+/// A repeating registration on an object that stays signalled has at most 64 callbacks queued or running at a time
+/// (Windows does not bound them).
+static inline BOOL RegisterWaitForSingleObject(HANDLE _Nullable *_Nullable wait, HANDLE _Nullable object,
+                                               WAITORTIMERCALLBACK _Nullable callback, PVOID _Nullable context,
+                                               ULONG ms, ULONG flags) {
+  BOOL done = lw_register_plain_wait_(wait, object, callback, context, ms, flags);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+BOOL lw_unregister_wait_(HANDLE _Nullable wait, HANDLE _Nullable completion);
+/// Ends a registration. TRUE: no callback is running or ever will be. FALSE and ERROR_IO_PENDING: the registration is
+/// gone, but a callback is running or will still begin.
+static inline BOOL UnregisterWait(HANDLE _Nullable wait) {
+  BOOL done = lw_unregister_wait_(wait, NULL);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+/// Ends a registration. `completion` NULL: as `UnregisterWait`. An event: the same result at once, and the event is set
+/// when no callback runs or will (on TRUE, too); do not close it before. INVALID_HANDLE_VALUE: waits for callbacks to
+/// return, then TRUE; from inside the wait's own callback that is finding LW018, and FALSE with ERROR_INVALID_PARAMETER
+/// in place of the deadlock, the wait still being registered. From inside the own callback the other forms return TRUE
+/// for WT_EXECUTEONLYONCE | WT_EXECUTEINWAITTHREAD, else FALSE and ERROR_IO_PENDING.
+static inline BOOL UnregisterWaitEx(HANDLE _Nullable wait, HANDLE _Nullable completion) {
+  BOOL done = lw_unregister_wait_(wait, completion);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+/// Runs `function(context)` on a pool thread. FALSE: ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY.
+BOOL QueueUserWorkItem(LPTHREAD_START_ROUTINE _Nullable function, PVOID _Nullable context, ULONG flags);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,17 @@
+// <windows.h> as far as programs of events, waits, completion ports, child processes and threads need it. The parts
+// have the names that the SDK gives them. Behaviour is Windows' as documented; where this differs, the declaration says
+// so.
+#pragma once
+
+#include "errhandlingapi.h"
+#include "handleapi.h"
+#include "heapapi.h"
+#include "interlockedapi.h"
+#include "ioapiset.h"
+#include "minwinbase.h"
+#include "minwindef.h"
+#include "processthreadsapi.h"
+#include "synchapi.h"
+#include "sysinfoapi.h"
+#include "threadpoollegacyapiset.h"
+#include "winerror.h"

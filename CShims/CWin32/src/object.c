@@ -1,0 +1,74 @@
+// Reference counts of objects and the dispatcher: signalling, and waking threads after the lock.
+#include "object.h"
+
+lw_lock lw_dispatcher_;
+
+void lw_object_prepare_(lw_object *object, const lw_object_type *type) LW_NO_THREAD_SAFETY_ANALYSIS {
+  object->type = type;
+  TAILQ_INIT(&object->blocks);
+  TAILQ_INIT(&object->registrations);
+  // relaxed: nobody else can see the object before a handle or a list publishes it.
+  atomic_store_explicit(&object->references, 1, memory_order_relaxed);
+}
+
+bool lw_object_retain_(lw_object *object) {
+  // relaxed: the list that led here, and its lock, made the object visible.
+  int64_t references = atomic_load_explicit(&object->references, memory_order_relaxed);
+  do {
+    if (references == 0) return false;
+  } while (!atomic_compare_exchange_weak_explicit(&object->references, &references, references + 1,
+                                                  memory_order_relaxed, memory_order_relaxed));
+  return true;
+}
+
+void lw_object_give_(lw_object *object, int64_t count) {
+  // acquire and release: all uses of the object happen before its destruction.
+  if (atomic_fetch_sub_explicit(&object->references, count, memory_order_acq_rel) == count)
+    object->type->destroy(object);
+}
+
+void lw_object_signal_(lw_object *object, lw_wakes *wakes) {
+  object->signal = 1;
+  // relaxed: a number for the trace.
+  lw_event(LW_EVENT_SIGNAL, 0, atomic_load_explicit(&object->handle, memory_order_relaxed), 0, 0, 0, 0);
+  lw_wait_block *block = TAILQ_FIRST(&object->blocks);
+  while (block && object->signal > 0) {
+    // A satisfied wait may have taken several blocks off this list (one object twice in an array): begin again.
+    bool satisfied = block->satisfy(block, wakes);
+    block = satisfied ? TAILQ_FIRST(&object->blocks) : TAILQ_NEXT(block, link);
+  }
+}
+
+void lw_object_set_(lw_object *object) {
+  lw_wakes wakes = {NULL};
+  lw_point(LW_POINT_SIGNAL, object, LW_ACCESS_WRITE);
+  lw_dispatcher_enter_();
+  lw_object_signal_(object, &wakes);
+  lw_dispatcher_leave_(&wakes);
+}
+
+void lw_wakes_release_(lw_wakes *wakes) {
+  lw_sleeper *sleeper = wakes->first;
+  while (sleeper) {
+    lw_sleeper *next = sleeper->next;
+    lw_thread_number thread = sleeper->thread;
+    // release: what was done for the sleeper is visible to it. From here on it may be gone.
+    atomic_store_explicit(&sleeper->released, true, memory_order_release);
+    lw_unpark(thread);
+    sleeper = next;
+  }
+  wakes->first = NULL;
+}
+
+bool lw_sleep_(lw_sleeper *sleeper, const void *object, lw_time deadline) {
+  // acquire: pairs with the release above.
+  while (!atomic_load_explicit(&sleeper->released, memory_order_acquire))
+    if (lw_park(object, deadline) == LW_PARK_TIMEOUT)
+      return atomic_load_explicit(&sleeper->released, memory_order_acquire);
+  return true;
+}
+
+lw_time lw_deadline_(DWORD ms) {
+  enum { NS_PER_MS = 1000000 };
+  return ms == 0xFFFFFFFFu ? LW_NEVER : lw_clock_now() + (lw_time)ms * NS_PER_MS;
+}

@@ -1,0 +1,40 @@
+// Child processes as objects.
+#pragma once
+
+#include "lw_win32.h"
+#include "object.h"
+#include "thread.h"
+
+#pragma clang assume_nonnull begin
+
+typedef struct lw_process {
+  lw_object object;
+  int pidfd; ///< open as long as the object lives; -1: none yet
+  DWORD id;
+  lw_thread_object *_Nullable primary;            ///< its first thread, where somebody asked for a handle of it
+  DWORD exit_code LW_GUARDED_BY(&lw_dispatcher_); ///< STILL_ACTIVE until it has ended
+  bool terminated LW_GUARDED_BY(&lw_dispatcher_); ///< by TerminateProcess, which asked for `exit_asked`
+  UINT exit_asked LW_GUARDED_BY(&lw_dispatcher_);
+  _Atomic(lw_watch *) watch;
+} lw_process;
+
+/// A process object without a process yet, with one reference; NULL when there is no memory.
+lw_process *_Nullable lw_process_prepare_(void);
+/// Has the object signalled and the child reaped at its end, from any moment on; holds a reference until then. False
+/// when the system refuses.
+bool lw_process_watch_(lw_process *process);
+
+/// What a child is started from. Strings and arrays are the caller's.
+typedef struct lw_child {
+  const char *path;
+  char *_Nullable const *_Nonnull arguments;
+  char *_Nullable const *_Nullable environment; ///< NULL: the caller's own
+  const char *_Nullable directory;              ///< NULL: the caller's own
+  int input;                                    ///< descriptor for standard input; -1: /dev/null
+} lw_child;
+
+/// Starts it; see `lw_spawn`. `primary` gets a handle of the child's first thread, which is signalled with the process.
+BOOL lw_child_start_(const lw_child *child, HANDLE _Nullable *_Nonnull process, HANDLE _Nullable *_Nullable primary,
+                     DWORD *_Nullable process_id);
+
+#pragma clang assume_nonnull end

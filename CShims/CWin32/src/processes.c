@@ -1,0 +1,147 @@
+// Child processes as objects: their end, and what can be asked of them. A child is watched through a pidfd by the
+// poller's thread and reaped there at once, so no zombie stays; its object keeps the exit code. The watch is a
+// reference of its own: closing the handle does not stop the reaping.
+#include "process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static lw_pool pool = LW_POOL(lw_process);
+/// Stands in `watch` for "has fired before the watch was known".
+static char fired;
+
+static void destroy(lw_object *object) {
+  lw_process *self = (lw_process *)object;
+  if (self->pidfd >= 0) close(self->pidfd);
+  if (self->primary) lw_object_release_(&self->primary->object);
+  lw_pool_give(&pool, self);
+}
+
+const lw_object_type lw_process_type_ = {.name = "process", .waitable = true, .destroy = destroy};
+
+lw_process *lw_process_prepare_(void) {
+  lw_process *made = lw_pool_take(&pool);
+  if (!made) return NULL;
+  lw_object_prepare_(&made->object, &lw_process_type_);
+  made->pidfd = -1;
+  lw_dispatcher_enter_();
+  made->exit_code = STILL_ACTIVE;
+  lw_lock_release(&lw_dispatcher_);
+  return made;
+}
+
+// ------------------------------------------------------------------------------------------------------- the exit
+
+/// The code that Windows gives a like end.
+static DWORD code_of_signal(int number) {
+  switch (number) {
+  case SIGSEGV:
+  case SIGBUS:
+    return STATUS_ACCESS_VIOLATION;
+  case SIGILL:
+    return STATUS_ILLEGAL_INSTRUCTION;
+  case SIGFPE:
+    return STATUS_INTEGER_DIVIDE_BY_ZERO;
+  case SIGINT:
+    return STATUS_CONTROL_C_EXIT;
+  case SIGABRT:
+    return 3; // what abort() exits with there
+  default:
+    return 128 + (DWORD)number;
+  }
+}
+
+static void set_exited(lw_process *self, const siginfo_t *info) {
+  lw_wakes wakes = {NULL};
+  lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
+  lw_dispatcher_enter_();
+  if (info->si_code == CLD_EXITED)
+    self->exit_code = (DWORD)info->si_status;
+  else if (self->terminated && info->si_status == SIGKILL)
+    self->exit_code = self->exit_asked;
+  else
+    self->exit_code = code_of_signal(info->si_status);
+  lw_object_signal_(&self->object, &wakes);
+  if (self->primary) lw_thread_ended_(self->primary, self->exit_code, &wakes);
+  lw_dispatcher_leave_(&wakes);
+}
+
+/// On the poller's thread, once: the child has ended.
+static void reap(void *context) {
+  lw_process *self = context;
+  siginfo_t info = {0};
+  int failed;
+  do failed = waitid(P_PIDFD, (id_t)self->pidfd, &info, WEXITED);
+  while (failed != 0 && errno == EINTR);
+  // Somebody else in the program reaped it (SIGCHLD ignored, wait(-1)): its code is lost.
+  if (failed != 0) info = (siginfo_t){.si_code = CLD_KILLED, .si_status = 0};
+  set_exited(self, &info);
+  // Whoever comes second, this or `lw_process_watch_`, ends the watch.
+  lw_watch *watch = atomic_exchange(&self->watch, (lw_watch *)&fired);
+  if (watch) {
+    lw_watch_end(watch);
+    lw_object_release_(&self->object);
+  }
+}
+
+bool lw_process_watch_(lw_process *self) {
+  if (!lw_object_retain_(&self->object)) return false;
+  lw_watch *watch = lw_watch_readable(self->pidfd, reap, self);
+  if (!watch) {
+    lw_object_release_(&self->object);
+    return false;
+  }
+  if (atomic_exchange(&self->watch, watch) == (lw_watch *)&fired) {
+    lw_watch_end(watch);
+    lw_object_release_(&self->object);
+  }
+  return true;
+}
+
+// --------------------------------------------------------------------------------------------------------- queries
+
+BOOL GetExitCodeProcess(HANDLE handle, DWORD *code) {
+  if (!code) return lw_failed_(ERROR_NOACCESS);
+  if (handle == GetCurrentProcess()) {
+    *code = STILL_ACTIVE;
+    return TRUE;
+  }
+  lw_process *self = (lw_process *)lw_handle_object_(handle, &lw_process_type_);
+  if (!self) return FALSE;
+  lw_dispatcher_enter_();
+  *code = self->exit_code;
+  lw_lock_release(&lw_dispatcher_);
+  lw_object_release_(&self->object);
+  return TRUE;
+}
+
+BOOL TerminateProcess(HANDLE handle, UINT code) {
+  if (handle == GetCurrentProcess()) _exit((int)code);
+  lw_process *self = (lw_process *)lw_handle_object_(handle, &lw_process_type_);
+  if (!self) return FALSE;
+  lw_dispatcher_enter_();
+  bool active = self->exit_code == STILL_ACTIVE && self->object.signal == 0;
+  if (active && !self->terminated) {
+    self->terminated = true;
+    self->exit_asked = code;
+  }
+  lw_lock_release(&lw_dispatcher_);
+  bool sent = active && syscall(SYS_pidfd_send_signal, self->pidfd, SIGKILL, NULL, 0) == 0;
+  lw_object_release_(&self->object);
+  return sent ? TRUE : lw_failed_(ERROR_ACCESS_DENIED);
+}
+
+DWORD GetProcessId(HANDLE handle) {
+  if (handle == GetCurrentProcess()) return GetCurrentProcessId();
+  lw_process *self = (lw_process *)lw_handle_object_(handle, &lw_process_type_);
+  if (!self) return 0;
+  DWORD id = self->id;
+  lw_object_release_(&self->object);
+  return id;
+}
+
+DWORD GetCurrentProcessId(void) { return (DWORD)getpid(); }
+HANDLE GetCurrentProcess(void) { return (HANDLE)(LONG_PTR)-1; }

@@ -1,0 +1,80 @@
+// The states of a registered wait, all of them under the dispatcher lock, and the call of its callback.
+#include "registration.h"
+
+/// The callbacks that the calling thread is inside of, innermost first.
+typedef struct callback_frame {
+  const lw_registration *registration;
+  const struct callback_frame *_Nullable outer;
+} callback_frame;
+static _Thread_local const callback_frame *running;
+
+/// Ends one stretch of waiting.
+static void stand_down(lw_registration *r) LW_REQUIRES(lw_dispatcher_) {
+  TAILQ_REMOVE(&r->object->blocks, &r->block, link);
+  if (r->ms != INFINITE) lw_wait_thread_untime_(r);
+  r->armed = false;
+}
+
+static void stop_using_object(lw_registration *r) LW_REQUIRES(lw_dispatcher_) {
+  if (!r->uses_object) return;
+  TAILQ_REMOVE(&r->object->registrations, r, on_object);
+  r->uses_object = false;
+}
+
+static bool satisfy(lw_wait_block *block, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  lw_object_consume_(block->object);
+  lw_registration_fire_(block->waiter, false, wakes);
+  return true;
+}
+
+void lw_registration_arm_(lw_registration *r, lw_wakes *wakes) {
+  r->block = (lw_wait_block){.object = r->object, .satisfy = satisfy, .waiter = r};
+  TAILQ_INSERT_TAIL(&r->object->blocks, &r->block, link);
+  r->armed = true;
+  if (!r->uses_object) {
+    TAILQ_INSERT_TAIL(&r->object->registrations, r, on_object);
+    r->uses_object = true;
+  }
+  if (r->ms != INFINITE) {
+    r->deadline = lw_deadline_(r->ms);
+    lw_wait_thread_time_(r, wakes);
+  }
+  if (r->object->signal > 0) satisfy(&r->block, wakes);
+}
+
+void lw_registration_fire_(lw_registration *r, bool timed_out, lw_wakes *wakes) {
+  stand_down(r);
+  if (lw_runs_once_(r)) stop_using_object(r);
+  r->queued = true;
+  r->timed_out = timed_out;
+  r->pending++;
+  lw_wait_thread_push_(r, wakes);
+}
+
+void lw_registration_disarm_(lw_registration *r) {
+  if (r->armed) stand_down(r);
+  stop_using_object(r);
+}
+
+bool lw_registration_returned_(lw_registration *r, lw_wakes *wakes) {
+  r->pending--;
+  r->returned++;
+  if (r->registered && !lw_runs_once_(r) && !r->armed && !r->queued) lw_registration_arm_(r, wakes);
+  return !r->registered && r->pending == 0;
+}
+
+void lw_registration_call_(lw_registration *r, bool timed_out) {
+  callback_frame frame = {.registration = r, .outer = running};
+  lw_point(LW_POINT_CALLBACK, r, LW_ACCESS_WRITE);
+  running = &frame;
+  lw_event(LW_EVENT_CALLBACK_ENTER, 0, r->number, 0, 0, r->loan.bits, timed_out);
+  r->callback(r->context, timed_out);
+  lw_event(LW_EVENT_CALLBACK_LEAVE, 0, r->number, 0, 0, 0, 0);
+  running = frame.outer;
+}
+
+bool lw_registration_is_running_here_(const lw_registration *r) {
+  for (const callback_frame *frame = running; frame; frame = frame->outer)
+    if (frame->registration == r) return true;
+  return false;
+}

@@ -1,0 +1,198 @@
+// Registering and unregistering waits, by names that are never used twice.
+//
+// A name is generation (40 bits), slot index (22) and two zero bits. Generations begin at 256, so that no name looks
+// like a handle of the handle table, and a name whose generation its slot has left behind was unregistered before.
+#include "registration.h"
+#include "accounting.h"
+
+#include "workers.h"
+
+enum { INDEX_BITS = 22, TAG_BITS = 2, FIRST_GENERATION = 256 };
+
+static lw_slots registrations LW_GUARDED_BY(lw_dispatcher_) = {.slot_bytes = sizeof(lw_registration)};
+static uint64_t numbers LW_GUARDED_BY(lw_dispatcher_);
+
+static HANDLE name_of(const lw_registration *r) {
+  uint64_t name = r->generation << (INDEX_BITS + TAG_BITS) | (uint64_t)r->slot.index << TAG_BITS;
+  return (HANDLE)(uintptr_t)name;
+}
+
+/// The slot that a name points at, whoever has it now; NULL when there never was one.
+static lw_registration *_Nullable slot_of(HANDLE _Nullable wait) LW_NO_THREAD_SAFETY_ANALYSIS {
+  uint64_t name = (uint64_t)(uintptr_t)wait;
+  if (name >> (INDEX_BITS + TAG_BITS) < FIRST_GENERATION) return NULL;
+  return lw_slot_at_(&registrations, name >> TAG_BITS & ((1u << INDEX_BITS) - 1));
+}
+
+// -------------------------------------------------------------------------------------------------------- register
+
+/// A record and a place on a wait thread; NULL when there is no memory. A thread may have to be added without the lock.
+static lw_registration *_Nullable take_place(void) LW_REQUIRES(lw_dispatcher_) {
+  lw_wait_thread *thread = lw_wait_thread_join_();
+  while (!thread) {
+    lw_lock_release(&lw_dispatcher_);
+    bool added = lw_wait_thread_add_();
+    lw_lock_acquire(&lw_dispatcher_);
+    if (!added) return NULL;
+    thread = lw_wait_thread_join_();
+  }
+  lw_registration *r = (lw_registration *)lw_slot_take_(&registrations);
+  if (!r) {
+    lw_wait_thread_leave_(thread);
+    return NULL;
+  }
+  uint64_t generation = r->generation ? r->generation + 1 : FIRST_GENERATION;
+  *r = (lw_registration){.slot = r->slot, .generation = generation, .number = ++numbers, .thread = thread};
+  r->registered = true;
+  return r;
+}
+
+BOOL lw_register_wait_(HANDLE *wait, HANDLE object, WAITORTIMERCALLBACK callback, void *context, ULONG ms, ULONG flags,
+                       lw_loan loan, lw_wait_ended ended) {
+  lw_object *waited = lw_handle_object_(object, NULL);
+  if (!waited) return FALSE;
+  lw_wakes wakes = {NULL};
+  bool threads = flags & WT_EXECUTEINWAITTHREAD || lw_workers_prepare_();
+  lw_dispatcher_enter_();
+  lw_registration *r = threads ? take_place() : NULL;
+  if (r) {
+    r->object = waited;
+    r->handle = (HANDLE)((uintptr_t)object & ~(uintptr_t)3); // the two low bits never count
+    r->callback = callback;
+    r->context = context;
+    r->ms = ms;
+    r->flags = flags;
+    r->loan = loan;
+    r->ended = ended;
+    *wait = name_of(r); // before a callback can begin
+    lw_event(LW_EVENT_REGISTER_WAIT, 0, r->number, 0, 0, loan.bits, (int64_t)(intptr_t)object);
+    lw_registration_arm_(r, &wakes);
+  }
+  lw_dispatcher_leave_(&wakes); // from here on the registration may be gone
+  if (!r) {
+    lw_object_release_(waited);
+    return lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  }
+  return TRUE;
+}
+
+BOOL lw_register_plain_wait_(HANDLE *wait, HANDLE object, WAITORTIMERCALLBACK callback, PVOID context, ULONG ms,
+                             ULONG flags) {
+  if (!wait || !callback) return lw_failed_(ERROR_INVALID_PARAMETER);
+  return lw_register_wait_(wait, object, callback, context, ms, flags, (lw_loan){0}, NULL);
+}
+
+// ------------------------------------------------------------------------------------------------------ unregister
+
+/// Of a registration that is over, which only the thread that ends it still touches.
+static uint32_t callbacks_returned(const lw_registration *r) LW_NO_THREAD_SAFETY_ANALYSIS { return r->returned; }
+static lw_object *_Nullable completion_of(const lw_registration *r) LW_NO_THREAD_SAFETY_ANALYSIS {
+  return r->completion;
+}
+
+void lw_registration_end_(lw_registration *r) {
+  if (r->ended) r->ended(r->context, callbacks_returned(r)); // rule 4: before anybody is told
+
+  lw_wakes wakes = {NULL};
+  lw_object *object = r->object, *completion = completion_of(r);
+  if (completion) lw_point(LW_POINT_SIGNAL, completion, LW_ACCESS_WRITE);
+  lw_dispatcher_enter_();
+  if (completion) lw_object_signal_(completion, &wakes);
+  if (r->ender) lw_wakes_add_(&wakes, r->ender);
+  lw_wait_thread_leave_(r->thread);
+  lw_slot_give_(&registrations, &r->slot);
+  lw_dispatcher_leave_(&wakes);
+  if (completion) lw_object_release_(completion);
+  lw_object_release_(object);
+}
+
+/// What an unregistration found and did, in its one locked section.
+typedef struct ending {
+  lw_registration *_Nullable r; ///< NULL: not registered
+  bool known;                   ///< it was once
+  bool deadlock;                ///< blocking, from inside its own callback: nothing was done
+  bool over;                    ///< no callback is pending
+  bool taken;                   ///< its callback was queued on this very thread and is this thread's to dispatch
+  bool timed_out;
+  BOOL result;
+  lw_loan loan;
+} ending;
+
+static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion, lw_sleeper *_Nullable ender)
+    LW_REQUIRES(lw_dispatcher_) {
+  ending e = {.r = slot_of(wait)};
+  if (!e.r) return e;
+  uint64_t generation = (uint64_t)(uintptr_t)wait >> (INDEX_BITS + TAG_BITS);
+  if (generation != e.r->generation || !e.r->registered) {
+    e.known = generation <= e.r->generation;
+    e.r = NULL;
+    return e;
+  }
+  lw_registration *r = e.r;
+  bool own = lw_registration_is_running_here_(r);
+  e.deadlock = ender && own;
+  if (e.deadlock) return e;
+  r->registered = false;
+  r->completion = completion;
+  lw_registration_disarm_(r);
+  e.over = r->pending == 0;
+  if (ender && !e.over) {
+    r->ender = ender;
+    e.taken = lw_wait_thread_take_(r, &e.timed_out);
+  }
+  e.result = e.over || ender || (own && lw_runs_once_(r) && lw_runs_in_wait_thread_(r));
+  e.loan = r->loan;
+  lw_event(LW_EVENT_UNREGISTER_WAIT, 0, r->number, 0, 0, e.loan.bits, e.result ? 0 : ERROR_IO_PENDING);
+  return e;
+}
+
+static BOOL refuse(lw_rule rule, HANDLE _Nullable wait, DWORD error) {
+  lw_report_(NULL, &(lw_finding){.rule = rule, .api = "UnregisterWaitEx", .address = wait, .result = error});
+  return lw_failed_(error);
+}
+
+BOOL lw_unregister_wait_(HANDLE wait, HANDLE completion) {
+  bool blocking = completion == INVALID_HANDLE_VALUE;
+  lw_object *event = NULL;
+  if (completion && !blocking) {
+    event = lw_handle_object_(completion, &lw_event_type_);
+    if (!event) return FALSE;
+  }
+  lw_sleeper sleeper = lw_sleeper_();
+  lw_point(LW_POINT_CANCEL, slot_of(wait), LW_ACCESS_WRITE);
+  lw_dispatcher_enter_();
+  ending e = unregister(wait, event, blocking ? &sleeper : NULL);
+  lw_lock_release(&lw_dispatcher_);
+  if (!e.r || e.deadlock) {
+    if (event) lw_object_release_(event);
+    if (e.deadlock) return refuse(18, wait, ERROR_INVALID_PARAMETER);
+    return e.known ? refuse(8, wait, ERROR_INVALID_HANDLE) : lw_failed_(ERROR_INVALID_HANDLE);
+  }
+  if (!lw_loan_is_none(e.loan)) lw_loan_cancelled_(e.loan);
+  if (e.over) {
+    lw_registration_end_(e.r);
+  } else if (blocking) {
+    if (e.taken) lw_wait_thread_dispatch_(e.r, e.timed_out);
+    lw_sleep_(&sleeper, e.r, LW_NEVER);
+  }
+  return e.result ? TRUE : lw_failed_(ERROR_IO_PENDING);
+}
+
+// ------------------------------------------------------------------------------------------------------ accounting
+
+bool lw_handle_is_waited_for_(lw_object *object, HANDLE handle) {
+  lw_dispatcher_enter_();
+  lw_registration *r;
+  TAILQ_FOREACH(r, &object->registrations, on_object) {
+    if (r->handle == handle) break;
+  }
+  lw_lock_release(&lw_dispatcher_);
+  return r != NULL;
+}
+
+uint64_t lw_registration_count_(void) {
+  lw_dispatcher_enter_();
+  uint64_t count = registrations.taken;
+  lw_lock_release(&lw_dispatcher_);
+  return count;
+}

@@ -1,0 +1,32 @@
+// A table of equal slots that never move: handles and registrations are indices into one. The slot given back last is
+// taken first, as in Windows' handle table, and a slot's memory stays what it is, so that a stale index reads a slot.
+#pragma once
+
+#include "lw_schedule.h"
+
+#pragma clang assume_nonnull begin
+
+enum { LW_SLOTS_PER_CHUNK = 1024, LW_SLOT_CHUNKS = 4096 };
+
+/// First member of every slot.
+typedef struct lw_slot {
+  uint32_t index;
+  uint32_t next_free; ///< index + 1 of the slot given back before this one; 0 ends the list
+} lw_slot;
+
+typedef struct lw_slots {
+  uint32_t slot_bytes;
+  uint32_t used;       ///< slots ever taken
+  uint32_t first_free; ///< index + 1; 0: none
+  uint32_t taken;      ///< now
+  _Atomic(char *) chunks[LW_SLOT_CHUNKS];
+} lw_slots;
+
+/// Takes a slot; NULL when the system has no memory or all 2^22 are taken. The caller holds the table's lock.
+lw_slot *_Nullable lw_slot_take_(lw_slots *slots);
+/// Gives it back; its contents stay. The caller holds the table's lock.
+void lw_slot_give_(lw_slots *slots, lw_slot *slot);
+/// The slot of an index, taken or not; NULL when there never was one. Needs no lock.
+void *_Nullable lw_slot_at_(lw_slots *slots, uint64_t index);
+
+#pragma clang assume_nonnull end

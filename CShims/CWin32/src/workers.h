@@ -1,0 +1,15 @@
+// Pool threads.
+#pragma once
+
+#include "lw_schedule.h"
+
+#pragma clang assume_nonnull begin
+
+/// Has `run(context, argument)` called on a pool thread, once. False when there is no memory for it or no thread at
+/// all.
+bool lw_workers_submit_(void (*run)(void *_Nullable context, uint64_t argument), void *_Nullable context,
+                        uint64_t argument);
+/// Makes sure that there is a pool thread. False when the system has none left.
+bool lw_workers_prepare_(void);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,126 @@
+// swift-tools-version: 6.2
+// The layers of Latewrite, lowest first. Dependencies point down only: a target may name targets above its own line in
+// this file and never below it.
+import PackageDescription
+
+/// What every Swift target is built with. Strict memory safety marks each place that leans on C memory; release builds
+/// treat every warning as an error.
+let swiftSettings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .treatAllWarnings(as: .error, .when(configuration: .release)),
+]
+
+/// Tests talk to C directly, so they are not under strict memory safety.
+let testSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// What every C target is built with. Lock rules are checked at compile time.
+let cSettings: [CSetting] = [
+  .define("_GNU_SOURCE"),
+  .enableWarning("all"),
+  .enableWarning("extra"),
+  .enableWarning("thread-safety"),
+  .treatAllWarnings(as: .error),
+]
+
+func cModule(_ name: String, dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "CShims/\(name)", sources: ["src"],
+    publicHeadersPath: "include", cSettings: cSettings)
+}
+
+func swiftModule(_ name: String, dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources,
+    swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, path: String? = nil, exclude: [String] = [], dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", exclude: exclude,
+    swiftSettings: testSettings)
+}
+
+let package = Package(
+  name: "latewrite",
+  products: [
+    .executable(name: "latewrite", targets: ["latewrite-cli"]),
+    .library(name: "Latewrite", targets: ["Latewrite"]),
+    .library(name: "LatewriteTesting", targets: ["LatewriteTesting"]),
+    .library(name: "OverlappedIO", targets: ["OverlappedIO"]),
+    .library(name: "Proactor", targets: ["Proactor"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // C layers.
+    cModule("CStack"),
+    cModule("CSchedule"),
+    cModule("CArena", dependencies: ["CSchedule", "CStack"]),
+    cModule("CWin32", dependencies: ["CArena"]),
+    cModule("COverlapped", dependencies: ["CWin32"]),
+
+    // Swift layers.
+    swiftModule("Latewrite", dependencies: ["CArena"]),
+    swiftModule("OverlappedIO", dependencies: ["Latewrite", "COverlapped"]),
+    swiftModule(
+      "Proactor",
+      dependencies: [
+        "OverlappedIO",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+    swiftModule(
+      "CrashReports",
+      dependencies: ["CArena", "Latewrite", .product(name: "Subprocess", package: "swift-subprocess")],
+      resources: [.embedInCode("report-1.schema.json")]),
+    swiftModule(
+      "Harness",
+      dependencies: [
+        "Proactor", "CrashReports",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+    swiftModule("LatewriteTesting", dependencies: ["Latewrite", "CrashReports"]),
+    .executableTarget(
+      name: "latewrite-cli",
+      dependencies: ["Harness", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Sources/latewrite-cli", swiftSettings: swiftSettings),
+
+    // Benchmarks, run by tools/bench.
+    .executableTarget(
+      name: "allocate-benchmark", dependencies: ["CArena"], path: "Sources/AllocateBenchmark", cSettings: cSettings),
+    .executableTarget(
+      name: "wait-benchmark", dependencies: ["Harness"], path: "Sources/WaitBenchmark", swiftSettings: swiftSettings),
+
+    // Tests, one folder per module.
+    tests("CStackTests", dependencies: ["CStack"]),
+    tests("CScheduleTests", dependencies: ["CSchedule"]),
+    tests("CArenaTests", dependencies: ["CArena"]),
+    tests("CWin32Tests", dependencies: ["CWin32"]),
+    tests("COverlappedTests", dependencies: ["COverlapped"]),
+    tests("LatewriteTests", dependencies: ["Latewrite", "LatewriteTesting"]),
+    tests("OverlappedIOTests", dependencies: ["OverlappedIO", "LatewriteTesting"]),
+    tests("ProactorTests", dependencies: ["Proactor", "LatewriteTesting"]),
+    tests("CrashReportsTests", dependencies: ["CrashReports"]),
+    tests("HarnessTests", dependencies: ["Harness"]),
+    tests("LatewriteTestingTests", dependencies: ["LatewriteTesting", "OverlappedIO"]),
+    tests("CommandTests", dependencies: ["latewrite-cli"]),
+    tests("StyleTests", dependencies: []),
+    tests("Faults", exclude: ["programs"], dependencies: []),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,115 @@
+// One execution in this process: set up, run, settle, and let the trace say what happened.
+internal import Latewrite
+internal import Proactor
+
+/// What one execution came to.
+struct ExecutionResult {
+  var facts = ExecutionFacts()
+  /// What the checker replayed; nil without a trace.
+  var checked: CheckedTrace?
+  /// Loans stayed open: the arena cannot be reset, and the next execution needs a new stage.
+  var leavesLoansOpen = false
+}
+
+/// The place where a worker's executions run, one after the other: one arena, reset in between, one trace, one scope.
+struct Stage {
+  /// How long loans may stay open after all threads have ended before that counts as a leak.
+  private static let patience = Duration.seconds(5)
+
+  private let scenario: Scenario
+  private let revision: ProactorRevision
+  private let options: ExecutionOptions
+  private let scope: Scope
+  private let ground: SharedArena
+  private let freedWhileLent = Shared<[Incarnation]>([])
+  private var trace = ExecutionTrace()
+  private var join = FactJoin()
+  private var checker = TraceChecker()
+
+  /// A stage whose findings go to `scope`.
+  init(
+    scenario: Scenario, revision: ProactorRevision, options: ExecutionOptions, scope: Scope
+  ) throws {
+    self.scenario = scenario
+    self.revision = revision
+    self.options = options
+    self.scope = scope
+    var configuration = Arena.Configuration(reuse: options.reuse)
+    configuration.name = scenario.name
+    configuration.lateWrite = options.lateWrite
+    if !options.trace { configuration.stacks = .off }
+    ground = SharedArena(try Arena(configuration, scope: scope))
+    let found = freedWhileLent
+    let number = ground.arena.number
+    scope.observe { rule, arena, incarnation in
+      guard rule == .freedWhileLent, arena == number, let incarnation else { return }
+      found.withLock { $0.append(incarnation) }
+    }
+    if options.trace { try Trace.start(eventsPerThread: scenario.eventsPerThread(options)) }
+  }
+
+  /// Runs execution `number` with `seed`, telling `progress` whenever an operation has ended.
+  mutating func run(
+    seed: UInt64, number: UInt64, progress: @escaping @Sendable () -> Void = {}
+  ) throws -> ExecutionResult {
+    scope.setExecution(seed: seed, number: number)
+    freedWhileLent.withLock { $0.removeAll() }
+    if options.trace { trace.drain() }
+    if options.noise { scenario.noise(seed).start() } else { Choices.seed(seed) }
+    let setting = ExecutionSetting(seed: seed, revision: revision, options: options, progress: progress)
+    let cast = try scenario.setUp(ground, setting)
+    try Self.play(cast)
+    let settled = ground.arena.waitSettled(until: Clock.now.advanced(by: Self.patience))
+    Noise.stop()
+    for invariant in cast.invariants where !invariant.holds() {
+      throw HarnessError.internalError("\(scenario.name), seed \(seed): it is not so that \(invariant.sentence)")
+    }
+    ground.arena.check()
+    return try conclude(settled: settled)
+  }
+
+  /// All members begin, and all have ended.
+  private static func play(_ cast: ExecutionCast) throws {
+    let failure = Shared<HarnessError?>(nil)
+    try begin(cast.members[...], failure)
+    if let failure = failure.read() { throw failure }
+  }
+
+  /// Threads are values that are joined when they go: each waits here for those begun after it.
+  private static func begin(_ members: ArraySlice<ExecutionCast.Member>, _ failure: Shared<HarnessError?>) throws {
+    guard let member = members.first else { return }
+    let thread = try LatewriteThread(named: member.name) {
+      do { try member.body() } catch {
+        failure.withLock { $0 = .internalError("thread \(member.name) of the scenario failed: \(error)") }
+      }
+    }
+    try begin(members.dropFirst(), failure)
+    thread.join()
+  }
+
+  private mutating func conclude(settled: Bool) throws -> ExecutionResult {
+    var result = ExecutionResult()
+    if options.trace {
+      trace.drain()
+      let checked = try checker.check(trace, arena: ground.arena.number, findings: freedWhileLent.read())
+      try compare(checked, with: ground.arena.counts())
+      result.checked = checked
+      result.facts = join.facts(from: trace, arena: ground.arena.number)
+    }
+    result.leavesLoansOpen = !settled
+    if settled { try ground.arena.reset() }
+    return result
+  }
+
+  /// The arena's own books and the replayed ones.
+  private func compare(_ checked: CheckedTrace, with counts: Arena.Counts) throws {
+    guard counts.liveBlocks == UInt64(checked.liveBlocks) else {
+      throw TraceDisagreement(
+        slot: nil, sentence: "\(checked.liveBlocks) blocks are live by their events, \(counts.liveBlocks) by the arena")
+    }
+    guard counts.openLoans == UInt64(checked.openLoans) else {
+      throw TraceDisagreement(
+        slot: nil, sentence: "\(checked.openLoans) loans are open by their events, \(counts.openLoans) by the arena")
+    }
+  }
+}

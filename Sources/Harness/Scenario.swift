@@ -1,0 +1,62 @@
+// What a scenario is: a small program as a Swift value. It says what is set up, which threads run, and what must hold
+// in the end; which operation ended how is not its business but follows from the trace.
+internal import Latewrite
+public import Proactor
+
+/// A small program that the harness runs, on every revision alike.
+public struct Scenario: Sendable {
+  /// As the command names it.
+  public let name: String
+  /// What happens in it, one sentence.
+  public let summary: String
+  /// The rules that each revision is known to break here, by the revision's name; a revision that is not named breaks
+  /// none.
+  let broken: [String: Set<Rule>]
+  /// The delays that bring its races out, for an execution of this seed.
+  let noise: @Sendable (UInt64) -> Noise
+  /// Operations in flight in an execution that is not told otherwise.
+  public let usualWaits: Int
+  /// How long a run takes that is not told otherwise, in nanoseconds.
+  public let usualNanoseconds: UInt64
+  /// Events for which each thread's ring must have room in an execution.
+  let eventsPerThread: @Sendable (ExecutionOptions) -> UInt32
+  /// Sets an execution up over an arena that is new or reset.
+  let setUp: @Sendable (SharedArena, ExecutionSetting) throws -> ExecutionCast
+
+  /// What `revision` is known to break here.
+  public func declaration(of revision: ProactorRevision) -> Declaration { Declaration(broken[revision.name] ?? []) }
+
+  /// All scenarios, in the order in which they are listed and run.
+  public static let all: [Scenario] = [.cancelWait, .subprocessExit]
+
+  /// The scenario of that name; nil when there is none.
+  public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
+}
+
+/// What one execution is made from.
+struct ExecutionSetting: Sendable {
+  /// Every decision of the execution follows from it.
+  let seed: UInt64
+  let revision: ProactorRevision
+  let options: ExecutionOptions
+  /// To be called, by one thread, whenever an operation has ended: an execution in which nobody calls it hangs.
+  let progress: @Sendable () -> Void
+}
+
+/// The threads of one execution and what must hold when they have ended.
+struct ExecutionCast: Sendable {
+  /// A thread: its name selects its stream of delays, and reports show it.
+  struct Member: Sendable {
+    let name: String
+    let body: @Sendable () throws -> Void
+  }
+
+  /// Something that holds after every execution, whatever the revision; a breach is an error of the scenario.
+  struct Invariant: Sendable {
+    let sentence: String
+    let holds: @Sendable () -> Bool
+  }
+
+  let members: [Member]
+  let invariants: [Invariant]
+}

@@ -1,0 +1,35 @@
+// Mutual exclusion that the layer below can order: the only lock of this project's Swift code.
+internal import CArena
+
+/// A lock. Not recursive: taking it twice from one thread ends the program with a sentence.
+///
+/// @unchecked Sendable: the C lock behind the pointer is made for any number of threads; the pointer is set once.
+@safe public final class Lock: @unchecked Sendable {
+  @unsafe private let lock: UnsafeMutablePointer<lw_lock>
+
+  /// An open lock.
+  public init() {
+    unsafe lock = .allocate(capacity: 1)
+    unsafe lock.initialize(to: lw_lock())
+  }
+
+  deinit { unsafe lock.deallocate() }
+
+  /// Runs `body` with the lock held. A scheduling point lies before a contended acquisition and after the release.
+  public func withLock<Result: ~Copyable, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    unsafe lw_lock_acquire(lock)
+    defer { unsafe lw_lock_release(lock) }
+    return try body()
+  }
+
+  /// Runs `body` with the lock held, or returns nil when somebody else holds it.
+  public func withLockIfAvailable<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    guard unsafe lw_lock_try_acquire(lock) else { return nil }
+    defer { unsafe lw_lock_release(lock) }
+    return try body()
+  }
+}

@@ -1,0 +1,99 @@
+// Registered waits. A registration must be unregistered exactly once, whatever the answer; the type system sees to
+// that, and the answer says whether a callback may still be at work.
+internal import COverlapped
+
+/// A wait that the thread pool does for the program.
+///
+/// Letting the value go unregisters it and waits for its callback to return; never do that inside the callback itself
+/// (finding LW018).
+///
+/// @unchecked Sendable: the wait's name is set once, and a wait may be unregistered on any thread.
+@safe public struct RegisteredWait: ~Copyable, @unchecked Sendable {
+  /// Where a callback runs.
+  public enum CallbackThread: Sendable {
+    /// On the wait thread itself, one callback at a time; short work only.
+    case waitThread
+    /// On a thread of the pool.
+    case poolThread
+  }
+
+  /// What an unregistration knew.
+  public enum Unregistration: Sendable, Hashable {
+    /// No callback is running or ever will be.
+    case ended
+    /// The registration is gone, but a callback is running or will still begin (ERROR_IO_PENDING).
+    case callbackPending
+  }
+
+  @unsafe private let wait: UnsafeMutableRawPointer?
+
+  /// Calls `callback` once when `handle` is signalled (false) or `timeout` has passed (true).
+  public init(
+    on handle: WaitableHandle, timeout: Duration? = nil, callbackOn thread: CallbackThread = .waitThread,
+    _ callback: @escaping @Sendable (_ timedOut: Bool) -> Void
+  ) throws(Win32Error) {
+    let flags = WT_EXECUTEONLYONCE | (thread == .waitThread ? WT_EXECUTEINWAITTHREAD : WT_EXECUTEDEFAULT)
+    let context = unsafe Unmanaged.passRetained(WaitCallback(callback))
+    var wait: UnsafeMutableRawPointer?
+    let done = unsafe lw_register_wait(
+      &wait, handle.pointer,
+      { context, timedOut in
+        unsafe Unmanaged<WaitCallback>.fromOpaque(context!).takeUnretainedValue().run(timedOut != 0)
+      }, context.toOpaque(), wholeMilliseconds(timeout), flags, lw_loan(),
+      { context, _ in unsafe Unmanaged<WaitCallback>.fromOpaque(context!).release() })
+    guard done != 0 else {
+      let error = Win32Error.last(in: "RegisterWaitForSingleObject")
+      unsafe context.release()
+      throw error
+    }
+    unsafe self.wait = unsafe wait
+  }
+
+  /// Posts a packet to `port` when `handle` is signalled or the time has passed: the callback, on the wait thread,
+  /// stores status and `ticket` (not 0) into `overlapped` through a loan, then posts its address; the packet holds the
+  /// loan until it leaves the port.
+  public init(
+    on handle: WaitableHandle, postingTo port: borrowing CompletionPort, overlapped: borrowing Overlapped,
+    timeout: Duration? = nil, ticket: UInt64
+  ) throws(Win32Error) {
+    var wait: UnsafeMutableRawPointer?
+    let done = unsafe lw_register_wait_with_queue(
+      handle.pointer, port.handle.pointer, overlapped.pointer, wholeMilliseconds(timeout), ticket, &wait)
+    guard done != 0 else { throw Win32Error.last(in: "RegisterWaitWithQueue") }
+    unsafe self.wait = unsafe wait
+  }
+
+  deinit { _ = unsafe UnregisterWaitEx(wait, lw_invalid_handle_value()) }
+
+  /// Ends the registration (UnregisterWait).
+  public consuming func unregister() throws(Win32Error) -> Unregistration {
+    let done = unsafe UnregisterWait(wait)
+    discard self
+    return try Self.unregistration(done, "UnregisterWait")
+  }
+
+  /// Ends the registration (UnregisterWaitEx); `event` is set when no callback is running or will be, whatever is
+  /// returned. Do not close it before.
+  public consuming func unregister(signalling event: borrowing Event) throws(Win32Error) -> Unregistration {
+    let done = unsafe UnregisterWaitEx(wait, event.handle.pointer)
+    discard self
+    return try Self.unregistration(done, "UnregisterWaitEx")
+  }
+
+  /// Ends the registration and waits until no callback is running or will be, as letting the value go does.
+  public consuming func unregisterAndWait() {}
+
+  private static func unregistration(_ done: Int32, _ call: String) throws(Win32Error) -> Unregistration {
+    if done != 0 { return .ended }
+    let error = Win32Error.last(in: call)
+    if error.code == .ioPending { return .callbackPending }
+    throw error
+  }
+}
+
+/// A closure where C keeps a context pointer; released by C's end of the registration.
+private final class WaitCallback: Sendable {
+  let run: @Sendable (Bool) -> Void
+
+  init(_ run: @escaping @Sendable (Bool) -> Void) { self.run = run }
+}

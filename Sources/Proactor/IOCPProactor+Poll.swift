@@ -1,0 +1,58 @@
+// Polling: packets come out of the port, are matched by address, and complete what they match.
+internal import Latewrite
+internal import OrderedCollections
+internal import OverlappedIO
+
+extension IOCPProactor {
+  /// Waits for completions, `timeout` at most (nil: for ever), and returns how many futures were completed since the
+  /// last call. When there are some already, it only returns their number.
+  @discardableResult
+  public func select(timeout: Duration? = nil) throws(ProactorError) -> Int {
+    if completedCount == 0 { try poll(timeout: timeout) }
+    defer { completedCount = 0 }
+    return completedCount
+  }
+
+  /// Takes every packet out of the port, waiting for the first one only.
+  func poll(timeout: Duration?) throws(ProactorError) {
+    if let timeout, timeout < .zero { throw ProactorError(.negativeTimeout) }
+    try checkOpen()
+    var milliseconds = wholeMilliseconds(timeout)
+    // The local variable of the original: it holds the popped OVERLAPPED until the next one is popped or the poll ends.
+    var popped: OverlappedReference?
+    defer { popped?.drop() }
+    while let packet = try nextPacket(milliseconds) {
+      milliseconds = 0
+      guard let entry = cache.removeValue(forKey: packet.address) else {
+        log.unexpectedEvent(
+          PacketStatus(error: packet.error, transferred: packet.bytes, key: packet.key, address: packet.address))
+        packet.reportUnexpected()
+        continue
+      }
+      let bytes = packet.bytes
+      packet.complete(entry.overlapped.incarnation, number: entry.overlapped.operation)
+      let previous = popped
+      popped = entry.overlapped
+      previous?.drop()
+      guard !entry.isDone else { continue }
+      try entry.complete(bytes: bytes)
+      completedCount += 1
+    }
+    sweepUnregistered()
+  }
+
+  private func nextPacket(_ milliseconds: UInt32) throws(ProactorError) -> Packet? {
+    try win32 { () throws(Win32Error) in try port!.get(milliseconds: milliseconds) }
+  }
+
+  /// Drops the operations whose unregistration has ended.
+  private func sweepUnregistered() {
+    guard !unregisteredOperations.isEmpty else { return }
+    let ended = unregisteredOperations
+    unregisteredOperations.removeAll(keepingCapacity: true)
+    for overlapped in ended {
+      if let entry = cache.removeValue(forKey: overlapped.address) { entry.overlapped.drop() }
+      overlapped.drop()
+    }
+  }
+}

@@ -1,0 +1,153 @@
+// asyncio's proactor: operations are started, remembered by the address of their OVERLAPPED, and completed when a
+// packet with that address leaves the port. Matching by address is the subject of this project and stays as it was;
+// what the match really was is said to the checker with every packet.
+public import Latewrite
+public import Logging
+internal import OrderedCollections
+public import OverlappedIO
+
+/// A proactor over a completion port, with the behaviours of a historic revision.
+///
+/// Single-threaded, as in asyncio: it is made, used and closed on the loop's thread. `close()` it; a proactor that is
+/// let go open leaves its operations to their own devices, and they are reported.
+public final class IOCPProactor: CustomStringConvertible {
+  /// What it does differently from other revisions.
+  public let behaviours: ProactorBehaviours
+  let ready = ReadyQueue()
+  let log: ProactorLog
+  private let arena: ArenaCore
+
+  var port: CompletionPort?
+  /// Operations by address, in the order in which they were started.
+  var cache: OrderedDictionary<UInt, ProactorEntry> = [:]
+  /// What leaves the cache at the end of the poll, although its packet may never come.
+  var unregisteredOperations: [OverlappedReference] = []
+  /// Futures that `poll` has completed since the last `select`.
+  var completedCount = 0
+  /// Tickets of the proactor's own waits; a scenario's waits have its numbers.
+  private var ownTickets: UInt64 = 1 << 63
+
+  /// Opens a port. OVERLAPPEDs live in `arena`, which must be open until the proactor has been closed.
+  public init(arena: borrowing Arena, behaviours: ProactorBehaviours, log: Logger) throws(ProactorError) {
+    self.behaviours = behaviours
+    self.arena = arena.core
+    self.log = ProactorLog(logger: log)
+    port = try win32 { () throws(Win32Error) in try CompletionPort() }
+  }
+
+  /// Whether `close()` has ended.
+  public var isClosed: Bool {
+    switch port {
+    case .some: false
+    case .none: true
+    }
+  }
+
+  /// How many operations are in the cache.
+  public var operationCount: Int { cache.count }
+
+  /// Waits for a handle whose state a wait does not consume (events with manual reset, processes). The future completes
+  /// with true when the handle is signalled when its packet is dequeued, with false otherwise, after `timeout` at the
+  /// latest.
+  /// - Parameter operation: the scenario's number for it, shown by traces and reports; 0 for none.
+  public func waitForHandle(
+    _ handle: WaitableHandle, timeout: Duration? = nil, operation: UInt64 = 0
+  ) throws(ProactorError) -> WaitHandleFuture {
+    try checkOpen()
+    let overlapped = try makeOverlapped(operation: operation)
+    defer { overlapped.drop() }
+    if operation != 0 {
+      Trace.record(.operation, arena: overlapped.arena, object: overlapped.incarnation.bits, operation: operation)
+    }
+    let registration = try register(overlapped, on: handle, timeout: timeout)
+    let future = WaitHandleFuture(
+      proactor: self, overlapped: overlapped, handle: handle, registration: registration)
+    if behaviours.contains(.unregisterWithEvent) {
+      do throws(Win32Error) { try future.makeEvent() } catch {
+        future.abandon()
+        throw ProactorError(error)
+      }
+    }
+    if behaviours.contains(.immediatePoll), try future.poll() {
+      try future.setResult(try future.poll())
+    }
+    insert(.wait(future), overlapped)
+    return future
+  }
+
+  /// Registers an operation that completes when somebody posts its address: see `post(_:bytes:)`.
+  public func register(operation: UInt64 = 0) throws(ProactorError) -> OverlappedFuture {
+    try checkOpen()
+    let overlapped = try makeOverlapped(operation: operation)
+    defer { overlapped.drop() }
+    let future = OverlappedFuture(ready: ready, overlapped: overlapped)
+    insert(.overlapped(future), overlapped)
+    return future
+  }
+
+  /// Posts the completion of an operation made with `register(operation:)`.
+  public func post(_ future: OverlappedFuture, bytes: UInt32 = 0) throws(ProactorError) {
+    try post(bytes: bytes, address: future.address)
+  }
+
+  /// The second wait, for the event that ends a wait's unregistration.
+  func waitCancel(_ event: WaitableHandle, for waiter: WaitHandleFuture) throws(ProactorError) -> WaitCancelFuture {
+    try checkOpen()
+    let overlapped = try makeOverlapped(operation: 0)
+    defer { overlapped.drop() }
+    let registration = try register(overlapped, on: event, timeout: nil)
+    let future = WaitCancelFuture(
+      proactor: self, overlapped: overlapped, event: event, registration: registration, waiter: waiter)
+    insert(.wait(future), overlapped)
+    return future
+  }
+
+  /// Has an operation leave the cache at the end of the current or next poll.
+  func unregister(_ overlapped: OverlappedReference) throws(ProactorError) {
+    try checkOpen()
+    overlapped.hold()
+    unregisteredOperations.append(overlapped)
+  }
+
+  /// The packet that makes the next poll drop a cancelled wait. It looks like the wait's own and carries no loan.
+  func postFakePacket(address: UInt) throws(ProactorError) { try post(bytes: 1, address: address) }
+
+  func checkOpen() throws(ProactorError) {
+    if isClosed { throw ProactorError(.closed) }
+  }
+
+  private func post(bytes: UInt32, address: UInt) throws(ProactorError) {
+    try checkOpen()
+    try win32 { () throws(Win32Error) in try port!.post(bytes: bytes, address: address) }
+  }
+
+  /// A new OVERLAPPED, held by the caller.
+  private func makeOverlapped(operation: UInt64) throws(ProactorError) -> OverlappedReference {
+    let overlapped = try win32 { () throws(Win32Error) in try OverlappedReference(in: arena, operation: operation) }
+    overlapped.hold()
+    return overlapped
+  }
+
+  private func register(
+    _ overlapped: OverlappedReference, on handle: WaitableHandle, timeout: Duration?
+  ) throws(ProactorError) -> RegisteredWait {
+    var ticket = overlapped.operation
+    if ticket == 0 {
+      ownTickets += 1
+      ticket = ownTickets
+    }
+    return try win32 { () throws(Win32Error) in
+      try overlapped.registerWait(on: handle, postingTo: port!, timeout: timeout, ticket: ticket)
+    }
+  }
+
+  private func insert(_ operation: ProactorEntry.Operation, _ overlapped: OverlappedReference) {
+    overlapped.hold()
+    cache[overlapped.address] = ProactorEntry(operation: operation, overlapped: overlapped)
+  }
+
+  /// "<IocpProactor overlapped#=2 result#=0>".
+  public var description: String {
+    "<IocpProactor overlapped#=\(cache.count) result#=\(completedCount)\(isClosed ? " closed" : "")>"
+  }
+}

@@ -1,0 +1,64 @@
+// The one error of this module: what asyncio raises as RuntimeError, ValueError, InvalidStateError or OSError.
+public import OverlappedIO
+
+/// The proactor or a future could not do what it was asked for.
+public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What went wrong; more codes may be added.
+  public struct Code: Sendable, Hashable {
+    private enum Storage: Hashable {
+      case closed, loopClosed, loopIsRunning, waitCancelIsFinal, cancelled, notDone, negativeTimeout, win32
+    }
+    private let storage: Storage
+
+    /// The proactor is closed.
+    public static let closed = Code(storage: .closed)
+    /// The event loop is closed.
+    public static let loopClosed = Code(storage: .loopClosed)
+    /// The event loop runs, so that it cannot be closed or run again.
+    public static let loopIsRunning = Code(storage: .loopIsRunning)
+    /// The wait for an unregistration to end was cancelled, which would free memory that is still lent.
+    public static let waitCancelIsFinal = Code(storage: .waitCancelIsFinal)
+    /// The future was cancelled and has no result.
+    public static let cancelled = Code(storage: .cancelled)
+    /// The future has no result yet.
+    public static let notDone = Code(storage: .notDone)
+    /// A timeout below zero.
+    public static let negativeTimeout = Code(storage: .negativeTimeout)
+    /// A Win32 call failed: see `underlying`.
+    public static let win32 = Code(storage: .win32)
+  }
+
+  /// What went wrong.
+  public let code: Code
+  /// The Win32 error behind `win32`; else nil.
+  public let underlying: Win32Error?
+
+  init(_ code: Code) {
+    self.code = code
+    underlying = nil
+  }
+
+  init(_ error: Win32Error) {
+    code = .win32
+    underlying = error
+  }
+
+  /// asyncio's sentence.
+  public var description: String {
+    switch code {
+    case .closed: "IocpProactor is closed"
+    case .loopClosed: "Event loop is closed"
+    case .loopIsRunning: "Cannot close a running event loop"
+    case .waitCancelIsFinal: "_WaitCancelFuture must not be cancelled"
+    case .cancelled: "the future was cancelled"
+    case .notDone: "the future has no result yet"
+    case .negativeTimeout: "negative timeout"
+    default: underlying.map(\.description) ?? "unknown"
+    }
+  }
+}
+
+/// Runs Win32 calls, turning their error into this module's.
+func win32<Result: ~Copyable>(_ body: () throws(Win32Error) -> Result) throws(ProactorError) -> Result {
+  do throws(Win32Error) { return try body() } catch { throw ProactorError(error) }
+}

@@ -1,0 +1,45 @@
+// What the proactor tells its log, in asyncio's words. Values are described only when a handler prints them.
+internal import Logging
+internal import OverlappedIO
+
+/// The messages of the proactor.
+struct ProactorLog {
+  let logger: Logger
+
+  /// A packet belongs to no registered operation.
+  func unexpectedEvent(_ status: PacketStatus) {
+    logger.error(
+      "GetQueuedCompletionStatus() returned an unexpected event", metadata: ["status": .stringConvertible(status)])
+  }
+
+  /// A wait could not be unregistered.
+  func unregisterFailed(_ error: Win32Error, _ future: BaseWaitHandleFuture) {
+    logger.error(
+      "Failed to unregister the wait handle",
+      metadata: ["exception": .stringConvertible(error), "future": .string(future.description)])
+  }
+
+  /// `close()` could not cancel a future.
+  func cancelFailed(_ error: ProactorError, _ future: String) {
+    logger.error(
+      "Cancelling a future failed", metadata: ["exception": .stringConvertible(error), "future": .string(future)])
+  }
+
+  /// `close()` waits for operations that are still running.
+  func stillClosing() { logger.debug("taking long time to close proactor") }
+
+  /// A loop begins.
+  func using(_ name: String) { logger.debug("Using proactor: \(name)") }
+}
+
+/// The four values of a packet as asyncio prints them: "err=0 transferred=1 key=0 address=0x7f00".
+struct PacketStatus: CustomStringConvertible, Sendable {
+  let error: UInt32
+  let transferred: UInt32
+  let key: UInt
+  let address: UInt
+
+  var description: String {
+    "err=\(error) transferred=\(transferred) key=0x\(String(key, radix: 16)) address=0x\(String(address, radix: 16))"
+  }
+}

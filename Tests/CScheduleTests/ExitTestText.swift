@@ -1,0 +1,6 @@
+import Testing
+
+extension ExitTest.Result {
+  /// What the child wrote to standard error.
+  var says: String { String(decoding: standardErrorContent, as: UTF8.self) }
+}

@@ -1,0 +1,292 @@
+import CSchedule
+import Glibc
+import Testing
+
+/// A pipe of a test: something to watch that a byte makes readable. Both ends are closed with it.
+private final class Signal: Sendable {
+  let reading: CInt
+  private let writing: CInt
+
+  init() {
+    var ends: [CInt] = [0, 0]
+    if pipe(&ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0 { fatalError("a test could not make a pipe") }
+    (reading, writing) = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(reading)
+    close(writing)
+  }
+
+  func raise() {
+    var byte: UInt8 = 1
+    if write(writing, &byte, 1) != 1 { fatalError("a test could not write to its pipe") }
+  }
+
+  func lower() {
+    var byte: UInt8 = 0
+    while read(reading, &byte, 1) == 1 { continue }
+  }
+}
+
+/// What a callback did, and whom to tell.
+private final class Observation: Sendable {
+  let calls = Counter()
+  let watcher = lw_thread_self()
+  let body: @Sendable () -> Void
+  init(_ body: @escaping @Sendable () -> Void = {}) { self.body = body }
+
+  func watch(_ descriptor: CInt) -> OpaquePointer? {
+    lw_watch_readable(
+      descriptor,
+      { context in
+        let observation = Unmanaged<Observation>.fromOpaque(context!).takeUnretainedValue()
+        observation.body()
+        observation.calls.add()
+        lw_unpark(observation.watcher)
+      }, Unmanaged.passUnretained(self).toOpaque())
+  }
+}
+
+@Suite struct PollerTests {
+  @Test func `A pipe that becomes readable calls back once, on the poller's thread`() throws {
+    try onWatcher {
+      let signal = Signal()
+      let name = Shared("")
+      let observation = Observation { name.value = nameOfThread(lw_thread_self()) }
+      let watch = try #require(observation.watch(signal.reading))
+      signal.raise()
+      parkUntil { observation.calls.value > 0 }
+      signal.raise()
+      lw_watch_end(watch)
+      #expect(observation.calls.value == 1)
+      #expect(name.value == "lw-poller")
+    }
+  }
+
+  @Test func `A pipe whose writer hangs up calls back`() throws {
+    try onWatcher {
+      var ends: [CInt] = [0, 0]
+      try #require(pipe(&ends) == 0)
+      // No other test's child may keep the writing end open.
+      try #require(fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0)
+      let observation = Observation()
+      let watch = try #require(observation.watch(ends[0]))
+      close(ends[1])
+      parkUntil { observation.calls.value > 0 }
+      lw_watch_end(watch)
+      close(ends[0])
+    }
+  }
+
+  @Test func `A process that ends calls back through its pidfd`() throws {
+    try onWatcher {
+      // A child that ends when its standard input does.
+      var ends: [CInt] = [0, 0]
+      try #require(pipe(&ends) == 0)
+      // No other test's child may keep the writing end open.
+      try #require(fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0)
+      var files = posix_spawn_file_actions_t()
+      posix_spawn_file_actions_init(&files)
+      posix_spawn_file_actions_adddup2(&files, ends[0], 0)
+      posix_spawn_file_actions_addclose(&files, ends[1])
+      var child = pid_t()
+      let name = strdup("/bin/cat")
+      try #require(posix_spawn(&child, "/bin/cat", &files, nil, [name, nil], nil) == 0)
+      free(name)
+      posix_spawn_file_actions_destroy(&files)
+      // The C library has it since 2.36, its module map does not.
+      typealias PidfdOpen = @convention(c) (pid_t, CUnsignedInt) -> CInt
+      let pidfdOpen = unsafeBitCast(try #require(dlsym(nil, "pidfd_open")), to: PidfdOpen.self)
+      let pidfd = pidfdOpen(child, 0)
+      try #require(pidfd >= 0)
+      let observation = Observation()
+      let watch = try #require(observation.watch(pidfd))
+      #expect(observation.calls.value == 0)
+      close(ends[1])
+      parkUntil { observation.calls.value > 0 }
+      lw_watch_end(watch)
+      close(pidfd)
+      close(ends[0])
+      waitpid(child, nil, 0)
+    }
+  }
+
+  @Test func `What cannot be watched is refused with the system's reason`() {
+    let observation = Observation()
+    #expect(observation.watch(-1) == nil)
+    #expect(errno == EBADF)
+    let signal = Signal()
+    let watch = observation.watch(signal.reading)
+    #expect(observation.watch(signal.reading) == nil)
+    #expect(errno == EEXIST)
+    lw_watch_end(watch!)
+  }
+
+  @Test func `A watch can be ended from inside its own callback`() throws {
+    try onWatcher {
+      let signal = Signal()
+      let handle = Shared<OpaquePointer?>(nil)
+      let published = Counter()
+      let observation = Observation {
+        while published.value == 0 { sched_yield() }
+        lw_watch_end(handle.value!)
+      }
+      handle.value = observation.watch(signal.reading)
+      published.set(1)
+      signal.raise()
+      parkUntil { observation.calls.value > 0 }
+      // The descriptor can be watched again, so the first watch is really gone.
+      let next = Observation()
+      let watch = try #require(next.watch(signal.reading))
+      parkUntil { next.calls.value > 0 }
+      lw_watch_end(watch)
+    }
+  }
+
+  @Test func `Ending a watch from outside waits for the callback that is running`() throws {
+    try onWatcher {
+      let signal = Signal()
+      let entered = Counter()
+      let ending = Counter()
+      let left = Counter()
+      let observation = Observation {
+        entered.set(1)
+        while ending.value == 0 { sched_yield() }
+        // The ender has announced its call; it gets every chance to return too early.
+        for _ in 0..<2_000 { sched_yield() }
+        left.set(1)
+      }
+      let watch = try #require(observation.watch(signal.reading))
+      signal.raise()
+      while entered.value == 0 { sched_yield() }
+      ending.set(1)
+      lw_watch_end(watch)
+      #expect(left.value == 1)
+    }
+  }
+
+  @Test func `An event that the poller has in its hands is not given to the watch that takes the ended one's place`()
+    throws
+  {
+    try onWatcher {
+      let signals = (0..<4).map { _ in Signal() }
+      let (held, idle) = (signals[2], signals[3])
+      let holding = Counter()
+      let released = Counter()
+      let holder = Observation {
+        holding.set(1)
+        while released.value == 0 { sched_yield() }
+      }
+      let replacement = Observation()
+      let replaced = Shared<OpaquePointer?>(nil)
+      let watches = Shared<[OpaquePointer?]>([nil, nil])
+      let ran = Counter()
+      // Of two watches whose events come together, the one that is called first ends the other and watches anew.
+      let pair = (0...1).map { me in
+        Observation {
+          ran.add()
+          if ran.value > 1 { return }
+          lw_watch_end(watches.value[1 - me]!)
+          replaced.value = replacement.watch(idle.reading)
+          lw_watch_end(watches.value[me]!)
+        }
+      }
+      let holdingWatch = try #require(holder.watch(held.reading))
+      watches.value = (0...1).map { pair[$0].watch(signals[$0].reading) }
+      held.raise()
+      while holding.value == 0 { sched_yield() }
+      signals[0].raise()
+      signals[1].raise()
+      released.set(1)
+      parkUntil { pair[0].calls.value + pair[1].calls.value > 0 }
+      lw_watch_end(holdingWatch)
+
+      // A later event has come through, so the pair's are dealt with.
+      let later = Observation()
+      let laterWatch = try #require(later.watch(signals[0].reading))
+      parkUntil { later.calls.value > 0 }
+      lw_watch_end(laterWatch)
+      #expect(ran.value == 1)
+      #expect(replacement.calls.value == 0)
+      lw_watch_end(try #require(replaced.value))
+    }
+  }
+
+  @Test func `An end that races with readiness never lets a callback run afterwards`() throws {
+    try onWatcher {
+      let signal = Signal()
+      let round = Counter()
+      let early = Counter()
+      let late = Counter()
+      let ended = Counter()
+      let writes = Counter()
+      let writer = RunningThread("writer") {
+        for turn in 1...10_000 {
+          while round.value < turn { sched_yield() }
+          // Every fourth round nothing is written: a callback would come from another round's event.
+          if turn % 4 != 0 { signal.raise() }
+          writes.add()
+        }
+      }
+      var calls = 0
+      for turn in 1...10_000 {
+        ended.set(0)
+        let observation = Observation {
+          if ended.value != 0 { late.add() }
+          if turn % 4 == 0 { early.add() }
+        }
+        let watch = try #require(observation.watch(signal.reading))
+        round.set(turn)
+        switch turn % 4 {
+        case 2:
+          // From before the callback's beginning to behind its end.
+          while writes.value < turn { sched_yield() }
+          for _ in 0..<turn % 1_024 { _ = lw_clock_now() }
+        case 3: parkUntil { observation.calls.value > 0 }
+        default: break
+        }
+        lw_watch_end(watch)
+        ended.set(1)
+        let called = observation.calls.value
+        while writes.value < turn { sched_yield() }
+        #expect(called <= 1 && observation.calls.value == called)
+        calls += called
+        signal.lower()
+      }
+      writer.join()
+      #expect(late.value == 0)
+      #expect(early.value == 0)
+      #expect(calls >= 2_500)
+    }
+  }
+
+  @Test func `The poller blocks all signals, and the thread that started it gets its mask back`() async {
+    await #expect(processExitsWith: .success) {
+      // Threads of the concurrency runtime block some signals themselves; this one shall block one, whatever it had.
+      var own = sigset_t()
+      sigemptyset(&own)
+      sigaddset(&own, SIGWINCH)
+      pthread_sigmask(SIG_SETMASK, &own, nil)
+      let signal = Signal()
+      let blocked = Shared<[Bool]>([])
+      let observation = Observation {
+        var mask = sigset_t()
+        pthread_sigmask(SIG_BLOCK, nil, &mask)
+        blocked.value = [SIGINT, SIGTERM, SIGCHLD, SIGUSR1].map { sigismember(&mask, $0) == 1 }
+      }
+      let watch = observation.watch(signal.reading)!
+      signal.raise()
+      parkUntil { observation.calls.value > 0 }
+      lw_watch_end(watch)
+      #expect(blocked.value == [true, true, true, true])
+      pthread_sigmask(SIG_BLOCK, nil, &own)
+      #expect(sigismember(&own, SIGINT) == 0 && sigismember(&own, SIGWINCH) == 1)
+    }
+  }
+}
+
+/// Runs a test's body on a thread of the module, which nothing else unparks.
+private func onWatcher(_ body: @escaping @Sendable () throws -> Void) throws {
+  try onThread(named: "watcher") { Result { try body() } }.get()
+}

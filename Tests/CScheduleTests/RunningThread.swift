@@ -1,0 +1,57 @@
+// Threads of the module for tests: a closure on a named thread that is joined when its result is asked for.
+import CSchedule
+import Synchronization
+
+/// A value that threads of a test share; each test says who may touch it when.
+final class Shared<Value>: @unchecked Sendable {
+  // @unchecked: the tests order their accesses with the locks and parking that they test, or use atomics.
+  var value: Value
+  init(_ value: Value) { self.value = value }
+}
+
+/// An atomic counter or flag that closures can capture.
+final class Counter: Sendable {
+  let atomic = Atomic<Int>(0)
+  var value: Int { atomic.load(ordering: .sequentiallyConsistent) }
+  func set(_ value: Int) { atomic.store(value, ordering: .sequentiallyConsistent) }
+  func add(_ value: Int = 1) { atomic.add(value, ordering: .sequentiallyConsistent) }
+}
+
+/// A thread made by `lw_thread_create` that runs a closure. Exactly one `join`.
+struct RunningThread: @unchecked Sendable {
+  // @unchecked: the handle is only joined, by whoever holds this value.
+  private let handle: OpaquePointer
+
+  init(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    let context = Unmanaged.passRetained(Shared(body))
+    handle = lw_thread_create(
+      name,
+      { context in Unmanaged<Shared<@Sendable () -> Void>>.fromOpaque(context!).takeRetainedValue().value() },
+      context.toOpaque())!
+  }
+
+  var number: lw_thread_number { lw_thread_number_of(handle) }
+  func join() { lw_thread_join(handle) }
+}
+
+/// Runs the closure on a new thread of that name and returns what it returns.
+func onThread<Value>(named name: String, _ body: @escaping @Sendable () -> Value) -> Value {
+  let result = Shared<Value?>(nil)
+  RunningThread(name) { result.value = body() }.join()
+  return result.value!
+}
+
+/// LW_NEVER, whose macro Swift does not see.
+let never = lw_time.max
+
+/// Parks until the condition holds; whoever makes it true unparks this thread.
+func parkUntil(_ condition: () -> Bool) {
+  while !condition() { _ = lw_park(nil, never) }
+}
+
+/// The name that the module knows for a thread number.
+func nameOfThread(_ number: lw_thread_number) -> String {
+  var bytes = [CChar](repeating: 0, count: Int(LW_THREAD_NAME_BYTES))
+  lw_thread_name(number, &bytes)
+  return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}

@@ -1,0 +1,172 @@
+// Every fault has a program of a few lines that commits it. Each is built with tools/cc and run, and says exactly what
+// is below, in this order, on standard error.
+import Foundation
+import Testing
+
+/// A program of the folder and what it must say.
+struct Fault: Sendable, CustomTestStringConvertible {
+  var program: String
+  /// LATEWRITE_OPTIONS.
+  var options = ""
+  /// What follows "==PID==ERROR: Latewrite " in each line.
+  var findings: [String]
+  /// The rules of the closing line.
+  var counts: String
+
+  var testDescription: String { program }
+
+  /// Standard error as a whole.
+  var lines: [String] {
+    let noun = findings.count == 1 ? "1 finding" : "\(findings.count) findings"
+    return findings.map { "==PID==ERROR: Latewrite \($0)" }
+      + ["latewrite: \(noun) (\(counts)); report: latewrite report show FOLDER/latewrite.PID.raw"]
+  }
+}
+
+private let freedWhileLent =
+  "LW001 freed-while-lent: block ADDRESS freed with 1 open loan of ReadFile (64-byte slot 0, generation 1)"
+
+private let faults = [
+  Fault(program: "lw001.c", findings: [freedWhileLent], counts: "LW001 x1"),
+  Fault(
+    program: "lw002.c",
+    findings: [
+      freedWhileLent,
+      "LW002 stale-write: 8 bytes written to freed block ADDRESS (+8, 64-byte slot 0, generation 1)",
+    ],
+    counts: "LW001 x1, LW002 x1"),
+  Fault(
+    program: "lw002raw.c",
+    findings: [
+      "LW002 stale-write: 8 bytes changed in freed block ADDRESS by an unknown writer "
+        + "(+8, 64-byte slot 0, generation 1)"
+    ],
+    counts: "LW002 x1"),
+  Fault(
+    program: "lw003.c",
+    findings: [
+      freedWhileLent,
+      "LW003 write-into-reused-block: 8 bytes written through block ADDRESS of generation 1, reused as generation 2 "
+        + "(+0, 64-byte slot 0)",
+    ],
+    counts: "LW001 x1, LW003 x1"),
+  Fault(
+    program: "lw004.c",
+    findings: [
+      "LW004 unexpected-event: GetQueuedCompletionStatus: packet for an operation that nobody registered, "
+        + "block ADDRESS (64-byte slot 0, generation 1)"
+    ],
+    counts: "LW004 x1"),
+  Fault(
+    program: "lw005.c",
+    findings: [
+      "LW005 false-completion: GetQueuedCompletionStatus: packet of an old incarnation completed a new operation, "
+        + "block ADDRESS (64-byte slot 0, generation 1, now 2)"
+    ],
+    counts: "LW005 x1"),
+  Fault(
+    program: "lw007double.c",
+    findings: ["LW007 double-free: block ADDRESS freed again (64-byte slot 0, generation 1)"], counts: "LW007 x1"),
+  Fault(
+    program: "lw007invalid.c",
+    findings: [
+      "LW007 invalid-free: ADDRESS was given to free but is inside of block ADDRESS (+16, 64-byte slot 0)"
+    ],
+    counts: "LW007 x1"),
+  Fault(
+    program: "lw010.c",
+    findings: [
+      "LW010 out-of-bounds-write: 1 bytes changed behind block ADDRESS of 30 bytes by an unknown writer "
+        + "(+30, 64-byte slot 0, generation 1)"
+    ],
+    counts: "LW010 x1"),
+  Fault(
+    program: "lw011.c",
+    findings: [
+      "LW011 leak: block ADDRESS of 32 bytes never freed (64-byte slot 0, generation 1)",
+      "LW011 leak: loan of ReadFile on block ADDRESS never settled (64-byte slot 1, generation 1)",
+    ],
+    counts: "LW011 x2"),
+  Fault(
+    program: "lw013.c",
+    findings: [
+      freedWhileLent,
+      "LW013 write-during-free: block ADDRESS freed while 1 writer is inside (64-byte slot 0, generation 1)",
+    ],
+    counts: "LW001 x1, LW013 x1"),
+  Fault(
+    program: "malloc_late_write.c", options: "quarantine_blocks=16",
+    findings: [
+      "LW002 stale-write: 4 bytes changed in freed block ADDRESS by an unknown writer "
+        + "(+12, 192-byte slot 0, generation 1)"
+    ],
+    counts: "LW002 x1"),
+  Fault(
+    program: "malloc_late_write_at_exit.c",
+    findings: [
+      "LW002 stale-write: 1 bytes changed in freed block ADDRESS by an unknown writer "
+        + "(+50, 128-byte slot 0, generation 1)"
+    ],
+    counts: "LW002 x1"),
+  Fault(
+    program: "malloc_leak.c", options: "leaks=1",
+    findings: [
+      "LW010 out-of-bounds-write: 1 bytes changed behind block ADDRESS of 100 bytes by an unknown writer "
+        + "(+100, 128-byte slot 0, generation 1)",
+      "LW011 leak: block ADDRESS of 100 bytes never freed (128-byte slot 0, generation 1)",
+    ],
+    counts: "LW010 x1, LW011 x1"),
+  Fault(
+    program: "malloc_lent.c",
+    findings: [
+      "LW001 freed-while-lent: block ADDRESS freed with 1 open loan of RegisterWaitWithQueue "
+        + "(64-byte slot 0, generation 1)"
+    ],
+    counts: "LW001 x1"),
+  Fault(
+    program: "malloc_double_free.c",
+    findings: ["LW007 double-free: block ADDRESS freed again (64-byte slot 0, generation 1)"], counts: "LW007 x1"),
+  Fault(
+    program: "malloc_foreign_realloc.c",
+    findings: ["LW007 invalid-free: ADDRESS was given to free but is no block of arena \"malloc\""],
+    counts: "LW007 x1"),
+]
+
+@Suite struct `Fault programs` {
+  @Test(arguments: faults)
+  func `each says exactly what it did wrong and ends with exit code 1 and leaves one raw file`(fault: Fault) throws {
+    let place = try Workplace()
+    let outcome = try place.fault(fault.program, options: fault.options)
+    #expect(outcome.lines == fault.lines)
+    #expect(outcome.status == 1)
+    #expect(place.rawFiles.count == 1)
+  }
+
+  @Test(arguments: faults)
+  func `each says the same when the program is optimized`(fault: Fault) throws {
+    let place = try Workplace()
+    // -fno-builtin: the compiler may leave out an allocation and the stores into it.
+    let outcome = try place.fault(fault.program, options: fault.options, compiler: ["-O2", "-fno-builtin"])
+    #expect(outcome.lines == fault.lines)
+    #expect(outcome.status == 1)
+  }
+
+  @Test func `the end waits for no thread and loses no output`() throws {
+    let place = try Workplace()
+    let outcome = try place.fault("exit_with_reader.c")
+    #expect(outcome.output == "buffered")
+    #expect(outcome.lines.count == 2)
+    #expect(outcome.status == 1)
+  }
+
+  @Test func `a program without a fault uses the whole malloc family and says nothing`() throws {
+    let place = try Workplace()
+    for options in ["", "reuse=immediate", "quarantine_blocks=1", "stacks=off", "stacks=fp", "reuse=random"] {
+      let outcome = try place.fault("malloc_all.c", options: options)
+      #expect(outcome.errors == "", "with \(options)")
+      #expect(outcome.output == "all served\n")
+      #expect(outcome.status == 0)
+      #expect(place.rawFiles == [])
+    }
+  }
+}
