@@ -90,6 +90,7 @@ let package = Package(
       "Harness",
       dependencies: [
         "Proactor", "CrashReports",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
@@ -116,7 +117,7 @@ let package = Package(
     tests("ProactorTests", dependencies: ["Proactor", "LatewriteTesting"]),
     tests("CrashReportsTests", dependencies: ["CrashReports"]),
     tests("HarnessTests", dependencies: ["Harness"]),
-    tests("LatewriteTestingTests", dependencies: ["LatewriteTesting", "OverlappedIO"]),
+    tests("LatewriteTestingTests", dependencies: ["LatewriteTesting"]),
     tests("CommandTests", dependencies: ["latewrite-cli"]),
     tests("StyleTests", dependencies: []),
     tests("Faults", exclude: ["programs"], dependencies: []),

@@ -34,6 +34,11 @@ enum FrameOrigin: Hashable, Sendable {
       || file.contains("/usr/lib/swift/")
   }
 
+  /// The modules that take stacks down: they stand on top of each one.
+  static func isRecorder(file: String) -> Bool {
+    ["CStack", "CSchedule", "CArena"].contains { file.contains("/CShims/\($0)/") }
+  }
+
   static func isSystem(image: String?) -> Bool {
     guard let image else { return true }
     return ["/usr/lib", "/lib", "["].contains { image.hasPrefix($0) } || image.contains("/usr/lib/swift/")

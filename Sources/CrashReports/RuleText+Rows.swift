@@ -141,7 +141,8 @@ extension RuleText {
       breach: "A handle was closed while a registered wait uses it.",
       fix: "Unregister the wait, wait for that to be done, and then close the handle.",
       explanation: """
-        What the wait does then is undefined on Windows: it may never fire, or fire for the object that has the value next.
+        What the wait does then is undefined on Windows: it may never fire, or fire for the object that has the value \
+        next.
         """),
     Row(
       breach: "A wait's own callback unregisters the wait and waits for itself.",

@@ -1,6 +1,6 @@
-internal import COverlapped
 // The status block of an operation, in an arena. It is freed by an explicit call and by nothing else: *when* it is
 // freed is what this project is about, and the point at which Swift lets a value go is no contract.
+internal import COverlapped
 public import Latewrite
 
 /// An OVERLAPPED.

@@ -1,6 +1,6 @@
-internal import COverlapped
 // A packet as it left a port. What it did to the program is judged once, by whoever dequeued it: matching it to an
 // operation is the subject's work, and comparing that match with the facts is the checker's.
+internal import COverlapped
 public import Latewrite
 
 /// A dequeued packet.

@@ -30,26 +30,38 @@ struct TypedShard: ExpressibleByArgument {
   }
 }
 
+/// Enums with numbers behind them are typed by the names of their cases.
+extension CaseIterable {
+  fileprivate static func named(_ name: String) -> Self? { allCases.first { "\($0)" == name } }
+  fileprivate static var names: [String] { allCases.map { "\($0)" } }
+}
+
 extension Arena.Reuse: ExpressibleByArgument {
   /// The case of that name.
   public init?(argument: String) {
-    guard let found = Self.allCases.first(where: { "\($0)" == argument }) else { return nil }
-    self = found
+    guard let named = Self.named(argument) else { return nil }
+    self = named
   }
 
   /// The names, for help and completion.
-  public static var allValueStrings: [String] { allCases.map { "\($0)" } }
+  public static var allValueStrings: [String] { names }
+
+  /// The name, for help.
+  public var defaultValueDescription: String { "\(self)" }
 }
 
 extension Arena.LateWrite: ExpressibleByArgument {
   /// The case of that name.
   public init?(argument: String) {
-    guard let found = Self.allCases.first(where: { "\($0)" == argument }) else { return nil }
-    self = found
+    guard let named = Self.named(argument) else { return nil }
+    self = named
   }
 
   /// The names, for help and completion.
-  public static var allValueStrings: [String] { allCases.map { "\($0)" } }
+  public static var allValueStrings: [String] { names }
+
+  /// The name, for help.
+  public var defaultValueDescription: String { "\(self)" }
 }
 
 /// How results are printed.

@@ -1,5 +1,5 @@
-// Allocate here, free there, write from a third thread, all at once, with the trace on: the replayed chain of every word
-// must be whole, and what it says of frees, loans and writes must be exactly what was found.
+// Allocate here, free there, write from a third thread, all at once, with the trace on: the replayed chain of every
+// word must be whole, and what it says of frees, loans and writes must be exactly what was found.
 import CArena
 import Glibc
 import Testing
@@ -93,7 +93,8 @@ private final class Contention: @unchecked Sendable {
   static func race(reuse: lw_reuse, seed: UInt64) {
     #expect(lw_trace_start(1 << 16))
     let contention = Contention(reuse: reuse)
-    atOnce((1...4).map { thread in { contention.work(seed: seed &* 6_364_136_223_846_793_005 &+ thread, steps: 6000) } })
+    atOnce(
+      (1...4).map { thread in { contention.work(seed: seed &* 6_364_136_223_846_793_005 &+ thread, steps: 6000) } })
     while let left = contention.exchange(nil, 0) { contention.finish(left) }
     var chain = WordChain(arena: lw_arena_number_of(contention.arena.arena))
     chain.drain()

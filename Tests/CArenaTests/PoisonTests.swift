@@ -56,7 +56,8 @@ private func words(of block: UnsafeMutableRawPointer, _ bytes: Int) -> [UInt64] 
     #expect(record.writer_known == 0)
     #expect(record.access_offset == 8 && record.access_bytes == 8)
     #expect(record.window_offset == 0 && record.window_bytes == 64)
-    #expect(record.damageBefore == poison.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
+    #expect(
+      record.damageBefore == poison.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } })
     #expect(Array(record.damageAfter[8..<16]) == [UInt8](repeating: 0, count: 8))
     #expect(record.damageAfter[0..<8] == record.damageBefore[0..<8])
     #expect(record.field_count == 3 && record.fields.1.offset == 8)
@@ -69,7 +70,8 @@ private func words(of block: UnsafeMutableRawPointer, _ bytes: Int) -> [UInt64] 
     let block = arena.allocate(300)
     arena.free(block)
     for offset in 0..<320 {
-      block.storeBytes(of: block.load(fromByteOffset: offset, as: UInt8.self) ^ 0x10, toByteOffset: offset, as: UInt8.self)
+      block.storeBytes(
+        of: block.load(fromByteOffset: offset, as: UInt8.self) ^ 0x10, toByteOffset: offset, as: UInt8.self)
       #expect(lw_arena_check(arena.arena) == 1, "byte \(offset)")
     }
     #expect(arena.count(2) == 320)

@@ -1,6 +1,6 @@
 // An independent checker of the arena's events. It knows the meaning of a word and of each event from the headers and
-// nothing of the arena's code: each event is an edge from a word to the next, and what happened to an incarnation must be
-// one path over all its edges, whatever the order in which the threads' rings are read.
+// nothing of the arena's code: each event is an edge from a word to the next, and what happened to an incarnation must
+// be one path over all its edges, whatever the order in which the threads' rings are read.
 import CArena
 
 struct WordChain {
@@ -124,7 +124,9 @@ struct WordChain {
     let entered = late.count { $0.kind == kind(.LW_EVENT_WRITE_BEGIN) }
     let ended = late.count { $0.kind == kind(.LW_EVENT_WRITE_END) }
     var faults: [String] = []
-    if settled != Int(lw_word_loans(word)) { faults.append("\(settled) settles of \(lw_word_loans(word)) retired loans") }
+    if settled != Int(lw_word_loans(word)) {
+      faults.append("\(settled) settles of \(lw_word_loans(word)) retired loans")
+    }
     if ended != entered + Int(lw_word_writers(word)) { faults.append("\(ended) ends of \(entered) retired writes") }
     return faults
   }

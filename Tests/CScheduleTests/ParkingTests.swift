@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func `A token that comes in the moment of the deadline is not lost`() {
-    let tokens = 2_000
+    let tokens = 5_000
     let taken = Counter()
     let giver = Counter()
     let parker = RunningThread("parker") {
@@ -63,6 +63,8 @@ import Testing
     onThread(named: "giver") {
       giver.set(Int(lw_thread_self()))
       for given in 1...tokens {
+        // At a different moment of the parker's loop each time.
+        for _ in 0..<given % 64 { _ = lw_clock_now() }
         lw_unpark(parker.number)
         parkUntil { taken.value >= given }
       }

@@ -36,8 +36,8 @@ private final class Observation: Sendable {
   let body: @Sendable () -> Void
   init(_ body: @escaping @Sendable () -> Void = {}) { self.body = body }
 
-  func watch(_ descriptor: CInt) -> OpaquePointer? {
-    lw_watch_readable(
+  func watch(_ descriptor: CInt, of signal: Signal? = nil) -> Watch? {
+    let handle = lw_watch_readable(
       descriptor,
       { context in
         let observation = Unmanaged<Observation>.fromOpaque(context!).takeUnretainedValue()
@@ -45,7 +45,20 @@ private final class Observation: Sendable {
         observation.calls.add()
         lw_unpark(observation.watcher)
       }, Unmanaged.passUnretained(self).toOpaque())
+    return handle.map { Watch(handle: $0, observation: self, signal: signal) }
   }
+
+  func watch(_ signal: Signal) -> Watch? { watch(signal.reading, of: signal) }
+}
+
+/// A watch, and what must live as long as it does.
+private struct Watch: @unchecked Sendable {
+  // @unchecked: the handle is only ended, once.
+  let handle: OpaquePointer
+  let observation: Observation
+  let signal: Signal?
+
+  func end() { withExtendedLifetime((observation, signal)) { lw_watch_end(handle) } }
 }
 
 @Suite struct PollerTests {
@@ -54,11 +67,11 @@ private final class Observation: Sendable {
       let signal = Signal()
       let name = Shared("")
       let observation = Observation { name.value = nameOfThread(lw_thread_self()) }
-      let watch = try #require(observation.watch(signal.reading))
+      let watch = try #require(observation.watch(signal))
       signal.raise()
       parkUntil { observation.calls.value > 0 }
       signal.raise()
-      lw_watch_end(watch)
+      watch.end()
       #expect(observation.calls.value == 1)
       #expect(name.value == "lw-poller")
     }
@@ -74,7 +87,7 @@ private final class Observation: Sendable {
       let watch = try #require(observation.watch(ends[0]))
       close(ends[1])
       parkUntil { observation.calls.value > 0 }
-      lw_watch_end(watch)
+      watch.end()
       close(ends[0])
     }
   }
@@ -105,7 +118,7 @@ private final class Observation: Sendable {
       #expect(observation.calls.value == 0)
       close(ends[1])
       parkUntil { observation.calls.value > 0 }
-      lw_watch_end(watch)
+      watch.end()
       close(pidfd)
       close(ends[0])
       waitpid(child, nil, 0)
@@ -117,30 +130,31 @@ private final class Observation: Sendable {
     #expect(observation.watch(-1) == nil)
     #expect(errno == EBADF)
     let signal = Signal()
-    let watch = observation.watch(signal.reading)
-    #expect(observation.watch(signal.reading) == nil)
+    let watch = observation.watch(signal)
+    #expect(observation.watch(signal) == nil)
     #expect(errno == EEXIST)
-    lw_watch_end(watch!)
+    watch!.end()
   }
 
   @Test func `A watch can be ended from inside its own callback`() throws {
     try onWatcher {
       let signal = Signal()
-      let handle = Shared<OpaquePointer?>(nil)
+      let handle = Shared<Watch?>(nil)
       let published = Counter()
       let observation = Observation {
         while published.value == 0 { sched_yield() }
-        lw_watch_end(handle.value!)
+        handle.value!.end()
       }
-      handle.value = observation.watch(signal.reading)
+      handle.value = observation.watch(signal)
       published.set(1)
       signal.raise()
       parkUntil { observation.calls.value > 0 }
       // The descriptor can be watched again, so the first watch is really gone.
       let next = Observation()
-      let watch = try #require(next.watch(signal.reading))
+      let watch = try #require(next.watch(signal))
       parkUntil { next.calls.value > 0 }
-      lw_watch_end(watch)
+      watch.end()
+      handle.value = nil
     }
   }
 
@@ -157,11 +171,11 @@ private final class Observation: Sendable {
         for _ in 0..<2_000 { sched_yield() }
         left.set(1)
       }
-      let watch = try #require(observation.watch(signal.reading))
+      let watch = try #require(observation.watch(signal))
       signal.raise()
       while entered.value == 0 { sched_yield() }
       ending.set(1)
-      lw_watch_end(watch)
+      watch.end()
       #expect(left.value == 1)
     }
   }
@@ -179,37 +193,38 @@ private final class Observation: Sendable {
         while released.value == 0 { sched_yield() }
       }
       let replacement = Observation()
-      let replaced = Shared<OpaquePointer?>(nil)
-      let watches = Shared<[OpaquePointer?]>([nil, nil])
+      let replaced = Shared<Watch?>(nil)
+      let watches = Shared<[Watch?]>([nil, nil])
       let ran = Counter()
       // Of two watches whose events come together, the one that is called first ends the other and watches anew.
       let pair = (0...1).map { me in
         Observation {
           ran.add()
           if ran.value > 1 { return }
-          lw_watch_end(watches.value[1 - me]!)
-          replaced.value = replacement.watch(idle.reading)
-          lw_watch_end(watches.value[me]!)
+          watches.value[1 - me]!.end()
+          replaced.value = replacement.watch(idle)
+          watches.value[me]!.end()
         }
       }
-      let holdingWatch = try #require(holder.watch(held.reading))
-      watches.value = (0...1).map { pair[$0].watch(signals[$0].reading) }
+      let holdingWatch = try #require(holder.watch(held))
+      watches.value = (0...1).map { pair[$0].watch(signals[$0]) }
       held.raise()
       while holding.value == 0 { sched_yield() }
       signals[0].raise()
       signals[1].raise()
       released.set(1)
       parkUntil { pair[0].calls.value + pair[1].calls.value > 0 }
-      lw_watch_end(holdingWatch)
+      holdingWatch.end()
 
       // A later event has come through, so the pair's are dealt with.
       let later = Observation()
-      let laterWatch = try #require(later.watch(signals[0].reading))
+      let laterWatch = try #require(later.watch(signals[0]))
       parkUntil { later.calls.value > 0 }
-      lw_watch_end(laterWatch)
+      laterWatch.end()
       #expect(ran.value == 1)
       #expect(replacement.calls.value == 0)
-      lw_watch_end(try #require(replaced.value))
+      try #require(replaced.value).end()
+      (watches.value, replaced.value) = ([], nil)
     }
   }
 
@@ -236,7 +251,7 @@ private final class Observation: Sendable {
           if ended.value != 0 { late.add() }
           if turn % 4 == 0 { early.add() }
         }
-        let watch = try #require(observation.watch(signal.reading))
+        let watch = try #require(observation.watch(signal))
         round.set(turn)
         switch turn % 4 {
         case 2:
@@ -246,7 +261,7 @@ private final class Observation: Sendable {
         case 3: parkUntil { observation.calls.value > 0 }
         default: break
         }
-        lw_watch_end(watch)
+        watch.end()
         ended.set(1)
         let called = observation.calls.value
         while writes.value < turn { sched_yield() }
@@ -275,10 +290,10 @@ private final class Observation: Sendable {
         pthread_sigmask(SIG_BLOCK, nil, &mask)
         blocked.value = [SIGINT, SIGTERM, SIGCHLD, SIGUSR1].map { sigismember(&mask, $0) == 1 }
       }
-      let watch = observation.watch(signal.reading)!
+      let watch = observation.watch(signal)!
       signal.raise()
       parkUntil { observation.calls.value > 0 }
-      lw_watch_end(watch)
+      watch.end()
       #expect(blocked.value == [true, true, true, true])
       pthread_sigmask(SIG_BLOCK, nil, &own)
       #expect(sigismember(&own, SIGINT) == 0 && sigismember(&own, SIGWINCH) == 1)

@@ -146,7 +146,8 @@ private let printer = #"""
           // Three pages, of which only the one in the middle can be read.
           uintptr_t middle = (uintptr_t)guarded + 4096, here = (uintptr_t)__builtin_frame_address(0);
           uintptr_t wrong[] = {0, 1, 8, 4096, middle - 8, middle, middle + 4080, middle + 4084, middle + 4088,
-                               middle + 4092, middle + 4096, (uintptr_t)&all, (uintptr_t)1 << 47, UINTPTR_MAX, UINTPTR_MAX - 15};
+                               middle + 4092, middle + 4096, (uintptr_t)&all, (uintptr_t)1 << 47, UINTPTR_MAX,
+                               UINTPTR_MAX - 15};
           for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) capture_with(wrong[i]);
           // Below the stack's pages, on it, at every offset near this frame, and beyond its end.
           for (long distance = -(16l << 20); distance <= 16l << 20; distance += 12345) capture_with(here + distance);

@@ -56,7 +56,7 @@ final class Workplace {
     let name = UUID().uuidString
     let outputFile = folder.appendingPathComponent("\(name).out"),
       errorFile = folder.appendingPathComponent("\(name).err")
-    for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [outputFile, errorFile] { try Data().write(to: file) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
     process.standardError = try FileHandle(forWritingTo: errorFile)
@@ -77,10 +77,13 @@ final class Workplace {
   }
 
   /// Compiles one of the programs and runs it.
-  func fault(_ name: String, options: String = "", compiler: [String] = []) throws -> Outcome {
+  func fault(
+    _ name: String, options: String = "", compiler: [String] = [], environment: [String: String] = [:]
+  ) throws -> Outcome {
     let path = folder.appendingPathComponent("program").path
     let built = try compile([Self.program(name), "-o", path, "-Wall", "-Werror"] + compiler)
     if built.status != 0 { return built }
-    return try run(path, environment: options.isEmpty ? [:] : ["LATEWRITE_OPTIONS": options])
+    let own = options.isEmpty ? [:] : ["LATEWRITE_OPTIONS": options]
+    return try run(path, environment: own.merging(environment) { $1 })
   }
 }

@@ -20,10 +20,11 @@ enum LayerRules {
   /// Imports and includes that point up or sideways.
   static func arrows(_ file: SourceFile, owners: [String: String]) -> [StyleBreach] {
     guard let module = module(of: file.path), let own = layer(of: module) else { return [] }
+    let swiftImport = /^(?:@\S+ )*(?:public |internal |package |private )?import (\w+)/
     var breaches: [StyleBreach] = []
     for (index, line) in file.lines.enumerated() {
       let target: String?
-      if file.isSwift, let match = line.firstMatch(of: /^(?:@\S+ )*(?:public |internal |package |private )?import (\w+)/) {
+      if file.isSwift, let match = line.firstMatch(of: swiftImport) {
         target = String(match.1)
       } else if file.isC, let match = line.firstMatch(of: /^#include ["<]([\w.\/]+)[">]/) {
         target = owners[String(match.1)]
@@ -33,7 +34,8 @@ enum LayerRules {
       guard let target, target != module, let other = layer(of: target) else { continue }
       if other >= own {
         breaches.append(
-          StyleBreach(path: file.path, line: index + 1, sentence: "\(module) may not depend on \(target): arrows point down"))
+          StyleBreach(
+            path: file.path, line: index + 1, sentence: "\(module) may not depend on \(target): arrows point down"))
       }
     }
     return breaches

@@ -131,7 +131,7 @@ lw_arena *_Nullable lw_arena_open(const lw_arena_config *config, lw_status *stat
 /// Ends an arena from any thread once nobody allocates or frees in it any more: verifies every quarantined block,
 /// reports what was never freed or settled (LW011), and unmaps the range - or, with open loans, abandons it for the
 /// life of the process (rule 7; loans of an abandoned arena may still be written through and settled, and are still
-/// reported).
+/// reported: the close was the free of every block). A block that is lent is no leak of its own: its loan is.
 void lw_arena_close(lw_arena *arena);
 /// Finds and reports what `lw_arena_close` would, and gives nothing back: for the arena behind a program's malloc, at
 /// exit.

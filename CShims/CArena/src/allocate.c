@@ -85,14 +85,16 @@ static __attribute__((noinline)) void zero(char *start, uint64_t bytes) {
   for (; at < bytes; at++) lw_store8(start + at, 0);
 }
 
-/// quarantined -> live, for the intact and inert slot that almost every allocation finds.
-LW_QUICK bool make_live(lw_arena *arena, uint32_t number, const char *start, uint64_t slot_bytes) {
+/// quarantined -> live, for the intact and inert slot that almost every allocation finds. The new word; 0: it is
+/// another.
+LW_QUICK uint64_t make_live(lw_arena *arena, uint32_t number, const char *start, uint64_t slot_bytes) {
   lw_slot *slot = &arena->slots[number];
   uint64_t before = lw_word_read(&slot->word);
-  uint64_t generation = lw_word_generation(before);
-  return (before & 0xFFFFFF) == lw_word(0, LW_BLOCK_QUARANTINED) && generation != LW_GENERATION_MAX &&
-         lw_poison_intact(start, lw_poison_key(start, generation), 0, slot_bytes) &&
-         lw_word_change(&slot->word, &before, lw_word(generation + 1, LW_BLOCK_LIVE));
+  uint64_t generation = lw_word_generation(before), after = lw_word(generation + 1, LW_BLOCK_LIVE);
+  bool live = (before & LW_WORD_REST) == lw_word(0, LW_BLOCK_QUARANTINED) && generation != LW_GENERATION_MAX &&
+              lw_poison_intact(start, lw_poison_key(start, generation), 0, slot_bytes) &&
+              lw_word_change(&slot->word, &before, after);
+  return live ? after : 0;
 }
 
 /// The slot's facts now are those of the new incarnation.
@@ -129,8 +131,13 @@ static __attribute__((noinline)) void *_Nullable allocate_watched(lw_arena *aren
     if (taken == 0) break;
     uint32_t number = taken - 1;
     uint64_t slot_bytes = lw_slot_bytes_(arena, number);
-    if (!make_live_rarely(arena, number, slot_bytes, bytes)) continue;
     char *start = lw_slot_start_(arena, number);
+    uint64_t after = make_live(arena, number, start, slot_bytes);
+    if (after != 0)
+      lw_event(LW_EVENT_ALLOC, arena->number, lw_incarnation_of(number, after),
+               lw_word(lw_word_generation(after) - 1, LW_BLOCK_QUARANTINED), after, 0, (int64_t)bytes);
+    else if (!make_live_rarely(arena, number, slot_bytes, bytes))
+      continue;
     set_facts(arena, number, lw_shape(bytes, layout, lw_class_served_by(slot_bytes)));
     if (arena->stacks != LW_STACKS_OFF) {
       lw_deed allocated = lw_deed_now_(arena->stacks);
@@ -153,7 +160,7 @@ void *lw_allocate_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed)
     taken = take_ready(arena, lw_cache_of_(arena), size_class);
     if (__builtin_expect(taken != 0, 1)) {
       char *start = lw_slot_start_(arena, taken - 1);
-      if (__builtin_expect(make_live(arena, taken - 1, start, lw_class_bytes(size_class)), 1)) {
+      if (__builtin_expect(make_live(arena, taken - 1, start, lw_class_bytes(size_class)) != 0, 1)) {
         set_facts(arena, taken - 1, lw_shape(bytes, layout, size_class));
         if (zeroed) zero(start, bytes);
         return start;

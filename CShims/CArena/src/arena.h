@@ -197,6 +197,12 @@ static inline uint64_t lw_slot_bytes_(const lw_arena *arena, uint32_t number) {
   return (uint64_t)LW_FACT(arena->spans[span].units) * LW_SLOT_ALIGNMENT;
 }
 
+/// A loan was settled or a writer ended: lets lw_arena_wait_settled look again.
+static inline void lw_arena_wake_waiter_(lw_arena *arena) {
+  uint32_t waiter = atomic_load(&arena->waiter);
+  if (__builtin_expect(waiter != 0, 0)) lw_unpark(waiter);
+}
+
 /// Lists a cache that a thread uses for the first time.
 LW_RARE void lw_cache_know_(lw_arena *arena, lw_thread_number thread);
 /// The calling thread's cache.

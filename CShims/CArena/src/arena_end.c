@@ -141,7 +141,7 @@ void lw_arena_close(lw_arena *arena) {
   }
   lw_scope *scope = arena->scope;
   lw_lock_acquire(&arena->lock);
-  for (uint32_t i = 0; i < arena->threads; i++) lw_quarantine_end_(arena, &arena->caches[arena->known_threads[i]]);
+  for (uint32_t i = 0; i < arena->threads; i++) lw_quarantine_end_(&arena->caches[arena->known_threads[i]]);
   lw_lock_release(&arena->lock);
   lw_registry_forget_(arena, next_serial);
   lw_pages_release(arena->base, arena->bytes);

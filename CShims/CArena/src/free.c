@@ -75,7 +75,7 @@ lw_status lw_free_(lw_arena *arena, void *block) {
     uint64_t before = lw_word_read(&slot->word);
     uint64_t claimed = before + lw_word(0, LW_BLOCK_FREEING) - lw_word(0, LW_BLOCK_LIVE);
     if (__builtin_expect(
-            (before & 0xFFFFFF) == lw_word(0, LW_BLOCK_LIVE) && lw_word_change(&slot->word, &before, claimed), 1)) {
+            (before & LW_WORD_REST) == lw_word(0, LW_BLOCK_LIVE) && lw_word_change(&slot->word, &before, claimed), 1)) {
       lw_cache *cache = lw_cache_of_(arena);
       LW_SET_FACT(slot->freed_thread, (uint16_t)lw_thread_self());
       poison(arena, slot, block, slot_bytes, claimed);

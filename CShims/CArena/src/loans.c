@@ -119,8 +119,7 @@ lw_status lw_settle(lw_loan loan) {
   bool freed = leave_word(arena, incarnation, loan);
   lw_loan_give_(arena, lw_loan_index(loan));
   if (__builtin_expect(freed, 0)) lw_verify_if_freed_(arena, (uint32_t)lw_incarnation_slot(incarnation));
-  uint32_t waiter = atomic_load(&arena->waiter);
-  if (__builtin_expect(waiter != 0, 0)) lw_unpark(waiter);
+  lw_arena_wake_waiter_(arena);
   return LW_OK;
 }
 

@@ -11,8 +11,7 @@ void lw_quarantine_begin_(lw_arena *arena, lw_cache *cache) {
   cache->ring_mask = (uint32_t)capacity - 1;
 }
 
-void lw_quarantine_end_(lw_arena *arena, lw_cache *cache) {
-  (void)arena;
+void lw_quarantine_end_(lw_cache *cache) {
   if (cache->ring) lw_pages_release(cache->ring, ((size_t)cache->ring_mask + 1) * sizeof *cache->ring);
 }
 

@@ -3,6 +3,7 @@
 // a finding made in a signal handler, or by any number of threads at once, needs nothing that another thread holds.
 #include "recording.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,9 +86,13 @@ static void say_full(lw_recorder *recorder) {
 
 static void start_record(lw_record *record, const lw_scope *scope, const lw_recording_key *key,
                          const char *_Nullable name, uint64_t serial) {
-  memset(record, 0, sizeof *record);
+  // `state` is read by others from the claim on (lw_record_at), so it alone is not cleared with the rest.
+  const size_t behind = offsetof(lw_record, state) + sizeof record->state;
+  memset(record, 0, offsetof(lw_record, state));
+  memset((char *)record + behind, 0, sizeof *record - behind);
   record->version = LW_RECORD_VERSION;
-  record->state = STATE_WRITING;
+  // relaxed: it says only that the record is not whole.
+  __atomic_store_n(&record->state, STATE_WRITING, __ATOMIC_RELAXED);
   record->rule = key->rule;
   snprintf(record->name, sizeof record->name, "%s", name ? name : lw_rule_name(key->rule));
   record->serial = serial;

@@ -9,10 +9,7 @@
 enum {
   LW_RING_SLOT = 0xFFFFFF, ///< bits of a ring's entry that are the slot
   LW_RING_CLASS_SHIFT = 24,
-  LW_EVICT_AT_ONCE = 2,  ///< more than one, so that a ring shrinks when its share does
-  LW_PREFETCH_SLOTS = 4, ///< so many frees before a slot leaves the ring its facts are fetched,
-  LW_PREFETCH_BYTES = 2, ///< and so many before, its bytes
-  LW_PREFETCH_LINES = 6
+  LW_EVICT_AT_ONCE = 2 ///< more than one, so that a ring shrinks when its share does
 };
 
 LW_QUICK void lw_ready_push_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint32_t number) {
@@ -41,22 +38,11 @@ void lw_aside_take_(lw_arena *arena, lw_cache *cache, uint32_t size_class) LW_RE
 
 /// Makes a thread's ring; ends it.
 void lw_quarantine_begin_(lw_arena *arena, lw_cache *cache);
-void lw_quarantine_end_(lw_arena *arena, lw_cache *cache);
+void lw_quarantine_end_(lw_cache *cache);
 /// The arena is full otherwise: the blocks of the thread's ring wait no longer.
 void lw_quarantine_cut_short_(lw_arena *arena, lw_cache *cache) LW_REQUIRES(arena->lock);
 /// A block that leaves the ring although it is lent, or although the thread has enough.
 LW_RARE void lw_quarantine_overflow_(lw_arena *arena, lw_cache *cache, uint32_t number, uint32_t size_class);
-
-/// Fetches what the next frees and allocations will touch.
-LW_QUICK void lw_quarantine_prefetch_(const lw_arena *arena, const lw_cache *cache) {
-  uint32_t facts = cache->ring[(cache->ring_first + LW_PREFETCH_SLOTS) & cache->ring_mask] & LW_RING_SLOT;
-  uint32_t bytes = cache->ring[(cache->ring_first + LW_PREFETCH_BYTES) & cache->ring_mask];
-  __builtin_prefetch(&arena->slots[facts], 1);
-  const char *start = lw_slot_start_(arena, bytes & LW_RING_SLOT);
-  uint32_t lines = (bytes >> LW_RING_CLASS_SHIFT) + 1;
-  if (lines > LW_PREFETCH_LINES) lines = LW_PREFETCH_LINES;
-  for (uint32_t line = 0; line < lines; line++) __builtin_prefetch(start + line * LW_SLOT_ALIGNMENT, 1);
-}
 
 /// Puts a freed block into the thread's ring and takes out what has waited long enough.
 LW_QUICK void lw_quarantine_give_(lw_arena *arena, lw_cache *cache, uint32_t number, uint32_t size_class) {
@@ -71,7 +57,6 @@ LW_QUICK void lw_quarantine_give_(lw_arena *arena, lw_cache *cache, uint32_t num
     uint32_t oldest_class = oldest >> LW_RING_CLASS_SHIFT;
     cache->ring_count--;
     cache->ring_bytes -= lw_class_bytes(oldest_class);
-    lw_quarantine_prefetch_(arena, cache);
     if (__builtin_expect(lw_word_is_inert(lw_word_read(&arena->slots[oldest & LW_RING_SLOT].word)) &&
                              cache->ready_count[oldest_class] < arena->ready_limits[oldest_class],
                          1))

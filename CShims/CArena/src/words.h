@@ -12,6 +12,8 @@
 
 enum { LW_WORD_LOANS_MAX = 0x3FF, LW_WORD_WRITERS_MAX = 0x7FF, LW_WORD_STATE_SHIFT = 21, LW_WORD_WRITER = 1 << 10 };
 #define LW_WORD_COUNTS ((1ull << LW_WORD_STATE_SHIFT) - 1)
+/// All of a word but its generation.
+#define LW_WORD_REST ((1ull << 24) - 1)
 #define LW_GENERATION_MAX ((1ull << LW_GENERATION_BITS) - 1)
 
 /// What the quick paths are made of; a copy of a structure passed through the stack would cost more than all their

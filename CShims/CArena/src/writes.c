@@ -104,10 +104,12 @@ void lw_write_end(const lw_write *write) {
   do {
     if (lw_word_generation(before) != lw_incarnation_generation(write->incarnation)) {
       lw_retired_leave_(arena, write->incarnation, write->loan, write->landing);
+      lw_arena_wake_waiter_(arena);
       return;
     }
     if (lw_word_writers(before) == 0) return; // ended twice
     after = before - LW_WORD_WRITER;
   } while (!lw_word_change(&slot->word, &before, after));
   lw_event(LW_EVENT_WRITE_END, arena->number, write->incarnation, before, after, write->loan.bits, write->landing);
+  lw_arena_wake_waiter_(arena);
 }
