@@ -102,13 +102,15 @@ struct StackSections {
 
   private typealias NumberedFrame = (offset: Int, element: CrashReport.Frame)
 
-  /// Latewrite's own frames at the top and the system's at the bottom say nothing about the bug. A stack without a frame
-  /// of the program, a wait thread's, begins behind the frames that took it down.
+  /// Latewrite's own frames at the top and the system's at the bottom say nothing about the bug. A stack without a
+  /// frame of the program, a wait thread's, begins behind the frames that took it down.
   private func tellingPart(_ frames: [NumberedFrame]) -> ArraySlice<NumberedFrame> {
     guard let first = frames.firstIndex(where: { $0.element.isInApp }),
       let last = frames.lastIndex(where: { $0.element.isInApp })
     else {
-      let told = frames.drop { frame in frame.element.location.map { FrameOrigin.isRecorder(file: $0.file) } ?? false }
+      let told = frames.drop { frame in
+        frame.element.location.map { FrameOrigin.isRecorder(file: $0.file) } ?? false
+      }
       return told.isEmpty ? frames[...] : told
     }
     return frames[first...last]

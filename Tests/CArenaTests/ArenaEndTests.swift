@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func `layouts are found again by name and have their bounds`() {
-    #expect(overlapped == lw_layout_register("OVERLAPPED", [], 0))
+    #expect(overlapped == lw_layout_register("REQUEST", [], 0))
     #expect(overlapped != 0)
     let tooMany = [lw_field](repeating: lw_field(), count: Int(LW_LAYOUT_FIELDS_MAX) + 1)
     #expect(lw_layout_register("too many fields", tooMany, tooMany.count) == 0)
@@ -75,7 +75,7 @@ import Testing
     #expect(arena.counts == [11: 2])
     let records = arena.records(11)
     #expect(records[0].address == UInt64(UInt(bitPattern: leaked)) && records[0].requested == 77)
-    #expect(text(records[1].api) == "RegisterWaitWithQueue" && text(records[1].layout) == "OVERLAPPED")
+    #expect(text(records[1].api) == "RegisterWaitWithQueue" && text(records[1].layout) == "REQUEST")
     #expect(records[1].happened(.LW_MOMENT_LENT))
     #expect(lw_settle(loan) == .LW_OK)
   }
@@ -143,7 +143,7 @@ import Testing
     #expect(completion.generation == 1 && completion.generation_now == 2)
     #expect(completion.happened(.LW_MOMENT_ALLOCATED) && completion.happened(.LW_MOMENT_FREED))
     #expect(completion.happened(.LW_MOMENT_OWNER_ALLOCATED) && completion.happened(.LW_MOMENT_DETECTED))
-    #expect(text(completion.layout) == "OVERLAPPED")
+    #expect(text(completion.layout) == "REQUEST")
     #expect(lw_settle(loan) == .LW_OK)
     #expect(lw_arena_reset(arena.arena) == .LW_OK)
   }

@@ -29,7 +29,7 @@ import Testing
     let record = try arena.record(1)
     #expect(record.address == UInt64(UInt(bitPattern: block)))
     #expect(text(record.name) == "freed-while-lent")
-    #expect(text(record.layout) == "OVERLAPPED")
+    #expect(text(record.layout) == "REQUEST")
     #expect(text(record.api) == "RegisterWaitWithQueue")
     #expect(record.operation == 4711)
     #expect(record.open_loans == 1)

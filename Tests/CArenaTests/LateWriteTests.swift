@@ -58,7 +58,7 @@ import Testing
     #expect(record.generation == 1 && record.generation_now == 2)
     #expect(record.operation == 1 && record.operation_now == 2)
     #expect(record.cause == (try arena.record(1)).serial)
-    #expect(text(record.layout) == "OVERLAPPED")
+    #expect(text(record.layout) == "REQUEST")
     let moments: [lw_moment] = [
       .LW_MOMENT_ALLOCATED, .LW_MOMENT_LENT, .LW_MOMENT_FREED, .LW_MOMENT_WRITTEN, .LW_MOMENT_OWNER_ALLOCATED,
       .LW_MOMENT_OWNER_LENT,
@@ -85,7 +85,7 @@ import Testing
       #expect(lw_settle(loan) == .LW_OK)
       let record = try arena.record(2)
       #expect(record.operation == UInt64(offset))
-      #expect(text(record.api) == "RegisterWaitWithQueue" && text(record.layout) == "OVERLAPPED")
+      #expect(text(record.api) == "RegisterWaitWithQueue" && text(record.layout) == "REQUEST")
       #expect(record.happened(.LW_MOMENT_ALLOCATED) && record.happened(.LW_MOMENT_FREED))
       // The other 63 bytes have another writer, and the settle that verified found them.
       #expect(arena.records(2).contains { $0.writer_known == 0 })

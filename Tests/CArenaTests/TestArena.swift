@@ -3,7 +3,7 @@ import CArena
 import Glibc
 import Testing
 
-/// The OVERLAPPED of reports: 32 bytes with three fields.
+/// A block type of these tests alone (other modules of the test process register OVERLAPPED): 32 bytes, three fields.
 let overlapped: lw_layout = {
   let fields = [("Internal", 0), ("InternalHigh", 8), ("hEvent", 24)].map { name, offset in
     var field = lw_field()
@@ -12,7 +12,7 @@ let overlapped: lw_layout = {
     field.bytes = 8
     return field
   }
-  return lw_layout_register("OVERLAPPED", fields, fields.count)
+  return lw_layout_register("REQUEST", fields, fields.count)
 }()
 
 final class TestArena: @unchecked Sendable {

@@ -1,3 +1,4 @@
+// The two clocks: monotonic time, and stamps that must be worth what that time says.
 import CSchedule
 import Testing
 

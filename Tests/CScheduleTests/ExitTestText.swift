@@ -1,3 +1,4 @@
+// What a child process of an exit test wrote, as text.
 import Testing
 
 extension ExitTest.Result {

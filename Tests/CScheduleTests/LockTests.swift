@@ -1,3 +1,4 @@
+// The lock excludes, hands over what was written under it, and says so when it is misused.
 import CSchedule
 import Glibc
 import Testing

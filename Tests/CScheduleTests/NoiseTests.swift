@@ -1,3 +1,4 @@
+// Delays and choices come from the seed and the thread's name, and from nothing else.
 import CSchedule
 import Testing
 

@@ -1,3 +1,4 @@
+// The project's own memory: zeroed pages, and pools whose objects are never unmapped.
 import CSchedule
 import Testing
 

@@ -1,3 +1,4 @@
+// Parking loses no token: every wait of the project stands on that.
 import CSchedule
 import Glibc
 import Testing

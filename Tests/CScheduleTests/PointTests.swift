@@ -1,3 +1,4 @@
+// Points and events carry the names that traces and reports print.
 import CSchedule
 import Testing
 

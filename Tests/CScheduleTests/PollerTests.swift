@@ -1,3 +1,4 @@
+// Readiness of descriptors: fired once, and never after a watch was ended.
 import CSchedule
 import Glibc
 import Testing

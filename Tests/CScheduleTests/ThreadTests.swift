@@ -1,3 +1,4 @@
+// Thread numbers are small, unique among the living, and recycled; names outlive their threads.
 import CSchedule
 import Foundation
 import Testing

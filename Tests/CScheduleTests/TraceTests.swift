@@ -1,3 +1,4 @@
+// Event rings: ordered by thread, bounded, and honest about what was lost.
 import CSchedule
 import Glibc
 import Testing

@@ -1,3 +1,4 @@
+// Stacks taken in signal handlers, from the context that was interrupted.
 import Testing
 
 /// Prints each capture as a line of function names: its label, "exact" when the first frame is, then the frames.

@@ -1,3 +1,4 @@
+// Captured stacks begin at the caller, are interned, and have an answer when the depot is full.
 import CStack
 import Glibc
 import Testing

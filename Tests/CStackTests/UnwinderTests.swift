@@ -1,3 +1,4 @@
+// Loading libunwind leaves the host program's own unwinding, C++ exceptions included, as it was.
 import Foundation
 import Testing
 

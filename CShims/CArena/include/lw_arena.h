@@ -272,6 +272,7 @@ typedef struct lw_write {
   lw_landing landing;
   uint32_t bytes;
   lw_incarnation incarnation; ///< that was lent; the end belongs to it even if the loan was settled meanwhile
+  lw_record *_Nullable late;  ///< of the finding that this late write is; its end adds what the bytes became
 } lw_write;
 
 lw_write lw_write_begin_(lw_loan loan, size_t offset, size_t bytes);

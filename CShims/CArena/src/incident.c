@@ -41,13 +41,32 @@ static void fill_block(lw_record *record, const lw_incident *incident) {
   }
 }
 
+/// Where a window starts that shows what is at `offset`, and in `bytes` how long it is.
+static uint64_t window_around(uint64_t offset, uint64_t slot_bytes, uint64_t *bytes) {
+  uint64_t first = offset > WINDOW_BEFORE ? (offset - WINDOW_BEFORE) & ~7ull : 0;
+  if (first > slot_bytes) first = slot_bytes;
+  *bytes = slot_bytes - first < LW_RECORD_BYTES ? slot_bytes - first : LW_RECORD_BYTES;
+  return first;
+}
+
+void lw_window_before_write_(lw_record *record, const char *start, uint64_t slot_bytes) {
+  uint64_t bytes, first = window_around(record->access_offset, slot_bytes, &bytes);
+  record->window_offset = (uint32_t)first;
+  for (uint64_t i = 0; i < bytes; i++) record->before[i] = lw_load8(start + first + i);
+}
+
+void lw_window_after_write_(lw_record *record, const char *start) {
+  uint64_t bytes, first = window_around(record->access_offset, record->slot_bytes, &bytes);
+  for (uint64_t i = 0; i < bytes; i++) record->after[i] = lw_load8(start + first + i);
+  // release: whoever sees that there is a window sees its bytes.
+  __atomic_store_n(&record->window_bytes, (uint32_t)bytes, __ATOMIC_RELEASE);
+}
+
 /// The bytes around the damage, expected and found.
 static void fill_window(lw_record *record, const lw_incident *incident) {
   const lw_damage *damage = incident->damage;
   if (!damage) return;
-  uint64_t first = damage->offset > WINDOW_BEFORE ? (damage->offset - WINDOW_BEFORE) & ~7ull : 0;
-  uint64_t bytes = incident->subject.slot_bytes - first;
-  if (bytes > LW_RECORD_BYTES) bytes = LW_RECORD_BYTES;
+  uint64_t bytes, first = window_around(damage->offset, incident->subject.slot_bytes, &bytes);
   record->window_offset = (uint32_t)first;
   record->window_bytes = (uint32_t)bytes;
   for (uint64_t i = 0; i < bytes; i++) {
@@ -112,7 +131,7 @@ static lw_stack_id detected_key(const lw_incident *incident) {
   return rule == 2 ? LW_STACK_LOST : incident->detected.stack;
 }
 
-void lw_incident_make_(lw_arena *arena, const lw_incident *incident, const char *line, _Atomic uint32_t *cause) {
+lw_record *lw_incident_make_(lw_arena *arena, const lw_incident *incident, const char *line, _Atomic uint32_t *cause) {
   lw_recording_key key = {
       .rule = incident->rule,
       .freed = incident->subject.freed.stack,
@@ -124,4 +143,5 @@ void lw_incident_make_(lw_arena *arena, const lw_incident *incident, const char 
   if (cause) LW_SET_FACT(*cause, (uint32_t)recording.serial << 1 | (recording.record != NULL));
   if (recording.record) fill(arena, &recording, incident);
   lw_recording_end_(&recording, incident->rule, arena ? arena->number : 0, incident->subject.incarnation, line);
+  return recording.record;
 }

@@ -36,9 +36,15 @@ typedef struct lw_incident {
 } lw_incident;
 
 /// Counts, records and prints a finding. `cause`, where given, gets the serial and whether there is a record, as in
-/// lw_slot, before the record is made: a late write may ask for it at any moment.
-void lw_incident_make_(lw_arena *_Nullable arena, const lw_incident *incident, const char *line,
-                       _Atomic uint32_t *_Nullable cause);
+/// lw_slot, before the record is made: a late write may ask for it at any moment. Returns the record, NULL for a key
+/// that was recorded before.
+lw_record *_Nullable lw_incident_make_(lw_arena *_Nullable arena, const lw_incident *incident, const char *line,
+                                       _Atomic uint32_t *_Nullable cause);
+
+/// The bytes that a late write is about to change and, once it has ended, what became of them. A reader sees the window
+/// when both are there.
+void lw_window_before_write_(lw_record *record, const char *start, uint64_t slot_bytes);
+void lw_window_after_write_(lw_record *record, const char *start);
 
 /// "OVERLAPPED" or "block".
 const char *lw_incident_noun_(const lw_subject *subject);
@@ -49,8 +55,10 @@ void lw_report_free_(lw_arena *arena, uint32_t number, uint64_t before, lw_deed 
 /// LW007: `address` was freed and is no live block. Says which status the caller gets.
 lw_status lw_report_bad_free_(lw_arena *arena, const void *address, lw_deed detected);
 /// LW002 and LW003: a write through the checked API came late. `landing` FREED or REUSED is where it would land.
-void lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, lw_landing landing,
-                           lw_landing done, uint64_t offset, uint64_t bytes, lw_deed written);
+/// Returns the record, NULL for a key that was recorded before.
+lw_record *_Nullable lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan,
+                                           lw_landing landing, lw_landing done, uint64_t offset, uint64_t bytes,
+                                           lw_deed written);
 /// LW010: a checked write reaches beyond the requested size.
 void lw_report_beyond_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, uint64_t offset,
                        uint64_t bytes, lw_deed written);

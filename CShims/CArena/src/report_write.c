@@ -40,8 +40,8 @@ static uint64_t delay(lw_deed freed, lw_deed written) {
   return freed.stamp != 0 ? lw_clock_stamp_difference_ns(written.stamp, freed.stamp) : 0;
 }
 
-void lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, lw_landing landing,
-                           lw_landing done, uint64_t offset, uint64_t bytes, lw_deed written) {
+lw_record *lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, lw_landing landing,
+                                 lw_landing done, uint64_t offset, uint64_t bytes, lw_deed written) {
   lw_incident incident = {
       .rule = landing == LW_LANDING_REUSED ? 3 : 2,
       .subject = lw_subject_of_(arena, incarnation, loan),
@@ -70,7 +70,7 @@ void lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_
              (unsigned long long)lw_incarnation_slot(incarnation),
              (unsigned long long)lw_incarnation_generation(incarnation));
   join_cause(arena, &incident);
-  lw_incident_make_(arena, &incident, line, NULL);
+  return lw_incident_make_(arena, &incident, line, NULL);
 }
 
 void lw_report_beyond_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, uint64_t offset,

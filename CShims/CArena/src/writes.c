@@ -40,14 +40,18 @@ static uint32_t clip(uint64_t offset, uint64_t bytes, uint64_t slot_bytes) {
   return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
 
-/// Reports a late write and says what becomes of it. The blame is laid before the writer stores.
-static lw_landing report_late(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *record, lw_landing landing,
-                              uint64_t offset, uint64_t bytes, lw_deed written) {
-  lw_landing done = arena->late_write == LW_LATE_WRITE_REFUSED ? LW_LANDING_REFUSED : landing;
-  if (done != LW_LANDING_REFUSED) lw_blame_(&arena->slots[lw_incarnation_slot(incarnation)], offset, bytes);
-  lw_report_late_write_(arena, incarnation, record, landing, done, offset, bytes, written);
+/// Reports a late write and says in `write` what becomes of it. The blame is laid before the writer stores.
+static void report_late(lw_arena *arena, lw_write *write, lw_loan_record *record, lw_landing landing, uint64_t offset,
+                        lw_deed written) {
+  uint32_t number = (uint32_t)lw_incarnation_slot(write->incarnation);
+  write->landing = arena->late_write == LW_LATE_WRITE_REFUSED ? LW_LANDING_REFUSED : landing;
+  if (write->landing != LW_LANDING_REFUSED) lw_blame_(&arena->slots[number], offset, write->bytes);
+  lw_record *made =
+      lw_report_late_write_(arena, write->incarnation, record, landing, write->landing, offset, write->bytes, written);
   if (arena->late_write == LW_LATE_WRITE_STOPS) abort();
-  return done;
+  if (!made || write->landing == LW_LANDING_REFUSED) return;
+  lw_window_before_write_(made, lw_slot_start_(arena, number), lw_slot_bytes_(arena, number));
+  write->late = made;
 }
 
 lw_write lw_write_begin_(lw_loan loan, size_t offset, size_t bytes) {
@@ -75,8 +79,11 @@ lw_write lw_write_begin_(lw_loan loan, size_t offset, size_t bytes) {
     return write;
   }
   if (written.thread == 0 && landing != LW_LANDING_LIVE) written = lw_deed_now_(LW_STACKS_OFF);
+  write.incarnation = incarnation;
+  write.landing = landing;
+  write.bytes = clipped;
   if (__builtin_expect(landing != LW_LANDING_LIVE, 0)) {
-    landing = report_late(arena, incarnation, record, landing, offset, clipped, written);
+    report_late(arena, &write, record, landing, offset, written);
   } else {
     uint64_t requested = lw_shape_requested(LW_FACT(arena->slots[number].shape));
     if (__builtin_expect(offset + bytes > requested || offset + bytes < offset, 0)) {
@@ -86,10 +93,7 @@ lw_write lw_write_begin_(lw_loan loan, size_t offset, size_t bytes) {
                         written.thread != 0 ? written : lw_deed_now_(LW_STACKS_OFF));
     }
   }
-  write.incarnation = incarnation;
-  write.landing = landing;
-  write.bytes = clipped;
-  if (landing != LW_LANDING_REFUSED && offset < slot_bytes) write.address = start + offset;
+  if (write.landing != LW_LANDING_REFUSED && offset < slot_bytes) write.address = start + offset;
   return write;
 }
 
@@ -99,7 +103,10 @@ void lw_write_end(const lw_write *write) {
   if (!arena) return;
   lw_loan_record *record = &arena->loans[lw_loan_index(write->loan)];
   if (lw_loan_state_serial(LW_FACT(record->state)) == lw_loan_serial(write->loan)) LW_SET_FACT(record->access, 0);
-  lw_slot *slot = &arena->slots[lw_incarnation_slot(write->incarnation)];
+  uint32_t number = (uint32_t)lw_incarnation_slot(write->incarnation);
+  // While the writer is still counted: the slot keeps its bytes, unless another incarnation has it already.
+  if (__builtin_expect(write->late != NULL, 0)) lw_window_after_write_(write->late, lw_slot_start_(arena, number));
+  lw_slot *slot = &arena->slots[number];
   uint64_t before = lw_word_read(&slot->word), after;
   do {
     if (lw_word_generation(before) != lw_incarnation_generation(write->incarnation)) {

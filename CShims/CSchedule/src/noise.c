@@ -110,6 +110,7 @@ void lw_noise_point_(void) {
     uint32_t bound = atomic_load_explicit(&long_ns_max, memory_order_relaxed);
     lw_sleep_until_(lw_clock_now() + stream_below(&delays, bound));
   } else {
+    // relaxed: as above.
     uint32_t bound = atomic_load_explicit(&spin_ns_max, memory_order_relaxed);
     lw_spin_until_(lw_clock_now() + stream_below(&delays, bound));
   }
