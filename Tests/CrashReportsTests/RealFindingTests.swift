@@ -48,9 +48,13 @@ private final class FaultyArena {
   }
 }
 
+/// In static storage: the arena keeps the pointer for reports.
+nonisolated(unsafe) private let api = UnsafeRawPointer(("RegisterWaitWithQueue" as StaticString).utf8Start)
+  .assumingMemoryBound(to: CChar.self)
+
 @inline(never)
 private func lendsTheBlock(_ block: UnsafeMutableRawPointer, operation: UInt64) -> lw_loan {
-  lw_lend(block, "RegisterWaitWithQueue", operation, .LW_HOLDER_REGISTRATION, nil)
+  lw_lend(block, api, operation, .LW_HOLDER_REGISTRATION, nil)
 }
 
 /// Returns the line of the free.

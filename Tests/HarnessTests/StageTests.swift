@@ -5,8 +5,8 @@ import Testing
 
 @testable import Harness
 
-/// One trace a process, so one execution at a time.
-@Suite(.serialized)
+/// There is one trace in a process, which would see the threads of other tests: every test has a process of its own.
+@Suite
 struct StageTests {
   /// Runs executions until `enough` says so, at most `limit`.
   static func run(
@@ -32,66 +32,78 @@ struct StageTests {
   }
 
   @Test("Before the fix cancel-wait shows every harm, and the checker agrees with every finding")
-  func cancelWaitBefore() throws {
-    let wanted: Set<Outcome> = [
-      .completedBeforeFree, .staleWrite, .writeIntoReusedBlock, .unexpectedEvent, .falseCompletion,
-    ]
-    let seen = try Self.run(.cancelWait, .beforeD0a28dee, limit: 400) { wanted.isSubset(of: $0) }
-    #expect(wanted.isSubset(of: seen.outcomes))
-    #expect(seen.findings[.freedWhileLent] == seen.tally.freedWhileLent)
-    #expect(seen.findings[.staleWrite, default: 0] == seen.tally.writesFreed)
-    #expect(seen.findings[.writeIntoReusedBlock, default: 0] == seen.tally.writesReused)
-    #expect(seen.findings[.unexpectedEvent, default: 0] == seen.tally.packetsUnexpected)
-    #expect(seen.findings[.falseCompletion, default: 0] == seen.tally.packetsCompletedAnother)
-    let declaration = Scenario.cancelWait.declaration(of: .beforeD0a28dee)
-    #expect(seen.outcomes.allSatisfy { declaration.verdict(of: $0) != .forbidden })
-    #expect(seen.findings.keys.allSatisfy { declaration.verdict(of: $0) == .expectedBug })
+  func cancelWaitBefore() async {
+    await #expect(processExitsWith: .success) {
+      let wanted: Set<Outcome> = [
+        .completedBeforeFree, .staleWrite, .writeIntoReusedBlock, .unexpectedEvent, .falseCompletion,
+      ]
+      let seen = try Self.run(.cancelWait, .beforeD0a28dee, limit: 400) { wanted.isSubset(of: $0) }
+      #expect(wanted.isSubset(of: seen.outcomes))
+      #expect(seen.findings[.freedWhileLent] == seen.tally.freedWhileLent)
+      #expect(seen.findings[.staleWrite, default: 0] == seen.tally.writesFreed)
+      #expect(seen.findings[.writeIntoReusedBlock, default: 0] == seen.tally.writesReused)
+      #expect(seen.findings[.unexpectedEvent, default: 0] == seen.tally.packetsUnexpected)
+      #expect(seen.findings[.falseCompletion, default: 0] == seen.tally.packetsCompletedAnother)
+      let declaration = Scenario.cancelWait.declaration(of: .beforeD0a28dee)
+      #expect(seen.outcomes.allSatisfy { declaration.verdict(of: $0) != .forbidden })
+      #expect(seen.findings.keys.allSatisfy { declaration.verdict(of: $0) == .expectedBug })
+    }
   }
 
   @Test("After the fix cancel-wait shows nothing but completions before the free, and both opinions are empty")
-  func cancelWaitAfter() throws {
-    let seen = try Self.run(.cancelWait, .fix24dfa3c1, limit: 20)
-    #expect(seen.outcomes == [.completedBeforeFree])
-    #expect(seen.findings.isEmpty)
-    #expect(seen.tally.freedWhileLent == 0)
-    #expect(seen.tally.operations == 20 * 64 * UInt64(CancelWaitPlan.rounds))
-    #expect(seen.edges > 0)
+  func cancelWaitAfter() async {
+    await #expect(processExitsWith: .success) {
+      let seen = try Self.run(.cancelWait, .fix24dfa3c1, limit: 20)
+      #expect(seen.outcomes == [.completedBeforeFree])
+      #expect(seen.findings.isEmpty)
+      #expect(seen.tally.freedWhileLent == 0)
+      #expect(seen.tally.operations == 20 * 64 * UInt64(CancelWaitPlan.rounds))
+      #expect(seen.edges > 0)
+    }
   }
 
   @Test("Before the fix a running child is said to have ended")
-  func subprocessExitBefore() throws {
-    let seen = try Self.run(.subprocessExit, .beforeD0a28dee, limit: 40) { $0.contains(.wrongResult) }
-    #expect(seen.outcomes.contains(.wrongResult))
-    #expect(seen.findings[.falseCompletion, default: 0] > 0)
+  func subprocessExitBefore() async {
+    await #expect(processExitsWith: .success) {
+      let seen = try Self.run(.subprocessExit, .beforeD0a28dee, limit: 40) { $0.contains(.wrongResult) }
+      #expect(seen.outcomes.contains(.wrongResult))
+      #expect(seen.findings[.falseCompletion, default: 0] > 0)
+    }
   }
 
   @Test("After the fix no child is said to have ended that runs")
-  func subprocessExitAfter() throws {
-    let seen = try Self.run(.subprocessExit, .fix24dfa3c1, limit: 3)
-    #expect(seen.outcomes == [.completedBeforeFree])
-    #expect(seen.findings.isEmpty)
-    #expect(seen.tally.resultsWrong == 0)
-    #expect(seen.tally.resultsRight == 3 * 8)
+  func subprocessExitAfter() async {
+    await #expect(processExitsWith: .success) {
+      let seen = try Self.run(.subprocessExit, .fix24dfa3c1, limit: 3)
+      #expect(seen.outcomes == [.completedBeforeFree])
+      #expect(seen.findings.isEmpty)
+      #expect(seen.tally.resultsWrong == 0)
+      #expect(seen.tally.resultsRight == 3 * 8)
+    }
   }
 
   @Test("In quarantine a freed block is not written into by mistake for its next owner, but stale writes remain")
-  func quarantine() throws {
-    let options = ExecutionOptions(reuse: .quarantine)
-    let seen = try Self.run(.cancelWait, .beforeD0a28dee, options: options, limit: 400) { $0.contains(.staleWrite) }
-    #expect(seen.outcomes.contains(.staleWrite))
-    #expect(seen.tally.writesReused == 0)
-    #expect(seen.findings[.writeIntoReusedBlock] == nil)
+  func quarantine() async {
+    await #expect(processExitsWith: .success) {
+      let options = ExecutionOptions(reuse: .quarantine)
+      let seen = try Self.run(.cancelWait, .beforeD0a28dee, options: options, limit: 400) { $0.contains(.staleWrite) }
+      #expect(seen.outcomes.contains(.staleWrite))
+      #expect(seen.tally.writesReused == 0)
+      #expect(seen.findings[.writeIntoReusedBlock] == nil)
+    }
   }
 
   @Test("Refused late writes land nowhere, and are findings all the same")
-  func refused() throws {
-    let options = ExecutionOptions(lateWrite: .refused)
-    let seen = try Self.run(.cancelWait, .beforeD0a28dee, options: options, limit: 60)
-    let refused = seen.tally.writesRefused
-    #expect(refused > 0)
-    #expect(seen.tally.writesFreed == 0)
-    #expect(seen.tally.writesReused == 0)
-    let reported = seen.findings[.staleWrite, default: 0] + seen.findings[.writeIntoReusedBlock, default: 0]
-    #expect(reported == refused)
+  func refused() async {
+    await #expect(processExitsWith: .success) {
+      let options = ExecutionOptions(lateWrite: .refused)
+      let seen = try Self.run(.cancelWait, .beforeD0a28dee, options: options, limit: 60)
+      let refused = seen.tally.writesRefused
+      #expect(refused > 0)
+      #expect(seen.tally.writesFreed == 0)
+      #expect(seen.tally.writesReused == 0)
+      let reported = seen.findings[.staleWrite, default: 0] + seen.findings[.writeIntoReusedBlock, default: 0]
+      #expect(reported == refused)
+    }
   }
 }

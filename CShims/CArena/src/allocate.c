@@ -58,7 +58,7 @@ static LW_RARE bool make_live_rarely(lw_arena *arena, uint32_t number, uint64_t 
   if (lw_word_state(before) == LW_BLOCK_FREE) return make_fresh_live(arena, number, before, slot_bytes, requested);
   const char *start = lw_slot_start_(arena, number);
   if (lw_word_state(before) == LW_BLOCK_QUARANTINED &&
-      !lw_poison_intact(start, lw_poison_key(start, lw_word_generation(before)), 0, slot_bytes)) {
+      !lw_poison_intact(start, lw_poison_key(start, lw_word_generation(before)), slot_bytes)) {
     lw_verify_freed_(arena, number, before);
     before = lw_word_read(&slot->word);
   }
@@ -92,16 +92,16 @@ LW_QUICK uint64_t make_live(lw_arena *arena, uint32_t number, const char *start,
   uint64_t before = lw_word_read(&slot->word);
   uint64_t generation = lw_word_generation(before), after = lw_word(generation + 1, LW_BLOCK_LIVE);
   bool live = (before & LW_WORD_REST) == lw_word(0, LW_BLOCK_QUARANTINED) && generation != LW_GENERATION_MAX &&
-              lw_poison_intact(start, lw_poison_key(start, generation), 0, slot_bytes) &&
+              lw_poison_intact(start, lw_poison_key(start, generation), slot_bytes) &&
               lw_word_change(&slot->word, &before, after);
   return live ? after : 0;
 }
 
 /// The slot's facts now are those of the new incarnation.
-LW_QUICK void set_facts(lw_arena *arena, uint32_t number, uint64_t shape) {
+LW_QUICK void set_facts(lw_arena *arena, lw_thread_number self, uint32_t number, uint64_t shape) {
   lw_slot *slot = &arena->slots[number];
   LW_SET_FACT(slot->shape, shape);
-  LW_SET_FACT(slot->allocated_thread, (uint16_t)lw_thread_self());
+  LW_SET_FACT(slot->allocated_thread, (uint16_t)self);
   if (__builtin_expect((LW_FACT(slot->cause) | LW_FACT(slot->blamed)) != 0, 0)) {
     LW_SET_FACT(slot->cause, 0);
     LW_SET_FACT(slot->freed_stamp, 0);
@@ -120,7 +120,8 @@ LW_QUICK uint32_t take_ready(lw_arena *arena, lw_cache *cache, uint32_t size_cla
 /// Every allocation but the quick one. `taken` is a slot that the quick one could not use, + 1; 0: none.
 static __attribute__((noinline)) void *_Nullable allocate_watched(lw_arena *arena, size_t bytes, lw_layout layout,
                                                                   bool zeroed, uint32_t taken) {
-  lw_cache *cache = lw_cache_of_(arena);
+  lw_thread_number self = lw_thread_self();
+  lw_cache *cache = lw_cache_of_(arena, self);
   uint64_t needed = bytes + LW_SLACK_MIN;
   if (needed > arena->bytes) return say_full(arena);
   uint32_t size_class = lw_class_for(needed);
@@ -138,7 +139,7 @@ static __attribute__((noinline)) void *_Nullable allocate_watched(lw_arena *aren
                lw_word(lw_word_generation(after) - 1, LW_BLOCK_QUARANTINED), after, 0, (int64_t)bytes);
     else if (!make_live_rarely(arena, number, slot_bytes, bytes))
       continue;
-    set_facts(arena, number, lw_shape(bytes, layout, lw_class_served_by(slot_bytes)));
+    set_facts(arena, self, number, lw_shape(bytes, layout, lw_class_served_by(slot_bytes)));
     if (arena->stacks != LW_STACKS_OFF) {
       lw_deed allocated = lw_deed_now_(arena->stacks);
       LW_SET_FACT(arena->slots[number].allocated_stack, allocated.stack);
@@ -157,11 +158,12 @@ void *lw_allocate_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed)
   // Slots of one span have the length of their class.
   if (!lw_is_watched_(arena) && bytes <= LW_SPAN_BYTES - LW_SLACK_MIN && arena->reuse != LW_REUSE_RANDOM) {
     uint32_t size_class = lw_class_for(bytes + LW_SLACK_MIN);
-    taken = take_ready(arena, lw_cache_of_(arena), size_class);
+    lw_thread_number self = lw_thread_self();
+    taken = take_ready(arena, lw_cache_of_(arena, self), size_class);
     if (__builtin_expect(taken != 0, 1)) {
       char *start = lw_slot_start_(arena, taken - 1);
       if (__builtin_expect(make_live(arena, taken - 1, start, lw_class_bytes(size_class)) != 0, 1)) {
-        set_facts(arena, taken - 1, lw_shape(bytes, layout, size_class));
+        set_facts(arena, self, taken - 1, lw_shape(bytes, layout, size_class));
         if (zeroed) zero(start, bytes);
         return start;
       }

@@ -205,9 +205,8 @@ static inline void lw_arena_wake_waiter_(lw_arena *arena) {
 
 /// Lists a cache that a thread uses for the first time.
 LW_RARE void lw_cache_know_(lw_arena *arena, lw_thread_number thread);
-/// The calling thread's cache.
-LW_QUICK lw_cache *lw_cache_of_(lw_arena *arena) {
-  lw_thread_number self = lw_thread_self();
+/// The cache of `self`, the calling thread.
+LW_QUICK lw_cache *lw_cache_of_(lw_arena *arena, lw_thread_number self) {
   lw_cache *cache = &arena->caches[self];
   if (__builtin_expect(!cache->known, 0)) lw_cache_know_(arena, self);
   return cache;

@@ -33,10 +33,9 @@ static __attribute__((noinline)) void report_lent(lw_arena *arena, uint32_t numb
 LW_QUICK void poison(lw_arena *arena, lw_slot *slot, char *start, uint64_t slot_bytes, uint64_t claimed) {
   uint64_t requested = lw_shape_requested(LW_FACT(slot->shape));
   uint64_t key = lw_poison_key(start, lw_word_generation(claimed));
-  if (__builtin_expect(!lw_poison_slack_intact(start, key - LW_POISON_OF_GENERATION, requested, slot_bytes), 0)) {
-    uint32_t number = (uint32_t)(slot - arena->slots);
-    lw_verify_slack_(arena, number, lw_incarnation_of(number, claimed), requested);
-  }
+  if (__builtin_expect(lw_poison_turn(start, key, requested, slot_bytes), 1)) return;
+  uint32_t number = (uint32_t)(slot - arena->slots);
+  lw_verify_slack_(arena, number, lw_incarnation_of(number, claimed), requested);
   lw_poison_fill(start, key, slot_bytes);
 }
 
@@ -63,7 +62,8 @@ static __attribute__((noinline)) lw_status free_watched(lw_arena *arena, char *b
   if (!lw_word_is_inert(before)) report_lent(arena, place.number, before, freed);
   poison(arena, slot, block, place.slot_bytes, claimed);
   publish(arena, slot, incarnation, claimed);
-  lw_supply_give_(arena, lw_cache_of_(arena), place.number, lw_shape_class(LW_FACT(slot->shape)));
+  uint32_t size_class = lw_shape_class(LW_FACT(slot->shape));
+  lw_supply_give_(arena, lw_cache_of_(arena, freed.thread), place.number, size_class, lw_class_bytes(size_class));
   return LW_OK;
 }
 
@@ -76,12 +76,14 @@ lw_status lw_free_(lw_arena *arena, void *block) {
     uint64_t claimed = before + lw_word(0, LW_BLOCK_FREEING) - lw_word(0, LW_BLOCK_LIVE);
     if (__builtin_expect(
             (before & LW_WORD_REST) == lw_word(0, LW_BLOCK_LIVE) && lw_word_change(&slot->word, &before, claimed), 1)) {
-      lw_cache *cache = lw_cache_of_(arena);
-      LW_SET_FACT(slot->freed_thread, (uint16_t)lw_thread_self());
+      lw_thread_number self = lw_thread_self();
+      lw_cache *cache = lw_cache_of_(arena, self);
+      LW_SET_FACT(slot->freed_thread, (uint16_t)self);
       poison(arena, slot, block, slot_bytes, claimed);
       // release: whoever finds the block quarantined finds its poison.
       atomic_store_explicit(&slot->word, lw_word_with_state(claimed, LW_BLOCK_QUARANTINED), memory_order_release);
-      lw_supply_give_(arena, cache, (uint32_t)(slot - arena->slots), lw_shape_class(LW_FACT(slot->shape)));
+      // Slots of one span have the length of their class.
+      lw_supply_give_(arena, cache, (uint32_t)(slot - arena->slots), lw_shape_class(LW_FACT(slot->shape)), slot_bytes);
       return LW_OK;
     }
   }

@@ -25,7 +25,7 @@ static void refill(lw_arena *arena, lw_cache *cache) {
 }
 
 uint32_t lw_loan_take_(lw_arena *arena) {
-  lw_cache *cache = lw_cache_of_(arena);
+  lw_cache *cache = lw_cache_of_(arena, lw_thread_self());
   if (__builtin_expect(cache->loans == 0, 0)) refill(arena, cache);
   uint32_t taken = cache->loans;
   if (taken == 0) return 0;
@@ -50,7 +50,7 @@ void lw_loan_give_(lw_arena *arena, uint32_t index) {
   lw_loan_record *record = &arena->loans[index];
   // A record whose serials are used up rests, so that no name is ever given twice.
   if (lw_loan_state_serial(LW_FACT(record->state)) == LW_LOAN_SERIAL_MAX) return;
-  lw_cache *cache = lw_cache_of_(arena);
+  lw_cache *cache = lw_cache_of_(arena, lw_thread_self());
   record->link = cache->loans;
   cache->loans = index + 1;
   cache->loan_count++;

@@ -21,6 +21,8 @@ void lw_quarantine_cut_short_(lw_arena *arena, lw_cache *cache) {
   cache->ring_bytes = 0;
 }
 
+void lw_quarantine_evict_another_(lw_arena *arena, lw_cache *cache) { lw_quarantine_evict_(arena, cache); }
+
 void lw_quarantine_overflow_(lw_arena *arena, lw_cache *cache, uint32_t number, uint32_t size_class) {
   lw_lock_acquire(&arena->lock);
   if (lw_word_is_inert(lw_word_read(&arena->slots[number].word)))

@@ -9,7 +9,8 @@
 enum {
   LW_RING_SLOT = 0xFFFFFF, ///< bits of a ring's entry that are the slot
   LW_RING_CLASS_SHIFT = 24,
-  LW_EVICT_AT_ONCE = 2 ///< more than one, so that a ring shrinks when its share does
+  LW_PREFETCH_AHEAD = 8, ///< evictions between the prefetch of a block and its verification: longer than a miss takes
+  LW_PREFETCH_LINES = LW_LINEAR_CLASSES ///< of a block; behind that the processor sees a stream by itself
 };
 
 LW_QUICK void lw_ready_push_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint32_t number) {
@@ -44,32 +45,57 @@ void lw_quarantine_cut_short_(lw_arena *arena, lw_cache *cache) LW_REQUIRES(aren
 /// A block that leaves the ring although it is lent, or although the thread has enough.
 LW_RARE void lw_quarantine_overflow_(lw_arena *arena, lw_cache *cache, uint32_t number, uint32_t size_class);
 
+/// A full ring is longer than the near caches are large, so a block that leaves it has cold facts and a cold poison,
+/// and the allocation that verifies it would wait for memory. Which one leaves soon is known, so it is fetched in time.
+LW_QUICK void lw_quarantine_prefetch_(const lw_arena *arena, const lw_cache *cache) {
+  // While the ring is shorter than that, an entry of the past or no entry: slots that exist all the same.
+  uint32_t soon = cache->ring[(cache->ring_first + LW_PREFETCH_AHEAD) & cache->ring_mask];
+  const char *start = lw_slot_start_(arena, soon & LW_RING_SLOT);
+  __builtin_prefetch(&arena->slots[soon & LW_RING_SLOT], 1);
+  // The class of a slot of up to that many lines is one less than they are; longer slots have higher classes.
+  uint64_t lines = (soon >> LW_RING_CLASS_SHIFT) + 1;
+  if (lines > LW_PREFETCH_LINES) lines = LW_PREFETCH_LINES;
+  for (const char *end = start + lines * LW_SLOT_ALIGNMENT; start < end; start += LW_SLOT_ALIGNMENT)
+    __builtin_prefetch(start, 1);
+}
+
+LW_QUICK bool lw_quarantine_is_over_(const lw_arena *arena, const lw_cache *cache) {
+  return cache->ring_count > LW_FACT(arena->ring_limit) || cache->ring_bytes > LW_FACT(arena->ring_bytes_limit);
+}
+
+/// Takes out the block that has waited longest.
+LW_QUICK void lw_quarantine_evict_(lw_arena *arena, lw_cache *cache) {
+  lw_quarantine_prefetch_(arena, cache);
+  uint32_t oldest = cache->ring[cache->ring_first++ & cache->ring_mask];
+  uint32_t oldest_class = oldest >> LW_RING_CLASS_SHIFT;
+  cache->ring_count--;
+  cache->ring_bytes -= lw_class_bytes(oldest_class);
+  if (__builtin_expect(lw_word_is_inert(lw_word_read(&arena->slots[oldest & LW_RING_SLOT].word)) &&
+                           cache->ready_count[oldest_class] < arena->ready_limits[oldest_class],
+                       1))
+    lw_ready_push_(arena, cache, oldest_class, oldest & LW_RING_SLOT);
+  else
+    lw_quarantine_overflow_(arena, cache, oldest & LW_RING_SLOT, oldest_class);
+}
+/// Another one, because the thread's share has become smaller, or short blocks follow a long one.
+LW_RARE void lw_quarantine_evict_another_(lw_arena *arena, lw_cache *cache);
+
 /// Puts a freed block into the thread's ring and takes out what has waited long enough.
-LW_QUICK void lw_quarantine_give_(lw_arena *arena, lw_cache *cache, uint32_t number, uint32_t size_class) {
-  uint64_t slot_bytes = lw_class_bytes(size_class);
-  cache->ring[(cache->ring_first + cache->ring_count++) & cache->ring_mask] = number | size_class
-                                                                                           << LW_RING_CLASS_SHIFT;
-  cache->ring_bytes += slot_bytes;
-  for (uint32_t i = 0; i < LW_EVICT_AT_ONCE && (cache->ring_count > LW_FACT(arena->ring_limit) ||
-                                                cache->ring_bytes > LW_FACT(arena->ring_bytes_limit));
-       i++) {
-    uint32_t oldest = cache->ring[cache->ring_first++ & cache->ring_mask];
-    uint32_t oldest_class = oldest >> LW_RING_CLASS_SHIFT;
-    cache->ring_count--;
-    cache->ring_bytes -= lw_class_bytes(oldest_class);
-    if (__builtin_expect(lw_word_is_inert(lw_word_read(&arena->slots[oldest & LW_RING_SLOT].word)) &&
-                             cache->ready_count[oldest_class] < arena->ready_limits[oldest_class],
-                         1))
-      lw_ready_push_(arena, cache, oldest_class, oldest & LW_RING_SLOT);
-    else
-      lw_quarantine_overflow_(arena, cache, oldest & LW_RING_SLOT, oldest_class);
-  }
+LW_QUICK void lw_quarantine_give_(lw_arena *arena, lw_cache *cache, uint32_t number, uint32_t size_class,
+                                  uint64_t class_bytes) {
+  uint32_t entry = number | size_class << LW_RING_CLASS_SHIFT;
+  cache->ring[(cache->ring_first + cache->ring_count++) & cache->ring_mask] = entry;
+  cache->ring_bytes += class_bytes;
+  if (!lw_quarantine_is_over_(arena, cache)) return;
+  lw_quarantine_evict_(arena, cache);
+  if (__builtin_expect(lw_quarantine_is_over_(arena, cache), 0)) lw_quarantine_evict_another_(arena, cache);
 }
 
 /// Keeps a freed slot for reuse, as the arena's policy says.
-LW_QUICK void lw_supply_give_(lw_arena *arena, lw_cache *cache, uint32_t number, uint32_t size_class) {
+LW_QUICK void lw_supply_give_(lw_arena *arena, lw_cache *cache, uint32_t number, uint32_t size_class,
+                              uint64_t class_bytes) {
   if (arena->reuse == LW_REUSE_QUARANTINE) {
-    lw_quarantine_give_(arena, cache, number, size_class);
+    lw_quarantine_give_(arena, cache, number, size_class, class_bytes);
   } else if (arena->reuse == LW_REUSE_IMMEDIATE) {
     lw_ready_push_(arena, cache, size_class, number);
     if (__builtin_expect(cache->ready_count[size_class] > arena->ready_limits[size_class], 0))

@@ -20,6 +20,11 @@ typedef struct depot {
   _Atomic uint64_t *words;
 } depot;
 
+/// Stacks that the calling thread captured before. A thread captures few different ones, again and again: comparing one
+/// of them with a new trace is quicker than the hash that finds it among all. A number here is a guess, never more.
+enum { GUESS_BITS = 6 };
+static _Thread_local _Atomic lw_stack_id guesses[1 << GUESS_BITS];
+
 static _Atomic(depot *) the_depot;
 /// The capacity of the depot to be, in words; SEALED from the first capture on.
 static const uint64_t SEALED = 1ull << 63;
@@ -91,15 +96,29 @@ static uint64_t head_without_next(const lw_stack_trace *trace) {
   return (uint64_t)trace->count << COUNT_SHIFT | (uint64_t)trace->first_is_exact << EXACT_SHIFT;
 }
 
+/// Whether the stack with this number is the trace.
+static inline bool is_equal(depot *d, lw_stack_id id, uint64_t head, const lw_stack_trace *trace) {
+  if (head >> COUNT_SHIFT != head_without_next(trace) >> COUNT_SHIFT) return false;
+  uint32_t i = 0;
+  while (i < trace->count && word(d, id + FRAMES + i) == trace->frames[i]) i++;
+  return i == trace->count;
+}
+
+/// Where the calling thread's guess for the trace is kept.
+static inline _Atomic lw_stack_id *guess_for(const lw_stack_trace *trace) {
+  // A sum does not wait for itself as a hash does. Stacks with the same sum take turns. No vectors: the frames have
+  // just been stored one by one, and a load across two stores waits until both have left the processor.
+  uint64_t sum = 0;
+#pragma clang loop vectorize(disable)
+  for (uint32_t i = 0; i < trace->count; i++) sum += trace->frames[i];
+  return &guesses[sum * 0x9E3779B97F4A7C15 >> (64 - GUESS_BITS)];
+}
+
 /// Looks for the trace in the chain from `id` up to, but not including, `end`.
 static lw_stack_id find(depot *d, lw_stack_id id, lw_stack_id end, uint64_t hash, const lw_stack_trace *trace) {
   while (id != end) {
     uint64_t head = head_of(d, id);
-    if (word(d, id + HASH) == hash && head >> COUNT_SHIFT == head_without_next(trace) >> COUNT_SHIFT) {
-      uint32_t i = 0;
-      while (i < trace->count && word(d, id + FRAMES + i) == trace->frames[i]) i++;
-      if (i == trace->count) return id;
-    }
+    if (word(d, id + HASH) == hash && is_equal(d, id, head, trace)) return id;
     id = (lw_stack_id)head;
   }
   return LW_STACK_NONE;
@@ -153,16 +172,27 @@ static lw_stack_id publish(depot *d, _Atomic uint32_t *bucket, lw_stack_id first
   }
 }
 
-lw_stack_id lw_stack_intern_(const lw_stack_trace *trace) {
-  if (trace->count == 0) return LW_STACK_NONE;
-  depot *d = depot_get();
-  if (!d) return lose();
+static __attribute__((noinline)) lw_stack_id intern_by_hash(depot *d, const lw_stack_trace *trace) {
   uint64_t hash = hash_of(trace);
   _Atomic uint32_t *bucket = &d->buckets[hash & d->bucket_mask];
   // acquire: what the chain's first stack links to was complete before it.
   lw_stack_id first = atomic_load_explicit(bucket, memory_order_acquire);
   lw_stack_id found = find(d, first, LW_STACK_NONE, hash, trace);
   return found != LW_STACK_NONE ? found : publish(d, bucket, first, hash, trace);
+}
+
+lw_stack_id lw_stack_intern_(const lw_stack_trace *trace) {
+  if (trace->count == 0) return LW_STACK_NONE;
+  depot *d = depot_get();
+  if (!d) return lose();
+  _Atomic lw_stack_id *guess = guess_for(trace);
+  // relaxed: only this thread and its handlers store here, and each number was complete before.
+  lw_stack_id id = atomic_load_explicit(guess, memory_order_relaxed);
+  if (__builtin_expect(id != LW_STACK_NONE && is_equal(d, id, head_of(d, id), trace), 1)) return id;
+  id = intern_by_hash(d, trace);
+  // relaxed: as above.
+  if (id != LW_STACK_LOST) atomic_store_explicit(guess, id, memory_order_relaxed);
+  return id;
 }
 
 size_t lw_stack_frames(lw_stack_id id, uint64_t *out, size_t limit_of_out) {
