@@ -24,6 +24,7 @@ static inline uint32_t lw_class_for(uint64_t bytes) {
 }
 
 static inline uint64_t lw_class_bytes(uint32_t size_class) {
+  __builtin_assume(size_class < LW_CLASS_COUNT); // classes come from lw_class_for
   if (size_class < LW_LINEAR_CLASSES) return (uint64_t)(size_class + 1) * LW_SLOT_ALIGNMENT;
   uint32_t top = (size_class - LW_LINEAR_CLASSES) / 4 + 3;
   uint64_t quarter = (size_class - LW_LINEAR_CLASSES) % 4 + 5;
