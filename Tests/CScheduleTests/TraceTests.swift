@@ -131,6 +131,14 @@ import Testing
       #expect(drain().events.isEmpty)
     }
   }
+
+  @Test func `A ring that nobody drains keeps its newest events`() async {
+    await #expect(processExitsWith: .success) {
+      #expect(lw_trace_start_newest(64))
+      for result in 0..<1_000 { lw_event(.LW_EVENT_ALLOC, 1, 5 << 40, 0, 0, 0, Int64(result)) }
+      #expect(recent(arena: 1, slot: 5, limit: 3) == [997, 998, 999])
+    }
+  }
 }
 
 private func record(arena: UInt32 = 1, slot: UInt64 = 0, serial: Int) {

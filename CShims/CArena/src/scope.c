@@ -207,7 +207,7 @@ lw_scope *lw_scope_default(void) {
   // release: publishes the scope; acquire: we may return the one that another thread made.
   if (atomic_compare_exchange_strong_explicit(&default_scope, &none, scope, memory_order_acq_rel,
                                               memory_order_acquire)) {
-    if (lw_option_value_(LW_OPTION_trace) && !lw_trace_start(TRACE_EVENTS))
+    if (lw_option_value_(LW_OPTION_trace) && !lw_trace_start_newest(TRACE_EVENTS))
       lw_fatal("the system has no memory for the option trace=1 in LATEWRITE_OPTIONS");
     return scope;
   }

@@ -250,13 +250,16 @@ const char *lw_event_name(lw_event_kind kind);
 /// drops what comes and counts it. One trace a process: started again with another size, threads get new rings, and
 /// what was not drained counts as lost. Returns false and sets errno when there is no memory.
 bool lw_trace_start(uint32_t events_per_thread);
+/// The same for a program whose trace nobody drains: a full ring drops its oldest event, so that `lw_trace_recent`
+/// finds the newest at any time. `lw_trace_drain` must not be called before the next `lw_trace_start`.
+bool lw_trace_start_newest(uint32_t events_per_thread);
 void lw_trace_stop(void);
 /// Hands over all that was recorded since the last drain, thread by thread, each thread's events in order, and
 /// returns how many were lost meanwhile. One drainer at a time; threads may go on recording.
 uint64_t lw_trace_drain(void (*consume)(void *_Nullable context, const lw_event_record *events, size_t count),
                         void *_Nullable context);
 /// Copies up to `limit` of the newest events that concern `slot` of `arena` into `out`, oldest first, without removing
-/// them; for reports. Looks at the newest 4,096 events of each thread, drained or not, and may miss events of threads
+/// them; for reports. Looks at the newest 65,536 events of each thread, drained or not, and may miss events of threads
 /// that record at the same moment. Lock-free, async-signal-safe.
 size_t lw_trace_recent(uint32_t arena, uint64_t slot, lw_event_record *out, size_t limit);
 

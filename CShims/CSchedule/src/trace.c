@@ -8,7 +8,7 @@
 
 enum {
   CAPACITY_MIN = 64,
-  RECENT_SCAN_MAX = 4096,
+  RECENT_SCAN_MAX = 65536,
   FETCH_AHEAD = 8,
   RECORD_WORDS = sizeof(lw_event_record) / sizeof(uint64_t)
 };
@@ -27,6 +27,8 @@ typedef struct ring {
 /// The capacity of rings that are made now, or 0 while nothing is recorded.
 _Atomic uint32_t lw_trace_armed_;
 
+/// Full rings drop their oldest event: nobody drains them.
+static _Atomic bool keeps_newest;
 static _Atomic(ring *) rings[LW_THREAD_MAX];
 /// Events for which there was no memory, and those in rings of a former size that were replaced before a drain.
 static _Atomic uint64_t lost_without_ring;
@@ -86,7 +88,12 @@ static void ring_push(ring *r, const lw_event_record *record) {
   atomic_signal_fence(memory_order_seq_cst); // A handler that comes from here on leaves the head alone.
   uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed);
   // acquire: the drainer has read a record before it gives the place back by its release of `tail`.
-  if (head - atomic_load_explicit(&r->tail, memory_order_acquire) == r->capacity) {
+  uint64_t tail = atomic_load_explicit(&r->tail, memory_order_acquire);
+  bool full = head - tail == r->capacity;
+  // relaxed, both: nobody drains such a ring, so its tail belongs to its owner too.
+  bool drops_oldest = full && atomic_load_explicit(&keeps_newest, memory_order_relaxed);
+  if (drops_oldest) atomic_store_explicit(&r->tail, tail + 1, memory_order_relaxed);
+  if (full && !drops_oldest) {
     ring_lose(r);
   } else {
     // release: whoever sees a word of this record where it has taken the old one must also see the head that allowed it
@@ -125,7 +132,7 @@ void lw_event_slow_(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_
   ring_push(r, &record);
 }
 
-bool lw_trace_start(uint32_t events_per_thread) {
+static bool start(uint32_t events_per_thread, bool newest) {
   if (events_per_thread > 1u << 31) {
     errno = ENOMEM;
     return false;
@@ -133,9 +140,14 @@ bool lw_trace_start(uint32_t events_per_thread) {
   uint32_t capacity = CAPACITY_MIN;
   while (capacity < events_per_thread) capacity *= 2;
   if (!ring_of(lw_thread_self(), capacity)) return false;
+  atomic_store(&keeps_newest, newest);
   atomic_store(&lw_trace_armed_, capacity);
   return true;
 }
+
+bool lw_trace_start(uint32_t events_per_thread) { return start(events_per_thread, false); }
+
+bool lw_trace_start_newest(uint32_t events_per_thread) { return start(events_per_thread, true); }
 
 void lw_trace_stop(void) { atomic_store(&lw_trace_armed_, 0); }
 
