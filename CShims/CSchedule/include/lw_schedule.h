@@ -35,6 +35,7 @@
   X(LW_POINT_DEQUEUE, "dequeue")                                                                                       \
   X(LW_POINT_CANCEL, "cancel")                                                                                         \
   X(LW_POINT_PARK, "park")                                                                                             \
+  X(LW_POINT_BEGIN, "begin")                                                                                           \
   X(LW_POINT_USER, "user")
 
 typedef enum __attribute__((enum_extensibility(closed))) lw_point_kind {
@@ -47,9 +48,10 @@ typedef enum __attribute__((enum_extensibility(closed))) lw_point_kind {
 /// How the announced act touches its object; independent acts commute and need no other order to be tried.
 typedef enum __attribute__((enum_extensibility(closed))) lw_access { LW_ACCESS_READ, LW_ACCESS_WRITE } lw_access;
 
-/// Non-zero while points do something (delays are on, or a controller runs). Read by `lw_point` only.
+/// Non-zero while points do something (delays are on, or a controller runs). Read by `lw_point` and `lw_touch` only.
 extern _Atomic uint32_t lw_points_armed_;
 void lw_point_slow_(lw_point_kind kind, const void *_Nullable object, lw_access access);
+void lw_touch_slow_(const void *object, lw_access access);
 
 /// Announces an act on `object`; may delay the thread or hand the processor over. Costs one relaxed load when
 /// nothing listens. Never call it with a lock held.
@@ -57,6 +59,14 @@ static inline void lw_point(lw_point_kind kind, const void *_Nullable object, lw
   // relaxed: the flag only switches delays on; a late view of it loses nothing.
   if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0))
     lw_point_slow_(kind, object, access);
+}
+
+/// Says that the act since the last point touches `object` too, where no lock and no event says so: for a controller
+/// that asks which acts are independent of each other. Never yields.
+static inline void lw_touch(const void *object, lw_access access) {
+  // relaxed: as in lw_point.
+  if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0))
+    lw_touch_slow_(object, access);
 }
 
 /// The name of a point kind, static storage.
@@ -147,6 +157,10 @@ typedef enum __attribute__((enum_extensibility(closed))) lw_park_result {
 /// the next park returns at once and consumes it. `object` is what is waited for, as reports name it.
 /// No lock of this project may be held.
 lw_park_result lw_park(const void *_Nullable object, lw_time deadline);
+/// Parks the calling thread until `*done`, which whoever sets it does before he unparks the thread (true), or until
+/// `deadline` (false, unless it was set meanwhile). What a thread observes here does not depend on stray unparks. What
+/// was done before `*done` was stored with release order happens before the return.
+bool lw_park_until(const _Atomic bool *done, const void *_Nullable object, lw_time deadline);
 /// Lets thread `number` return from its current or next park. Unparking a thread that has ended, or another thread
 /// that got its number, is harmless: every park is in a loop. Async-signal-safe.
 void lw_unpark(lw_thread_number number);

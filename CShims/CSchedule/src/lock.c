@@ -1,6 +1,6 @@
 // The lock: a futex mutex whose word is 0 free, 1 held, 2 held and somebody may sleep for it. A short spin comes before
 // sleeping, because waking a thread on another virtual processor costs about 40 us and most holders are quicker.
-#include "schedule.h"
+#include "control.h"
 
 enum { FREE = 0, HELD = 1, HELD_AND_WANTED = 2, SPINS_MAX = 100 };
 
@@ -23,11 +23,28 @@ static bool take_by_spinning(lw_lock *lock) {
   return false;
 }
 
+/// Under control a member holds it, and gives it back before anybody else runs - or a thread outside does, for a short
+/// time: then it is waited for like free running.
+static bool take_as_member(lw_lock *lock, lw_member *self) {
+  for (;;) {
+    if (take_if_free(lock)) return true;
+    // relaxed: a member's number stands there while it holds the lock.
+    lw_thread_number owner = atomic_load_explicit(&lock->owner_, memory_order_relaxed);
+    if (lw_control_member_of(owner) < 0) return false;
+    self->lock = lock;
+    lw_control_block_(self, LW_MEMBER_LOCKING, lock);
+  }
+}
+
 static void take_contended(lw_lock *lock, lw_thread_number self) {
   // relaxed: a thread can only find its own number here if it wrote it itself.
   if (atomic_load_explicit(&lock->owner_, memory_order_relaxed) == self)
     lw_fatal("a thread acquired a lock that it already holds");
-  lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
+  if (lw_member_self_) {
+    if (take_as_member(lock, lw_member_self_)) return;
+  } else {
+    lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
+  }
   if (take_if_free(lock) || take_by_spinning(lock)) return;
   // acquire: as in take_if_free. Having slept, a thread cannot know whether others still do, so it takes the lock as
   // wanted; at worst that costs one needless wake.
@@ -38,12 +55,14 @@ static void take_contended(lw_lock *lock, lw_thread_number self) {
 void lw_lock_acquire(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
   lw_thread_number self = lw_thread_self();
   if (!take_if_free(lock)) take_contended(lock, self);
-  // relaxed: read for its own number by this thread only.
+  // relaxed: read for its own number by this thread, and by members while this one does not run.
   atomic_store_explicit(&lock->owner_, self, memory_order_relaxed);
+  lw_touch(lock, LW_ACCESS_WRITE);
 }
 
 bool lw_lock_try_acquire(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
   lw_thread_number self = lw_thread_self();
+  lw_touch(lock, LW_ACCESS_WRITE);
   if (!take_if_free(lock)) return false;
   // relaxed: as in lw_lock_acquire.
   atomic_store_explicit(&lock->owner_, self, memory_order_relaxed);

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "schedule.h"
+#include "control.h"
 
 /// What a thread's word says.
 enum { EMPTY = 0, TOKEN = 1, PARKED = 2 };
@@ -37,7 +37,22 @@ void lw_sleep_until_(lw_time deadline) {
   while (lw_futex_wait_(&nobody_wakes, 0, deadline)) continue;
 }
 
-lw_park_result lw_park(const void *object, lw_time deadline) {
+LW_UNSEEN bool lw_park_has_token_(lw_thread_number number) { return atomic_load(&parking[number].word) == TOKEN; }
+
+/// Under control nobody sleeps here: the member gives the processor away until it has a token or its time has come.
+static lw_park_result park_member(lw_member *self, const void *_Nullable object, lw_time deadline, bool may_wake) {
+  _Atomic uint32_t *word = &parking[self->number].word;
+  self->deadline = deadline;
+  self->may_wake = may_wake;
+  self->yields = deadline != LW_NEVER && deadline <= lw_control_now_();
+  lw_footprints_touch_(self, word, LW_ACCESS_WRITE);
+  if (!lw_park_has_token_(self->number)) lw_control_block_(self, LW_MEMBER_PARKED, object);
+  bool unparked = atomic_exchange(word, EMPTY) == TOKEN;
+  lw_footprints_touch_(self, word, LW_ACCESS_WRITE);
+  return unparked || self->resumed_by == LW_TURN_WAKE ? LW_PARK_UNPARKED : LW_PARK_TIMEOUT;
+}
+
+static lw_park_result park_free(const void *_Nullable object, lw_time deadline) {
   lw_point(LW_POINT_PARK, object, LW_ACCESS_READ);
   _Atomic uint32_t *word = &parking[lw_thread_self()].word;
   uint32_t expected = EMPTY;
@@ -57,8 +72,26 @@ lw_park_result lw_park(const void *object, lw_time deadline) {
   }
 }
 
+static lw_park_result park(const void *_Nullable object, lw_time deadline, bool may_wake) {
+  lw_member *self = lw_member_self_;
+  return self ? park_member(self, object, deadline, may_wake) : park_free(object, deadline);
+}
+
+lw_park_result lw_park(const void *object, lw_time deadline) { return park(object, deadline, true); }
+
+bool lw_park_until(const _Atomic bool *done, const void *object, lw_time deadline) {
+  // acquire: pairs with the release of whoever set it.
+  while (!atomic_load_explicit(done, memory_order_acquire))
+    if (park(object, deadline, false) == LW_PARK_TIMEOUT) return atomic_load_explicit(done, memory_order_acquire);
+  return true;
+}
+
 void lw_unpark(lw_thread_number number) {
   if (number == 0 || number >= LW_THREAD_MAX) return;
   _Atomic uint32_t *word = &parking[number].word;
   if (atomic_exchange(word, TOKEN) == PARKED) lw_futex_wake_one_(word);
+  lw_touch(word, LW_ACCESS_WRITE);
+  // relaxed: as in lw_point. A thread that no token binds may let a member go while all of them wait.
+  uint32_t armed = atomic_load_explicit(&lw_points_armed_, memory_order_relaxed);
+  if (__builtin_expect((armed & LW_ARMED_CONTROL) != 0, 0) && !lw_member_self_) lw_control_kick_();
 }

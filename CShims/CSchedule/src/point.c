@@ -1,20 +1,27 @@
-// Points and choices: where a listener, the seeded noise today and a controller with a bit of its own, gets to decide.
-// Also the names under which traces and reports print points and events.
-#include "schedule.h"
+// Points and choices: where a listener, the seeded noise or the controller, gets to decide. Also the names under which
+// traces and reports print points and events.
+#include "control.h"
 
 _Atomic uint32_t lw_points_armed_;
 
 void lw_point_slow_(lw_point_kind kind, const void *object, lw_access access) {
-  // Noise treats all points alike; what is announced matters to a controller.
-  (void)kind, (void)object, (void)access;
-  lw_noise_point_();
+  lw_member *self = lw_member_self_;
+  // relaxed: as in lw_point. Noise treats all points alike; what is announced matters to the controller.
+  if (self)
+    lw_control_point_(self, kind, object, access);
+  else if (atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) & LW_ARMED_NOISE)
+    lw_noise_point_();
+}
+
+void lw_touch_slow_(const void *object, lw_access access) {
+  if (lw_member_self_) lw_footprints_touch_(lw_member_self_, object, access);
 }
 
 uint32_t lw_choose(lw_choice_kind kind, const void *object, uint32_t count) {
-  // As above: the free-running stream depends on the thread only.
-  (void)kind, (void)object;
   if (count == 0) lw_fatal("a choice among no alternatives was asked for");
-  return count == 1 ? 0 : lw_noise_choose_(count);
+  if (count == 1) return 0;
+  // The free-running stream depends on the thread only.
+  return lw_member_self_ ? lw_control_choose_(lw_member_self_, kind, object, count) : lw_noise_choose_(count);
 }
 
 const char *lw_point_name(lw_point_kind kind) {

@@ -8,19 +8,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "schedule.h"
-
-typedef enum watch_state { WATCH_FREE, WATCH_ARMED, WATCH_RUNNING, WATCH_FIRED } watch_state;
-
-struct lw_watch {
-  int fd;
-  watch_state state;
-  uint32_t generation; ///< raised when the watch is ended
-  uint32_t next;       ///< in the list of free watches
-  lw_thread_number ender;
-  void (*ready)(void *_Nullable context);
-  void *_Nullable context;
-};
+#include "poller.h"
 
 enum { WATCHES_MAX = 1 << 20, EVENTS_PER_WAIT = 64 };
 
@@ -36,8 +24,7 @@ static uint32_t watches_used LW_GUARDED_BY(&poller_lock);
 
 // ------------------------------------------------------------------------------------------------- the poller's thread
 
-/// Runs the callback of the watch that an event names, unless the watch has been ended.
-static void deliver(uint32_t index, uint32_t generation) {
+void lw_watch_deliver_(uint32_t index, uint32_t generation) {
   lw_watch *watch = &watches[index];
   lw_lock_acquire(&poller_lock);
   bool valid = watch->generation == generation && watch->state == WATCH_ARMED;
@@ -65,7 +52,8 @@ static void poll_for_ever(void *context) {
     struct epoll_event events[EVENTS_PER_WAIT];
     int count = epoll_wait(epoll_fd, events, EVENTS_PER_WAIT, -1);
     if (count < 0 && errno != EINTR) lw_fatal("the poller cannot wait for file descriptors any more");
-    for (int i = 0; i < count; i++) deliver((uint32_t)events[i].data.u64, (uint32_t)(events[i].data.u64 >> 32));
+    for (int i = 0; i < count; i++)
+      lw_watch_deliver_((uint32_t)events[i].data.u64, (uint32_t)(events[i].data.u64 >> 32));
   }
 }
 
@@ -76,6 +64,7 @@ static void start_poller(void) {
     poller_errno = errno;
     return;
   }
+  if (lw_control_is_on()) return; // then readiness is a choice, and a member delivers it
   // The program's signals are for the program's threads: the poller inherits a mask that blocks them all.
   sigset_t all, before;
   sigfillset(&all);
@@ -129,7 +118,9 @@ lw_watch *lw_watch_readable(int fd, void (*ready)(void *context), void *context)
     return NULL;
   }
   struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.u64 = name};
-  if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0) return watch;
+  watch->controlled = lw_control_is_on();
+  if (watch->controlled ? lw_outside_add_(watch, (uint32_t)name) : epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0)
+    return watch;
   int failed = errno;
   lw_lock_acquire(&poller_lock);
   watch_give(watch);
@@ -140,8 +131,12 @@ lw_watch *lw_watch_readable(int fd, void (*ready)(void *context), void *context)
 
 void lw_watch_end(lw_watch *watch) {
   // No new events from here on. The descriptor may have been closed by a careless owner; then nothing is left to do.
-  epoll_ctl(epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
-  bool inside = lw_thread_self() == poller_number;
+  if (watch->controlled)
+    lw_outside_remove_(watch);
+  else
+    epoll_ctl(epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+  lw_member *controlled_poller = lw_outside_poller_();
+  bool inside = lw_thread_self() == poller_number || (controlled_poller && lw_member_self_ == controlled_poller);
   lw_lock_acquire(&poller_lock);
   while (watch->state == WATCH_RUNNING && !inside) {
     watch->ender = lw_thread_self();

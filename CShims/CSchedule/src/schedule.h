@@ -8,7 +8,7 @@
 #pragma clang assume_nonnull begin
 
 /// The listeners of points, as bits of `lw_points_armed_`.
-enum { LW_ARMED_NOISE = 1 };
+enum { LW_ARMED_NOISE = 1, LW_ARMED_CONTROL = 2 };
 
 /// Sleeps while `*word` is `expected`, at most until `deadline`. Returns false when the deadline has passed, true for
 /// every other reason: the caller looks at the word again. Keeps errno.
@@ -29,5 +29,9 @@ void lw_noise_forget_(void);
 
 /// No number above this one has been given to any thread so far.
 lw_thread_number lw_thread_highest_(void);
+/// Names a thread that the caller knows to be at rest, for reports.
+void lw_thread_rename_(lw_thread_number number, const char *name);
+/// Whether an unpark of `number` waits to be taken.
+bool lw_park_has_token_(lw_thread_number number);
 
 #pragma clang assume_nonnull end

@@ -6,13 +6,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "schedule.h"
+#include "control.h"
 
 struct lw_thread {
   pthread_t handle;
   void (*entry)(void *_Nullable context);
   void *_Nullable context;
   lw_thread_number number;
+  lw_member *_Nullable member; ///< in a controlled session
   _Atomic uint32_t references; ///< the thread itself and whoever will join or detach it
 };
 
@@ -82,6 +83,8 @@ void lw_thread_name(lw_thread_number number, char name[LW_THREAD_NAME_BYTES]) {
   name[LW_THREAD_NAME_BYTES - 1] = 0;
 }
 
+void lw_thread_rename_(lw_thread_number number, const char *name) { name_store(number, name); }
+
 void lw_thread_set_name(const char *name) {
   lw_thread_number self = lw_thread_self();
   name_store(self, name);
@@ -98,6 +101,7 @@ static bool thread_drop(lw_thread *thread) {
   // Sequentially consistent: what either side did with the number happens before the number's next use.
   if (atomic_fetch_sub(&thread->references, 1) != 1) return false;
   slots[thread->number].created = NULL;
+  if (thread->member) thread->member->reusable = true;
   lw_pool_give(&threads, thread);
   return true;
 }
@@ -106,9 +110,11 @@ static bool thread_drop(lw_thread *thread) {
 static void thread_ended(void *slot) {
   lw_thread_number number = (lw_thread_number)((number_slot *)slot - slots);
   lw_thread *created = slots[number].created;
+  lw_member *member = lw_member_self_;
   bool last = !created || thread_drop(created);
   lw_thread_self_ = 0;
   if (last) number_give(number);
+  if (member) lw_member_end_(member); // last of all: from here on others run
 }
 
 static void make_end_key(void) {
@@ -140,6 +146,7 @@ static void *_Nullable thread_main(void *argument) {
   char name[LW_THREAD_NAME_BYTES];
   lw_thread_name(thread->number, name);
   prctl(PR_SET_NAME, name);
+  if (thread->member) lw_member_begin_(thread->member);
   thread->entry(thread->context);
   return NULL;
 }
@@ -158,8 +165,10 @@ lw_thread *lw_thread_create(const char *name, void (*entry)(void *context), void
   atomic_store(&thread->references, 2);
   slots[thread->number].created = thread;
   name_store(thread->number, name);
+  thread->member = lw_control_is_on() ? lw_member_make_(thread->number) : NULL;
   int failed = pthread_create(&thread->handle, NULL, thread_main, thread);
   if (failed == 0) return thread;
+  if (thread->member) thread->member->state = LW_MEMBER_RESTING;
   atomic_store(&thread->references, 1);
   give_up(thread);
   errno = failed;
@@ -167,6 +176,11 @@ lw_thread *lw_thread_create(const char *name, void (*entry)(void *context), void
 }
 
 void lw_thread_join(lw_thread *thread) {
+  lw_member *self = lw_member_self_;
+  if (self && thread->member) {
+    self->joined = thread->member;
+    lw_control_block_(self, LW_MEMBER_JOINING, thread);
+  }
   if (pthread_join(thread->handle, NULL) != 0) lw_fatal("a thread was joined that cannot be joined");
   give_up(thread);
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "schedule.h"
+#include "control.h"
 
 enum {
   CAPACITY_MIN = 64,
@@ -109,6 +109,16 @@ static void ring_push(ring *r, const lw_event_record *record) {
   atomic_store_explicit(&r->writing, 0, memory_order_release);
 }
 
+/// What a member does under control: when, and which block it touches.
+static void note_member(lw_member *self, lw_event_record *record) {
+  record->step = lw_control_step_();
+  if (record->arena == 0 || record->object == 0) return;
+  // Packets look at the word of the block that they are about; everything else changes it.
+  bool looks = record->kind >= LW_EVENT_POST;
+  uint64_t slot = (uint64_t)record->arena << 24 | record->object >> 40;
+  lw_footprints_touch_(self, (const void *)(uintptr_t)slot, looks ? LW_ACCESS_READ : LW_ACCESS_WRITE);
+}
+
 void lw_event_slow_(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before, uint64_t after,
                     uint64_t operation, int64_t result) {
   lw_thread_number self = lw_thread_self();
@@ -129,6 +139,7 @@ void lw_event_slow_(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_
                             .after = after,
                             .operation = operation,
                             .result = result};
+  if (lw_member_self_) note_member(lw_member_self_, &record);
   ring_push(r, &record);
 }
 

@@ -61,11 +61,7 @@ void lw_wakes_release_(lw_wakes *wakes) {
 }
 
 bool lw_sleep_(lw_sleeper *sleeper, const void *object, lw_time deadline) {
-  // acquire: pairs with the release above.
-  while (!atomic_load_explicit(&sleeper->released, memory_order_acquire))
-    if (lw_park(object, deadline) == LW_PARK_TIMEOUT)
-      return atomic_load_explicit(&sleeper->released, memory_order_acquire);
-  return true;
+  return lw_park_until(&sleeper->released, object, deadline); // pairs with the release above
 }
 
 lw_time lw_deadline_(DWORD ms) {

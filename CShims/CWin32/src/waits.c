@@ -119,5 +119,6 @@ DWORD WaitForSingleObject(HANDLE object, DWORD ms) { return WaitForMultipleObjec
 
 void Sleep(DWORD ms) {
   lw_time deadline = lw_deadline_(ms);
-  while (lw_park(NULL, deadline) != LW_PARK_TIMEOUT) continue;
+  static const _Atomic bool nobody_wakes;
+  lw_park_until(&nobody_wakes, NULL, deadline);
 }

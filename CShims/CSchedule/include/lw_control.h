@@ -1,0 +1,158 @@
+// The controller: the same threads as in a free run, exactly one of them running, and every decision about order taken
+// by one rule and a list of departures from it.
+//
+// In a *session* every thread that `lw_thread_create` makes is a *member*; it runs only while it holds the token. An
+// *execution* gives some pooled members something to do and lets the token wander until all of them have ended and no
+// member can go on. A member holds the token until it passes a point or parks; there a *decision* is taken.
+//
+// The default rule: the member goes on; when it cannot, the next one that can, in the order of their numbers; when none
+// can, the earliest deadline passes; when there is none, a readiness from outside is waited for. A member that has
+// passed LW_FAIR_POINTS points while others could go on stands back once. A *deviation* is one departure from this
+// rule, named by who decided, at his how-manieth decision, and what was chosen instead. A schedule *is* its list of
+// deviations: the same list on the same program repeats the same execution.
+//
+// Members are numbered by the order in which they came to be in the session, so a fresh process numbers them the same.
+#pragma once
+
+#include "lw_schedule.h"
+
+#pragma clang assume_nonnull begin
+
+enum {
+  LW_MEMBERS_MAX = 64,
+  LW_DEVIATIONS_MAX = 4096,
+  LW_ALTERNATIVES_MAX = 64,
+  LW_DECISIONS_MAX = 65535, ///< of one member in one execution
+  LW_FAIR_POINTS = 1000
+};
+
+// ------------------------------------------------------------------------------------------------------- deviations
+
+/// What a decision lets happen next. `X(symbol, name)`; the name is what steps print.
+#define LW_TURNS(X)                                                                                                    \
+  X(LW_TURN_RUN, "runs")          /* member `value` goes on                                                    */      \
+  X(LW_TURN_TIMEOUT, "times out") /* the deadline of member `value` passes                                     */      \
+  X(LW_TURN_WAKE, "wakes")        /* member `value` returns from its park although nobody let it go            */      \
+  X(LW_TURN_VALUE, "chooses")     /* `lw_choose` returns `value`                                               */      \
+  X(LW_TURN_READY, "is ready")    /* the outside source `value`, counted in the execution, is waited for       */
+
+typedef enum __attribute__((enum_extensibility(closed))) lw_turn {
+#define X(symbol, name) symbol,
+  LW_TURNS(X)
+#undef X
+      LW_TURN_COUNT
+} lw_turn;
+const char *lw_turn_name(lw_turn turn);
+
+/// One alternative of a decision, or one departure from the default rule: 8 bytes, flat.
+typedef struct lw_deviation {
+  uint16_t member;  ///< who decided, from 0
+  uint16_t ordinal; ///< his how-manieth decision of the execution, from 0
+  uint16_t turn;    ///< lw_turn
+  uint16_t value;
+} lw_deviation;
+
+// -------------------------------------------------------------------------------------------------------- strategies
+
+/// Who departs from the default rule, and when.
+typedef enum __attribute__((enum_extensibility(closed))) lw_strategy_kind {
+  LW_STRATEGY_NONE,   ///< only the prescribed deviations
+  LW_STRATEGY_RANDOM, ///< a random walk: any alternative, by preference where a block's lifetime is touched
+  LW_STRATEGY_PCT,    ///< random priorities with `depth` - 1 random points of change (Burckhardt et al. 2010)
+  LW_STRATEGY_POS ///< a random priority for each act, drawn anew for what races with the last one (Yuan et al. 2018)
+} lw_strategy_kind;
+
+typedef struct lw_strategy {
+  lw_strategy_kind kind;
+  uint64_t seed;
+  uint32_t depth; ///< PCT: of the bug looked for, at least 1
+  uint32_t steps; ///< PCT: an estimate of the decisions of an execution
+} lw_strategy;
+
+// -------------------------------------------------------------------------------------------------------- executions
+
+/// What one pooled member does.
+typedef struct lw_part {
+  const char *name; ///< at most 15 bytes are kept
+  void (*entry)(void *_Nullable context);
+  void *_Nullable context;
+} lw_part;
+
+/// Deviations taken, in the order of the execution, written before each takes effect; in memory that may outlive the
+/// process.
+typedef struct lw_schedule {
+  _Atomic uint32_t count;
+  uint32_t lost; ///< for which there was no room
+  lw_deviation deviations[LW_DEVIATIONS_MAX];
+} lw_schedule;
+
+/// One decision, as the log of an execution keeps it: what was chosen, where, and what else there was. Entries follow
+/// each other without gaps: the alternatives stand right behind, the default first.
+typedef struct lw_decision {
+  uint32_t step;
+  uint16_t member;
+  uint16_t ordinal;
+  uint16_t kind; ///< lw_point_kind of the point, LW_POINT_PARK where the member could not go on
+  uint16_t chosen;
+  uint16_t count;
+  uint16_t bytes; ///< of the entry with its alternatives
+} lw_decision;
+static inline const lw_deviation *lw_decision_alternatives(const lw_decision *decision) {
+  return (const lw_deviation *)(const void *)(decision + 1);
+}
+
+typedef struct lw_execution {
+  const lw_part *parts;
+  uint32_t part_count;
+  uint32_t steps_max; ///< decisions after which the execution counts as endless
+  const lw_deviation *_Nullable prescribed;
+  uint32_t prescribed_count;
+  lw_strategy strategy;
+  uint64_t stall_ns; ///< real time without a decision after which the execution is given up; 0: never
+  lw_schedule *taken;
+  void *_Nullable log; ///< room for the log of decisions, aligned to 8; NULL for none
+  size_t log_bytes;
+} lw_execution;
+
+typedef enum __attribute__((enum_extensibility(closed))) lw_execution_end {
+  LW_EXECUTION_ENDED,
+  LW_EXECUTION_STUCK,   ///< nothing can go on and no outside source is pending (LW012)
+  LW_EXECUTION_ENDLESS, ///< `steps_max` decisions were taken
+  LW_EXECUTION_STALLED  ///< the running member blocks or loops outside the controller's knowledge
+} lw_execution_end;
+
+typedef struct lw_execution_result {
+  lw_execution_end end;
+  uint32_t steps;    ///< decisions, those without an alternative included
+  uint32_t switches; ///< of the running member
+  uint32_t stray;    ///< prescribed deviations that fitted nowhere
+  uint64_t class_;   ///< equal for executions that differ only in the order of independent acts
+  size_t log_bytes;  ///< of the log, used
+  bool log_full;
+  uint64_t points_reached; ///< bit n: a point of lw_point_kind n was passed
+} lw_execution_result;
+
+/// Begins the session of this process: from here on created threads are members. Threads that exist already are not,
+/// and neither is the caller.
+void lw_control_begin(void);
+/// Whether a session has begun.
+bool lw_control_is_on(void);
+/// Runs one execution and returns when all its parts have ended and no member can go on. Call it from the one thread
+/// that began the session. After any other end than LW_EXECUTION_ENDED the members stand where they are for good: the
+/// process can only tell what it knows and go.
+lw_execution_result lw_control_execute(const lw_execution *execution);
+/// How many members there are; members keep their numbers.
+uint32_t lw_control_member_count(void);
+/// The name of a member, and one sentence about where it stands now: "waits for object 0x... (parked)". For reports of
+/// executions that did not end.
+void lw_control_member_name(uint32_t member, char name[_Nonnull LW_THREAD_NAME_BYTES]);
+void lw_control_member_sentence(uint32_t member, char *sentence, size_t bytes);
+/// The member whose thread has this number, or -1.
+int32_t lw_control_member_of(lw_thread_number number);
+
+/// Brackets a call that may block outside the controller's knowledge (a read, a foreign lock): others go on meanwhile,
+/// and its return is an outside source. Does nothing outside of controlled executions.
+void lw_outside_begin(void);
+void lw_outside_end(void);
+
+#pragma clang assume_nonnull end

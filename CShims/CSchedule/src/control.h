@@ -1,0 +1,132 @@
+// What the controller's files share: the members, the one execution, and the account of what acts touch.
+//
+// None of it needs a lock: whoever holds the token changes it, and the token's hand-over orders the changes. That order
+// must stay hidden from ThreadSanitizer, which would otherwise take the hand-over for synchronisation of the program
+// under test and never report a race of it: every function that runs with the token in question is LW_UNSEEN.
+#pragma once
+
+#include "lw_control.h"
+#include "schedule.h"
+
+#pragma clang assume_nonnull begin
+
+/// Not instrumented by any sanitizer; clang's "no_sanitize" would leave atomics instrumented.
+#define LW_UNSEEN __attribute__((disable_sanitizer_instrumentation))
+
+typedef enum lw_member_state {
+  LW_MEMBER_RESTING, ///< nothing to do: between executions, or ended
+  LW_MEMBER_READY,   ///< wants to go on
+  LW_MEMBER_PARKED,
+  LW_MEMBER_LOCKING, ///< wants a lock that somebody holds
+  LW_MEMBER_JOINING, ///< waits for another member's end
+  LW_MEMBER_POLLING, ///< the poller: goes on when a source that is ready was chosen
+  LW_MEMBER_OUTSIDE  ///< in a bracketed call, without the token
+} lw_member_state;
+
+typedef struct lw_member {
+  _Alignas(64) _Atomic uint32_t go; ///< 1: the token is his; a futex
+  lw_member_state state;
+  uint16_t index;
+  uint16_t ordinal;  ///< decisions taken in this execution
+  uint32_t in_a_row; ///< points passed while others could go on
+  lw_thread_number number;
+  int32_t system_id;
+  lw_point_kind kind; ///< of the point where he stands, and what he announced there
+  const void *_Nullable object;
+  lw_access access;
+  lw_time deadline;   ///< while parked
+  bool may_wake;      ///< while parked: a spurious return can be observed
+  bool yields;        ///< parked until now or earlier: others first
+  lw_turn resumed_by; ///< why his park ended
+  const lw_lock *_Nullable lock;
+  const struct lw_member *_Nullable joined;
+  _Atomic bool returned; ///< from the bracketed call; he waits for the token
+  bool pooled;           ///< takes parts; rests between executions
+  bool reusable;         ///< its thread has ended, and nobody will ask for it again
+  uint32_t source;       ///< the poller's: what is ready
+  const lw_part *_Nullable part;
+  uint64_t chain; ///< stands for all that his acts so far follow from
+  uint64_t priority;
+} lw_member;
+
+/// The calling thread's member; NULL for threads outside of the session.
+extern _Thread_local lw_member *_Nullable lw_member_self_;
+extern lw_member lw_members_[LW_MEMBERS_MAX];
+extern _Atomic uint32_t lw_member_count_;
+
+// ------------------------------------------------------------------------------------------------ members (members.c)
+
+/// A new member for a thread that is about to be created; ready to run.
+lw_member *lw_member_make_(lw_thread_number number);
+/// The first and the last act of a member's thread. Beginning waits for the token.
+void lw_member_begin_(lw_member *member);
+void lw_member_end_(lw_member *member);
+/// Has `count` pooled members at least.
+void lw_members_pool_(uint32_t count);
+/// Gives each part to a pooled member; returns the first one's. And takes note that all have ended.
+lw_member *lw_members_cast_(const lw_part *parts, uint32_t count);
+void lw_members_gather_(void);
+/// Whether a member could go on if it had the token.
+bool lw_member_can_go_on_(const lw_member *member);
+
+// -------------------------------------------------------------------------------------------- outside sources
+// (outside.c)
+
+/// The sources that are ready now, by their places among those that are watched; at most `most`.
+uint32_t lw_outside_ready_(uint16_t *places, uint32_t most);
+/// Whether anything is watched at all; waits until one of them is ready or somebody kicks.
+bool lw_outside_is_watched_(void);
+void lw_outside_wait_(void);
+void lw_outside_begin_session_(void);
+/// The member that delivers readiness; NULL when nothing was ever watched.
+lw_member *_Nullable lw_outside_poller_(void);
+
+// ---------------------------------------------------------------------------------------------- decisions (control.c)
+
+/// A point of a member: a decision in which he can go on.
+void lw_control_point_(lw_member *member, lw_point_kind kind, const void *_Nullable object, lw_access access);
+/// A decision in which he cannot, in the state that he is in. Returns when he may go on.
+void lw_control_block_(lw_member *member, lw_member_state state, const void *_Nullable object);
+/// `lw_choose` as a decision.
+uint32_t lw_control_choose_(lw_member *member, lw_choice_kind kind, const void *_Nullable object, uint32_t count);
+/// Virtual time; every look at it takes a microsecond, so that a loop that waits for a time ends.
+lw_time lw_control_now_(void);
+/// The decisions taken so far in the running execution.
+uint32_t lw_control_step_(void);
+/// Gives the token away for good, at the end of a part or a thread.
+void lw_control_leave_(lw_member *member);
+/// The token, real time passing: waits until it is the member's.
+void lw_control_wait_turn_(lw_member *member);
+/// Somebody outside has let a member go, or has returned: whoever waits for that looks again.
+void lw_control_kick_(void);
+
+// -------------------------------------------------------------------------------------------- the parts of a decision
+
+/// Everything that is known at a decision.
+typedef struct lw_choice_point {
+  lw_member *member;
+  lw_point_kind kind;
+  uint32_t step;
+  uint32_t count;
+  const lw_deviation *alternatives; ///< the default first
+} lw_choice_point;
+
+/// (strategies.c) Begins a strategy for an execution; picks an alternative.
+void lw_strategy_begin_(const lw_strategy *strategy);
+uint32_t lw_strategy_pick_(const lw_choice_point *at);
+
+/// (deviations.c) Begins with what an execution prescribes and where it is written down; what is prescribed here, or
+/// -1; writes a decision down. Counts of what fitted nowhere and of the log.
+void lw_deviations_begin_(const lw_execution *execution);
+int32_t lw_deviations_prescribed_(const lw_choice_point *at);
+bool lw_deviations_are_over_(void);
+void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen);
+void lw_deviations_end_(lw_execution_result *result);
+
+/// (footprints.c) Forgets all; the running member touches `object`; what all acts of the execution amount to.
+void lw_footprints_begin_(void);
+void lw_footprints_touch_(lw_member *member, const void *object, lw_access access);
+void lw_footprints_step_(lw_member *member, lw_point_kind kind);
+uint64_t lw_footprints_class_(void);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,86 @@
+// The list of deviations at both ends of an execution: what is prescribed, found when its decision comes; and what was
+// taken, written down before it takes effect, so that a crash cannot lose it. Optionally a log of all decisions with
+// their alternatives, from which a search goes on.
+#include "control.h"
+
+static struct {
+  const lw_deviation *_Nullable prescribed;
+  uint32_t prescribed_count;
+  uint32_t found;
+  uint32_t next_of[LW_MEMBERS_MAX]; ///< where a member's next one may stand
+  lw_schedule *taken;
+  char *_Nullable log;
+  size_t log_bytes;
+  size_t log_used;
+  bool log_full;
+} list;
+
+void lw_deviations_begin_(const lw_execution *execution) {
+  list.prescribed = execution->prescribed;
+  list.prescribed_count = execution->prescribed_count;
+  list.found = 0;
+  for (uint32_t i = 0; i < LW_MEMBERS_MAX; i++) list.next_of[i] = 0;
+  list.taken = execution->taken;
+  atomic_store(&list.taken->count, 0);
+  list.taken->lost = 0;
+  list.log = execution->log;
+  list.log_bytes = execution->log_bytes;
+  list.log_used = 0;
+  list.log_full = false;
+}
+
+LW_UNSEEN int32_t lw_deviations_prescribed_(const lw_choice_point *at) {
+  uint32_t member = at->member->index;
+  uint32_t *next = &list.next_of[member];
+  while (*next < list.prescribed_count &&
+         (list.prescribed[*next].member != member || list.prescribed[*next].ordinal < at->member->ordinal))
+    ++*next;
+  if (*next == list.prescribed_count) return -1;
+  const lw_deviation *wanted = &list.prescribed[*next];
+  if (wanted->ordinal != at->member->ordinal) return -1;
+  for (uint32_t i = 0; i < at->count; i++)
+    if (at->alternatives[i].turn == wanted->turn && at->alternatives[i].value == wanted->value) {
+      list.found++;
+      return (int32_t)i;
+    }
+  return -1;
+}
+
+LW_UNSEEN static void log_decision(const lw_choice_point *at, uint32_t chosen) {
+  size_t bytes = sizeof(lw_decision) + at->count * sizeof(lw_deviation);
+  if (list.log_bytes - list.log_used < bytes) {
+    list.log_full = true;
+    return;
+  }
+  lw_decision *entry = (lw_decision *)(void *)(list.log + list.log_used);
+  *entry = (lw_decision){.step = at->step,
+                         .member = at->member->index,
+                         .ordinal = at->member->ordinal,
+                         .kind = (uint16_t)at->kind,
+                         .chosen = (uint16_t)chosen,
+                         .count = (uint16_t)at->count,
+                         .bytes = (uint16_t)bytes};
+  lw_deviation *alternatives = (lw_deviation *)(void *)(entry + 1);
+  for (uint32_t i = 0; i < at->count; i++) alternatives[i] = at->alternatives[i];
+  list.log_used += bytes;
+}
+
+LW_UNSEEN void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen) {
+  if (list.log && !list.log_full) log_decision(at, chosen);
+  if (chosen == 0) return;
+  // relaxed: only the token's holder writes.
+  uint32_t count = atomic_load_explicit(&list.taken->count, memory_order_relaxed);
+  if (count == LW_DEVIATIONS_MAX) {
+    list.taken->lost++;
+    return;
+  }
+  list.taken->deviations[count] = at->alternatives[chosen];
+  // release: whoever reads the count, in another process after this one died, finds the deviation.
+  atomic_store_explicit(&list.taken->count, count + 1, memory_order_release);
+}
+
+void lw_deviations_end_(lw_execution_result *result) {
+  result->stray = list.prescribed_count - list.found;
+  result->log_bytes = list.log_used;
+  result->log_full = list.log_full;
+}

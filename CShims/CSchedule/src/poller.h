@@ -1,0 +1,28 @@
+// Watches, as the poller of a free run and the one under control share them.
+#pragma once
+
+#include "control.h"
+
+#pragma clang assume_nonnull begin
+
+typedef enum watch_state { WATCH_FREE, WATCH_ARMED, WATCH_RUNNING, WATCH_FIRED } watch_state;
+
+struct lw_watch {
+  int fd;
+  watch_state state;
+  uint32_t generation; ///< raised when the watch is ended
+  uint32_t next;       ///< in the list of free watches
+  lw_thread_number ender;
+  void (*ready)(void *_Nullable context);
+  void *_Nullable context;
+  bool controlled; ///< of a session: not in the epoll set
+};
+
+/// Runs the callback of the watch that an event names, unless the watch has been ended.
+void lw_watch_deliver_(uint32_t index, uint32_t generation);
+
+/// (outside.c) Watches under control: by whoever comes past a point, not by a thread that waits for all of them.
+bool lw_outside_add_(lw_watch *watch, uint32_t index);
+void lw_outside_remove_(const lw_watch *watch);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,122 @@
+// Strategies: who departs from the default rule, and where. None of them is enough alone: a random walk finds nothing
+// when one thread has fifty more steps than another, priorities find little where many short windows must meet.
+#include "control.h"
+
+enum { CHANGES_MAX = 16 };
+
+static struct {
+  lw_strategy settings;
+  uint64_t random;
+  uint32_t changes[CHANGES_MAX]; ///< PCT: steps at which a priority falls, ascending
+  uint32_t change_count;
+  uint32_t changes_made;
+} strategy;
+
+LW_UNSEEN static uint64_t draw(void) {
+  uint64_t x = strategy.random += 0x9E3779B97F4A7C15;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
+LW_UNSEEN static uint32_t below(uint32_t bound) { return (uint32_t)(((draw() >> 32) * bound) >> 32); }
+
+LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
+  strategy.settings = *settings;
+  strategy.random = settings->seed;
+  strategy.change_count = strategy.changes_made = 0;
+  if (settings->kind < LW_STRATEGY_PCT) return;
+  // Members that come up later get theirs here too: their entries exist, whoever takes them.
+  for (uint32_t i = 0; i < LW_MEMBERS_MAX; i++) lw_members_[i].priority = draw() | 1ull << 63;
+  while (strategy.change_count + 1 < settings->depth && strategy.change_count < CHANGES_MAX) {
+    uint32_t step = below(settings->steps > 0 ? settings->steps : 1), at = strategy.change_count++;
+    for (; at > 0 && strategy.changes[at - 1] > step; at--) strategy.changes[at] = strategy.changes[at - 1];
+    strategy.changes[at] = step;
+  }
+}
+
+/// Acts that begin, end or use the life of a block or of its loan: here an order matters to it.
+LW_UNSEEN static bool touches_a_life(lw_point_kind kind) {
+  const uint32_t lives = 1u << LW_POINT_ALLOCATED | 1u << LW_POINT_FREE | 1u << LW_POINT_LEND | 1u << LW_POINT_WRITE |
+                         1u << LW_POINT_SETTLE | 1u << LW_POINT_SIGNAL | 1u << LW_POINT_CALLBACK | 1u << LW_POINT_POST |
+                         1u << LW_POINT_DEQUEUE | 1u << LW_POINT_CANCEL | 1u << LW_POINT_USER;
+  return lives >> kind & 1;
+}
+
+/// How many of the first alternatives are members that can go on; timeouts and spurious returns stand behind them.
+LW_UNSEEN static uint32_t runnable(const lw_choice_point *at) {
+  uint32_t count = 0;
+  while (count < at->count && at->alternatives[count].turn == LW_TURN_RUN) count++;
+  return count;
+}
+
+enum { RARITY_OF_OTHERS = 8 };
+
+/// A timeout, a spurious return or a readiness, now and then; 0 when it is not the moment or there is none.
+LW_UNSEEN static uint32_t pick_other(const lw_choice_point *at) {
+  uint32_t members = runnable(at);
+  if (members == 0 || members == at->count || below(RARITY_OF_OTHERS) != 0) return 0;
+  return members + below(at->count - members);
+}
+
+LW_UNSEEN static uint32_t pick_random(const lw_choice_point *at) {
+  uint32_t members = runnable(at), other = pick_other(at);
+  if (other != 0) return other;
+  if (members == 0) return below(at->count);
+  if (members == 1) return 0;
+  bool stays = at->kind != LW_POINT_PARK && at->kind != LW_POINT_BEGIN;
+  if (stays && !touches_a_life(at->kind) && below(RARITY_OF_OTHERS) != 0) return 0;
+  return below(members);
+}
+
+/// The able member of the highest priority; 0 when none is able.
+LW_UNSEEN static uint32_t highest(const lw_choice_point *at) {
+  uint32_t members = runnable(at), best = 0;
+  for (uint32_t i = 1; i < members; i++)
+    if (lw_members_[at->alternatives[i].value].priority > lw_members_[at->alternatives[best].value].priority) best = i;
+  return best;
+}
+
+LW_UNSEEN static uint32_t pick_by_priority(const lw_choice_point *at) {
+  bool changes = strategy.changes_made < strategy.change_count && at->step >= strategy.changes[strategy.changes_made];
+  if (changes) {
+    strategy.changes_made++;
+    uint32_t other = pick_other(at);
+    if (other != 0) return other;
+    // Below all that were drawn, and below those that fell before.
+    if (runnable(at) != 0)
+      lw_members_[at->alternatives[highest(at)].value].priority = CHANGES_MAX - strategy.changes_made;
+  }
+  return runnable(at) != 0 || !changes ? highest(at) : below(at->count);
+}
+
+LW_UNSEEN static bool race(const lw_member *one, const lw_member *other) {
+  return one->object && one->object == other->object &&
+         (one->access == LW_ACCESS_WRITE || other->access == LW_ACCESS_WRITE);
+}
+
+LW_UNSEEN static uint32_t pick_by_act(const lw_choice_point *at) {
+  uint32_t other = pick_other(at);
+  if (other != 0) return other;
+  if (runnable(at) == 0) return below(at->count);
+  uint32_t best = highest(at);
+  lw_member *winner = &lw_members_[at->alternatives[best].value];
+  uint32_t count = atomic_load(&lw_member_count_);
+  for (uint32_t i = 0; i < count; i++)
+    if (&lw_members_[i] != winner && race(&lw_members_[i], winner)) lw_members_[i].priority = draw();
+  winner->priority = draw();
+  return best;
+}
+
+LW_UNSEEN uint32_t lw_strategy_pick_(const lw_choice_point *at) {
+  switch (strategy.settings.kind) {
+  case LW_STRATEGY_NONE:
+    return 0;
+  case LW_STRATEGY_RANDOM:
+    return pick_random(at);
+  case LW_STRATEGY_PCT:
+    return pick_by_priority(at);
+  case LW_STRATEGY_POS:
+    return pick_by_act(at);
+  }
+}
