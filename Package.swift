@@ -54,6 +54,7 @@ let package = Package(
     .executable(name: "latewrite", targets: ["latewrite-cli"]),
     .library(name: "Latewrite", targets: ["Latewrite"]),
     .library(name: "LatewriteTesting", targets: ["LatewriteTesting"]),
+    .library(name: "Exploration", targets: ["Exploration"]),
     .library(name: "OverlappedIO", targets: ["OverlappedIO"]),
     .library(name: "Proactor", targets: ["Proactor"]),
   ],
@@ -74,6 +75,7 @@ let package = Package(
 
     // Swift layers.
     swiftModule("Latewrite", dependencies: ["CArena"]),
+    swiftModule("Exploration", dependencies: ["Latewrite"]),
     swiftModule("OverlappedIO", dependencies: ["Latewrite", "COverlapped"]),
     swiftModule(
       "Proactor",
@@ -89,7 +91,7 @@ let package = Package(
     swiftModule(
       "Harness",
       dependencies: [
-        "Proactor", "CrashReports",
+        "Proactor", "CrashReports", "Exploration",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -113,6 +115,7 @@ let package = Package(
     tests("CWin32Tests", dependencies: ["CWin32"]),
     tests("COverlappedTests", dependencies: ["COverlapped"]),
     tests("LatewriteTests", dependencies: ["Latewrite", "LatewriteTesting"]),
+    tests("ExplorationTests", dependencies: ["Exploration"]),
     tests("OverlappedIOTests", dependencies: ["OverlappedIO", "LatewriteTesting"]),
     tests("ProactorTests", dependencies: ["Proactor", "LatewriteTesting"]),
     tests("CrashReportsTests", dependencies: ["CrashReports"]),

@@ -55,6 +55,12 @@ extension CrashReport {
     let stamped = record.seed != 0 || record.execution != 0
     run.seed = run.seed ?? (stamped || run.scenario != nil ? record.seed : nil)
     run.execution = run.execution ?? (stamped || run.scenario != nil ? record.execution : nil)
+    if let schedule = run.schedules[RecordedSchedule.Key(rule: record.rule, execution: record.execution)] {
+      run.schedule = schedule.token
+      run.scheduleSteps = schedule.deviations
+      run.shrunkFrom = schedule.shrunkFrom
+    }
+    run.schedules = [:]
     self.rule = rule
     self.name = name
     self.run = run

@@ -86,6 +86,8 @@ extension RunContext {
           os: $0, kernel: environment.kernel ?? "", cpu: environment.cpu ?? "", cores: environment.cores ?? 0,
           options: environment.options)
       })
+    scheduleSteps = reproduce.scheduleSteps
+    shrunkFrom = reproduce.shrunkFrom
   }
 }
 

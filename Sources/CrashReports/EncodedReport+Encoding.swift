@@ -53,8 +53,9 @@ extension EncodedReproduction {
   init(_ run: RunContext) {
     self.init(
       command: run.command, seed: run.seed, scenario: run.scenario, revision: run.revision, execution: run.execution,
-      schedule: run.schedule, scheduleFile: nil, scheduleSteps: nil, deterministic: run.schedule != nil, hits: nil,
-      attempts: nil, shrunkFrom: nil, bakedInAtStep: nil)
+      schedule: run.schedule, scheduleFile: nil, scheduleSteps: run.scheduleSteps, deterministic: run.schedule != nil,
+      hits: nil,
+      attempts: nil, shrunkFrom: run.shrunkFrom, bakedInAtStep: nil)
   }
 }
 

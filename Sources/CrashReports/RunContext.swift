@@ -24,6 +24,11 @@ public struct RunContext: Sendable, Hashable {
   public var execution: UInt64?
   /// Replay token of a controlled run; nil when free running.
   public var schedule: String?
+  /// How many deviations the schedule has, and how many it had before it was shrunk; nil when free running.
+  public var scheduleSteps: Int?
+  public var shrunkFrom: Int?
+  /// The schedules of records, by rule and execution, where a run has many.
+  public var schedules: [RecordedSchedule.Key: RecordedSchedule] = [:]
   /// What the findings mean.
   public var verdict: Verdict
   /// The machine of the run; nil when the record came from elsewhere.
@@ -45,10 +50,41 @@ public struct RunContext: Sendable, Hashable {
 
   /// What to type to see it again; nil when nobody can know.
   var command: String? {
-    if let schedule { return "latewrite replay --schedule \(schedule)" }
+    if let schedule { return "latewrite replay \(schedule)" }
     guard let scenario else { return nil }
     return "latewrite stress --scenario \(scenario)" + (revision.map { " --revision '\($0)'" } ?? "")
       + (seed.map { " --seed \($0)" } ?? "")
+  }
+}
+
+/// The schedule under which a record was made.
+public struct RecordedSchedule: Sendable, Hashable {
+  /// Which record.
+  public struct Key: Sendable, Hashable {
+    /// Its rule.
+    public var rule: UInt32
+    /// Its execution.
+    public var execution: UInt64
+
+    /// The record of a rule in an execution.
+    public init(rule: UInt32, execution: UInt64) {
+      self.rule = rule
+      self.execution = execution
+    }
+  }
+
+  /// The replay token.
+  public var token: String
+  /// How many deviations it has.
+  public var deviations: Int
+  /// How many it had before it was shrunk.
+  public var shrunkFrom: Int
+
+  /// A schedule as given.
+  public init(token: String, deviations: Int, shrunkFrom: Int) {
+    self.token = token
+    self.deviations = deviations
+    self.shrunkFrom = shrunkFrom
   }
 }
 

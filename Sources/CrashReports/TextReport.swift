@@ -40,10 +40,18 @@ struct TextReport {
     lines += order
     lines += report.notes.map { labelled("NOTE", $0) }
     lines.append(labelled("FIX", "\(RuleText.of(report.rule).fix)  docs: latewrite report explain \(report.ruleID)"))
-    lines.append(labelled("REPLAY", report.run.command ?? "run \(report.process.program) again: a program has no seed"))
+    lines.append(labelled("REPLAY", replay))
     if let path { lines.append(labelled("REPORT", path)) }
     lines.append(style.ink(.heading, report.summary))
     return lines
+  }
+
+  /// What to type to see it again, and for a schedule how long it is.
+  private var replay: String {
+    guard let command = report.run.command else { return "run \(report.process.program) again: a program has no seed" }
+    guard let deviations = report.run.scheduleSteps, let before = report.run.shrunkFrom else { return command }
+    let count = "\(deviations) deviation\(deviations == 1 ? "" : "s") from the default order"
+    return command + "  (\(count)\(before > deviations ? ", shrunk from \(before)" : ""))"
   }
 
   private func labelled(_ label: String, _ text: String) -> String {

@@ -4,6 +4,10 @@
 // An execution starts `waits` x `rounds` waits on one proactor, `waits` of them in flight at a time: the loop thread
 // starts a new one in the place of each that has ended, cancels those that its plan says, and polls; the signaler
 // thread sets the events in an order of its own. At the end the loop closes the proactor as its revision does.
+//
+// Under control an execution is small and the same every time, because the order of acts is what varies: its waits are
+// started one after the other but for one, each in the place of one that was cancelled while its event was signalled;
+// the last one is not cancelled, and its event is set last of all.
 internal import Latewrite
 internal import Logging
 internal import OverlappedIO
@@ -21,11 +25,14 @@ extension Scenario {
       ]
     ],
     noise: { Noise(seed: $0) },
-    usualWaits: 64, usualNanoseconds: 2_500_000_000,
+    usualWaits: 64, exploredWaits: 2, usualNanoseconds: 2_500_000_000,
     // A wait costs its loop some twenty events, and twice that where its unregistration is waited for.
     eventsPerThread: { UInt32($0.waits * CancelWaitPlan.rounds * 64) },
     setUp: { arena, setting in
-      let plan = CancelWaitPlan(seed: setting.seed, waits: setting.options.waits)
+      let plan =
+        setting.isControlled
+        ? CancelWaitPlan(exploring: setting.options.waits)
+        : CancelWaitPlan(seed: setting.seed, waits: setting.options.waits)
       let stage = try CancelWaitStage(plan: plan, arena: arena, progress: setting.progress)
       let behaviours = setting.revision.behaviours
       return ExecutionCast(
@@ -77,6 +84,15 @@ struct CancelWaitPlan: Sendable, Equatable {
       order += indices
     }
     signalOrder = order
+  }
+
+  /// Of a controlled execution.
+  init(exploring operations: Int) {
+    waits = max(1, operations - 1)
+    self.operations = (0..<operations).map { index in
+      Operation(cancelAfter: index < operations - 1 ? 0 : nil, isSignalled: true, pauses: 0)
+    }
+    signalOrder = Array(0..<operations)
   }
 }
 

@@ -1,4 +1,5 @@
 // One execution in this process: set up, run, settle, and let the trace say what happened.
+internal import Exploration
 internal import Latewrite
 internal import Proactor
 
@@ -9,6 +10,24 @@ struct ExecutionResult {
   var checked: CheckedTrace?
   /// Loans stayed open: the arena cannot be reset, and the next execution needs a new stage.
   var leavesLoansOpen = false
+  /// What control saw of it; nil when it ran free.
+  var controlled: ControlledRun?
+  /// Where each thread stands, one sentence each, when a controlled execution did not end: the process is spent.
+  var standing: [String] = []
+}
+
+/// Who decides about the order of an execution: the schedule where it says something, the strategy otherwise.
+struct ExecutionOrder {
+  var schedule = Schedule()
+  var strategy = Strategy.none
+  /// Of the strategy.
+  var seed: UInt64 = 0
+  /// The strategy's guess at the length of the execution.
+  var steps: UInt32 = 64
+  /// Whether all decisions are wanted.
+  var logging = false
+  /// The step before which a debugger shall find the program; .max for none.
+  var stopBefore: UInt32 = .max
 }
 
 /// The place where a worker's executions run, one after the other: one arena, reset in between, one trace, one scope.
@@ -22,14 +41,18 @@ struct Stage {
   private let scope: Scope
   private let ground: SharedArena
   private let freedWhileLent = Shared<[Incarnation]>([])
-  private var trace = ExecutionTrace()
+  /// Who runs the executions under control; nil: they run free.
+  private let controller: Controller?
+  private(set) var trace = ExecutionTrace()
   private var join = FactJoin()
   private var checker = TraceChecker()
 
-  /// A stage whose findings go to `scope`.
+  /// A stage whose findings go to `scope`, and whose executions run under `controller` if there is one.
   init(
-    scenario: Scenario, revision: ProactorRevision, options: ExecutionOptions, scope: Scope
+    scenario: Scenario, revision: ProactorRevision, options: ExecutionOptions, scope: Scope,
+    controller: Controller? = nil
   ) throws {
+    self.controller = controller
     self.scenario = scenario
     self.revision = revision
     self.options = options
@@ -48,41 +71,63 @@ struct Stage {
     if options.trace { try Trace.start(eventsPerThread: scenario.eventsPerThread(options)) }
   }
 
-  /// Runs execution `number` with `seed`, telling `progress` whenever an operation has ended.
+  /// Runs execution `number` with `seed`, telling `progress` whenever an operation has ended. `order` matters under
+  /// control only.
   mutating func run(
-    seed: UInt64, number: UInt64, progress: @escaping @Sendable () -> Void = {}
+    seed: UInt64, number: UInt64, order: ExecutionOrder = ExecutionOrder(),
+    progress: @escaping @Sendable () -> Void = {}
   ) throws -> ExecutionResult {
     scope.setExecution(seed: seed, number: number)
     freedWhileLent.withLock { $0.removeAll() }
     if options.trace { trace.drain() }
-    if options.noise { scenario.noise(seed).start() } else { Choices.seed(seed) }
-    let setting = ExecutionSetting(seed: seed, revision: revision, options: options, progress: progress)
+    if options.noise && controller == nil { scenario.noise(seed).start() } else { Choices.seed(seed) }
+    let setting = ExecutionSetting(
+      seed: seed, revision: revision, options: options, isControlled: controller != nil, progress: progress)
     let cast = try scenario.setUp(ground, setting)
-    try Self.play(cast)
-    let settled = ground.arena.waitSettled(until: Clock.now.advanced(by: Self.patience))
+    let controlled = try play(cast, order)
+    if let controlled, controlled.end != .ended {
+      trace.drain()
+      return ExecutionResult(controlled: controlled, standing: controller?.standing ?? [])
+    }
+    // Under control nothing moves any more: what is not settled by now never will be.
+    let patience = controlled == nil ? Self.patience : .zero
+    let settled = ground.arena.waitSettled(until: Clock.now.advanced(by: patience))
     Noise.stop()
     for invariant in cast.invariants where !invariant.holds() {
       throw HarnessError.internalError("\(scenario.name), seed \(seed): it is not so that \(invariant.sentence)")
     }
     ground.arena.check()
-    return try conclude(settled: settled)
+    var result = try conclude(settled: settled)
+    result.controlled = controlled
+    return result
   }
 
-  /// All members begin, and all have ended.
-  private static func play(_ cast: ExecutionCast) throws {
+  /// All members begin, and all have ended - or, under control, can go on no more.
+  private func play(_ cast: ExecutionCast, _ order: ExecutionOrder) throws -> ControlledRun? {
     let failure = Shared<HarnessError?>(nil)
-    try begin(cast.members[...], failure)
+    var controlled: ControlledRun?
+    if let controller {
+      controlled = controller.run(
+        cast.members.map { member in Part(named: member.name) { Self.perform(member, failure) } },
+        following: order.schedule, strategy: order.strategy, seed: order.seed, steps: order.steps,
+        logging: order.logging, stopBefore: order.stopBefore)
+    } else {
+      try Self.begin(cast.members[...], failure)
+    }
     if let failure = failure.read() { throw failure }
+    return controlled
+  }
+
+  private static func perform(_ member: ExecutionCast.Member, _ failure: Shared<HarnessError?>) {
+    do { try member.body() } catch {
+      failure.withLock { $0 = .internalError("thread \(member.name) of the scenario failed: \(error)") }
+    }
   }
 
   /// Threads are values that are joined when they go: each waits here for those begun after it.
   private static func begin(_ members: ArraySlice<ExecutionCast.Member>, _ failure: Shared<HarnessError?>) throws {
     guard let member = members.first else { return }
-    let thread = try LatewriteThread(named: member.name) {
-      do { try member.body() } catch {
-        failure.withLock { $0 = .internalError("thread \(member.name) of the scenario failed: \(error)") }
-      }
-    }
+    let thread = try LatewriteThread(named: member.name) { perform(member, failure) }
     try begin(members.dropFirst(), failure)
     thread.join()
   }

@@ -1,4 +1,5 @@
 // What is to be run: scenarios times revisions, each a run of its own with the same seeds.
+public import Exploration
 public import Proactor
 
 /// When a run ends.
@@ -8,9 +9,8 @@ public struct RunBound: Sendable, Equatable {
   /// After this many nanoseconds.
   public var nanoseconds: UInt64?
 
-  /// Whichever comes first; at least one must be given.
+  /// Whichever comes first; none for what ends by itself.
   public init(executions: UInt64? = nil, nanoseconds: UInt64? = nil) {
-    guard executions != nil || nanoseconds != nil else { fatalError("a run needs a bound") }
     self.executions = executions
     self.nanoseconds = nanoseconds
   }
@@ -31,6 +31,37 @@ public struct Shard: Sendable, Equatable {
     guard index < count else { fatalError("a shard's index is below its count") }
     self.index = index
     self.count = count
+  }
+}
+
+/// How the order of acts is explored.
+public struct ExplorationPlan: Sendable {
+  /// Who departs from the default rule.
+  public var portfolio: Portfolio
+  /// All schedules with at most this many deviations instead; nil for the portfolio.
+  public var bound: Int?
+  /// Whether equivalent schedules are left out of a search through all of them.
+  public var reduces: Bool
+  /// Where that search goes on, worker by worker; empty at its beginning.
+  public var positions: [BoundedSearch.Position]
+
+  /// A portfolio, or all schedules up to `bound`.
+  public init(
+    portfolio: Portfolio = .standard, bound: Int? = nil, reduces: Bool = true, positions: [BoundedSearch.Position] = []
+  ) {
+    self.portfolio = portfolio
+    self.bound = bound
+    self.reduces = reduces
+    self.positions = positions
+  }
+
+  /// As results name it.
+  public var name: String { bound.map { "exhaustive:\($0)" } ?? portfolio.name }
+
+  func order(of share: Int, count: Int) -> ExplorationOrder {
+    ExplorationOrder(
+      portfolio: portfolio.name, bound: bound, reduces: reduces,
+      position: positions.indices.contains(share) ? positions[share] : nil, shareIndex: share, shareCount: count)
   }
 }
 
@@ -68,6 +99,9 @@ public struct RunPlan: Sendable {
     self.hangNanoseconds = hangNanoseconds
   }
 
+  /// How the order of acts is explored; nil for free-running executions.
+  public var exploration: ExplorationPlan?
+
   /// What this revision is known to break in this scenario.
   public var declaration: Declaration { scenario.declaration(of: revision) }
 
@@ -77,7 +111,11 @@ public struct RunPlan: Sendable {
       WorkerAssignment(
         mapping: "", parent: parent, scenario: scenario.name, revision: revision.name, options: options, seed: seed,
         first: shard.index + shard.count * worker, stride: shard.count * UInt64(jobs), end: bound.executions,
-        nanoseconds: bound.nanoseconds)
+        nanoseconds: bound.nanoseconds,
+        exploration: exploration.map {
+          $0.order(of: Int(shard.index) * jobs + Int(worker), count: Int(shard.count) * jobs)
+        }
+      )
     }
   }
 }

@@ -1,5 +1,7 @@
 // What one run - one scenario on one revision - came to, over all its workers.
 internal import CArena
+public import CrashReports
+internal import Exploration
 internal import Histogram
 public import Latewrite
 
@@ -15,6 +17,8 @@ public struct OutcomeCount: Sendable, Equatable {
   public let firstExecution: UInt64
   /// That execution's seed: with it as `--seed`, execution 0 makes the same decisions.
   public let firstSeed: UInt64
+  /// The schedule that shows it, shrunk; nil when free running.
+  public let schedule: RecordedSchedule?
 }
 
 /// How long after the free the late writes came, in nanoseconds.
@@ -55,8 +59,10 @@ public struct RunSummary: Sendable {
   public var executionsLost: UInt64 = 0
   /// What is to be said beside the numbers: lost executions, where hanging threads waited.
   public var remarks: [String] = []
-  /// The raw record file of each worker, as bytes.
-  public var rawRecords: [[UInt8]] = []
+  /// The raw record file of each worker, as bytes, and the schedules of its records.
+  public var rawRecords: [RawRecords] = []
+  /// What control saw of the executions; nil when they ran free.
+  public var exploration: ExplorationSummary?
   /// Different bugs among the findings; known once they have been symbolized.
   public var signatures = 0
 
@@ -92,11 +98,14 @@ public struct RunSummary: Sendable {
     }
     for mishap in places.flatMap(\.mishaps) { add(mishap, &counts, &firsts) }
     self.delays = delays.summary
+    let mappings = places.flatMap(\.mappings)
+    if plan.exploration != nil { exploration = ExplorationSummary(plan: plan, mappings) }
     outcomes = Outcome.allCases.compactMap { outcome in
       guard let count = counts[outcome], let first = firsts[outcome] else { return nil }
+      let schedule = mappings.lazy.compactMap { $0.schedule(of: outcome) }.min { $0.schedule.count < $1.schedule.count }
       return OutcomeCount(
         outcome: outcome, count: count, verdict: plan.declaration.verdict(of: outcome), firstExecution: first,
-        firstSeed: plan.seed &+ first)
+        firstSeed: plan.seed &+ first, schedule: schedule.map { plan.recorded($0) })
     }
   }
 
@@ -112,7 +121,16 @@ public struct RunSummary: Sendable {
       }
     }
     let used = unsafe lw_record_file_bytes(min(file.pointee.record_count, file.pointee.record_capacity))
-    unsafe rawRecords.append(Array(UnsafeRawBufferPointer(start: mapping.recordFile, count: used)))
+    let bytes = unsafe Array(UnsafeRawBufferPointer(start: mapping.recordFile, count: used))
+    var schedules: [RecordedSchedule.Key: RecordedSchedule] = [:]
+    for index in 0..<mapping.recordCount {
+      guard let kept = mapping.schedule(ofRecord: index), let record = unsafe lw_record_at(file, UInt32(index)) else {
+        continue
+      }
+      let key = unsafe RecordedSchedule.Key(rule: record.pointee.rule, execution: record.pointee.execution)
+      schedules[key] = plan.recorded(kept)
+    }
+    rawRecords.append(RawRecords(bytes: bytes, schedules: schedules))
   }
 
   private mutating func add(
@@ -137,6 +155,14 @@ public struct RunSummary: Sendable {
       remarks += threads.map { "  \($0)" }
     }
   }
+}
+
+/// What one worker recorded.
+public struct RawRecords: Sendable {
+  /// The raw record file.
+  public var bytes: [UInt8]
+  /// The schedules of its records.
+  public var schedules: [RecordedSchedule.Key: RecordedSchedule]
 }
 
 /// The delays of several workers in one histogram, 1 ns to an hour with three digits.

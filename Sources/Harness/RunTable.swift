@@ -6,10 +6,12 @@ extension RunSummary {
   /// The table, ending in a newline. `examples` names a stored finding for a rule, as an id that `latewrite report
   /// show` understands; a rule without one shows "-".
   public func table(examples: [UInt32: String] = [:]) -> String {
-    var lines = [heading]
-    let rows = [["outcome", "count", "%", "verdict", "first seed", "example"]] + outcomes.map { row($0, examples) }
+    var lines = [exploration.map { explorationHeading($0) } ?? heading]
+    let position = exploration == nil ? "first seed" : "first execution"
+    let rows = [["outcome", "count", "%", "verdict", position, "example"]] + outcomes.map { row($0, examples) }
     lines += Self.aligned(rows)
     lines += facts
+    if let exploration { lines += coverage(exploration) }
     lines += remarks.map { "  note: \($0)" }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -30,7 +32,7 @@ extension RunSummary {
     return [
       row.outcome.name, Figures.grouped(row.count),
       Figures.percent(row.count, of: outcomes.reduce(0) { $0 + $1.count }),
-      verdict, "\(row.firstSeed)", example ?? "-",
+      verdict, "\(exploration == nil ? row.firstSeed : row.firstExecution)", example ?? "-",
     ]
   }
 
@@ -65,7 +67,7 @@ extension RunSummary {
       let counts = findings.sorted { $0.key < $1.key }.map { "\($0.key.id) \(Figures.grouped($0.value))" }
       lines.append("  findings \(counts.joined(separator: ", "))")
     }
-    if let delays {
+    if let delays, exploration == nil {
       lines.append(
         "  delay    from the free to the late write: p50 \(Figures.time(nanoseconds: delays.p50)), "
           + "p99 \(Figures.time(nanoseconds: delays.p99)), max \(Figures.time(nanoseconds: delays.max))")

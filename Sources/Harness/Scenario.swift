@@ -16,6 +16,8 @@ public struct Scenario: Sendable {
   let noise: @Sendable (UInt64) -> Noise
   /// Operations in flight in an execution that is not told otherwise.
   public let usualWaits: Int
+  /// Operations of a controlled execution that is not told otherwise.
+  public let exploredWaits: Int
   /// How long a run takes that is not told otherwise, in nanoseconds.
   public let usualNanoseconds: UInt64
   /// Events for which each thread's ring must have room in an execution.
@@ -39,6 +41,9 @@ struct ExecutionSetting: Sendable {
   let seed: UInt64
   let revision: ProactorRevision
   let options: ExecutionOptions
+  /// Whether every order of the threads' acts is tried on purpose: then the execution is small and leaves nothing to
+  /// chance.
+  let isControlled: Bool
   /// To be called, by one thread, whenever an operation has ended: an execution in which nobody calls it hangs.
   let progress: @Sendable () -> Void
 }

@@ -18,6 +18,12 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
     return mixed ^ (mixed >> 31)
   }
 
+  /// The first number of the generator whose seed this is: one seed made of another.
+  static func mixed(_ seed: UInt64) -> UInt64 {
+    var generator = SplitMix64(seed: seed)
+    return generator.next()
+  }
+
   /// A number from 0 up to, not including, `count` (at least 1). The high bits of a product, so that the result needs
   /// no rejection and always consumes exactly one number of the sequence.
   public mutating func below(_ count: Int) -> Int {

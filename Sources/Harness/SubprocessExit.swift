@@ -24,7 +24,7 @@ extension Scenario {
     ],
     // The window is that of one callback: most of its points are delays, long enough for a cancel, a poll and a start.
     noise: { Noise(seed: $0, oneIn: 4, spinNanosecondsMax: 200_000, longOneIn: 16, longNanosecondsMax: 1_000_000) },
-    usualWaits: 8, usualNanoseconds: 2_000_000_000,
+    usualWaits: 8, exploredWaits: 1, usualNanoseconds: 2_000_000_000,
     eventsPerThread: { UInt32($0.waits * SubprocessExitPlan.rounds * 256) },
     setUp: { arena, setting in
       let plan = SubprocessExitPlan(seed: setting.seed, children: setting.options.waits)

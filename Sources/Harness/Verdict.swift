@@ -29,6 +29,10 @@ public struct Declaration: Sendable, Equatable {
   /// Declares `rules`; none by default.
   public init(_ rules: Set<Rule> = []) { self.rules = rules }
 
+  /// Those of the rules that exploring must be able to show: a free in the middle of a write needs an order within one
+  /// act, which is not up to the controller.
+  public var essentialRules: Set<Rule> { rules.subtracting([.writeDuringFree]) }
+
   /// What an operation that ended so is worth.
   public func verdict(of outcome: Outcome) -> Verdict {
     guard let behind = outcome.rulesBehind else { return .forbidden }

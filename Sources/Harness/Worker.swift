@@ -33,7 +33,7 @@ public struct Worker {
     mapping[.processIdentifier] = UInt64(getpid())
     do {
       try runExecutions()
-      mapping.phase = .finished
+      if mapping.phase == .running { mapping.phase = .finished }
       return true
     } catch {
       mapping.failure = "\(error)"
@@ -54,10 +54,19 @@ public struct Worker {
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     let scope = unsafe try Scope(quiet, mapping: mapping.recordFile, bytes: mapping.recordFileBytes)
-    var stage = try newStage(scope)
-    let mapping = mapping
     mapping.phase = .running
     let deadline = assignment.nanoseconds.map { Clock.now.advanced(by: .nanoseconds(Int64(clamping: $0))) } ?? .never
+    if let order = assignment.exploration {
+      var explorer = try ExploringWorker(assignment, order, mapping, scenario, revision, scope)
+      try explorer.work(until: deadline)
+    } else {
+      try runFree(scope, until: deadline)
+    }
+  }
+
+  private func runFree(_ scope: Scope, until deadline: Clock.Instant) throws {
+    var stage = try newStage(scope)
+    let mapping = mapping
     var number = assignment.first
     while mapping[.stopWanted] == 0 && number < assignment.end ?? .max && Clock.now < deadline {
       mapping[.runningExecution] = number + 1
@@ -68,7 +77,8 @@ public struct Worker {
         throw HarnessError.internalError(
           "\(scenario.name) on \(revision.name), seed \(assignment.seed &+ number): \(error)")
       }
-      book(result, execution: number)
+      mapping.book(result, execution: number)
+      mapping[.progress] += 1
       if result.leavesLoansOpen { stage = try newStage(scope) }
       number += assignment.stride
       mapping[.nextExecution] = number + 1
@@ -78,20 +88,5 @@ public struct Worker {
 
   private func newStage(_ scope: Scope) throws -> Stage {
     try Stage(scenario: scenario, revision: revision, options: assignment.options, scope: scope)
-  }
-
-  private func book(_ result: ExecutionResult, execution: UInt64) {
-    var counts: [Outcome: UInt64] = [:]
-    for facts in result.facts.operations { counts[Outcome(facts), default: 0] += 1 }
-    for (outcome, count) in counts { mapping.add(count, of: outcome, execution: execution) }
-    mapping.tally += result.facts.tally
-    for delay in result.facts.lateWriteDelays { mapping.add(delay: delay) }
-    if let checked = result.checked {
-      mapping[.executionsChecked] += 1
-      mapping[.edgesChecked] += UInt64(checked.edges)
-    }
-    mapping[.lastExecution] = execution
-    mapping[.executionsDone] += 1
-    mapping[.progress] += 1
   }
 }

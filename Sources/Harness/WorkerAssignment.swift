@@ -1,4 +1,5 @@
 // What a worker is told: everything that decides what it does, in one JSON argument of the command's hidden `worker`.
+internal import Exploration
 public import Latewrite
 
 extension Arena.Reuse: Codable {}
@@ -46,4 +47,21 @@ public struct WorkerAssignment: Codable, Sendable, Equatable {
   var end: UInt64?
   /// Nanoseconds after which no execution is begun; nil for no bound.
   var nanoseconds: UInt64?
+  /// How the order of acts is explored; nil for free-running executions.
+  var exploration: ExplorationOrder?
+}
+
+/// What a worker explores.
+public struct ExplorationOrder: Codable, Sendable, Equatable {
+  /// The portfolio of strategies, by name.
+  var portfolio: String
+  /// All schedules with at most this many deviations instead; nil for the portfolio.
+  var bound: Int?
+  /// Whether equivalent schedules are left out of a search through all of them.
+  var reduces: Bool
+  /// Where that search goes on.
+  var position: BoundedSearch.Position?
+  /// The worker's part of it.
+  var shareIndex: Int
+  var shareCount: Int
 }

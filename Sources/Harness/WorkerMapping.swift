@@ -2,6 +2,7 @@
 // writes, the command reads; only the wish to stop goes the other way. Numbers are single 64-bit words, each written by
 // one side; a reader may see some of an execution's numbers before the others while the worker lives, never afterwards.
 internal import CArena
+internal import Exploration
 internal import Glibc
 internal import Synchronization
 
@@ -11,6 +12,8 @@ enum WorkerPhase: UInt64 {
   case running
   /// It did what it was asked for.
   case finished
+  /// An execution under control did not end: the process can do no other, another one shall go on.
+  case spent
   /// It gave up and left a sentence.
   case failed
 }
@@ -34,6 +37,21 @@ enum WorkerWord: Int, CaseIterable {
   case edgesChecked
   case delayCount
   case delayMax
+  /// Of executions under control: schedules that were new, the sums of their decisions and deviations, the largest
+  /// numbers of both, the kinds of points that were passed.
+  case schedulesDone
+  case stepSum
+  case stepMax
+  case deviationSum
+  case deviationMax
+  case pointsReached
+  /// Distinct equivalence classes; and whether there were more than are kept.
+  case classCount
+  case classesCut
+  /// Where a search through all schedules stands; 1 when it has reached its end.
+  case searchPass
+  case searchDepth
+  case searchDone
 }
 
 /// One worker's shared memory: words, delays, and the raw record file of its scope.
@@ -52,7 +70,8 @@ enum WorkerWord: Int, CaseIterable {
   private static let tallyBase = firstBase + Outcome.allCases.count
   private static let failureBase = tallyBase + FactTally.fields.count
   private static let delayBase = failureBase + failureBytes / 8
-  private static let recordOffset = ((delayBase + delayCapacity) * 8 + 4095) & ~4095
+  private static let explorationBase = delayBase + delayCapacity
+  private static let recordOffset = ((explorationBase + explorationWords) * 8 + 4095) & ~4095
   static let bytes = recordOffset + lw_record_file_bytes(recordCapacity)
 
   @unsafe private let base: UnsafeMutableRawPointer
@@ -100,6 +119,17 @@ enum WorkerWord: Int, CaseIterable {
 
   // --------------------------------------------------------------------------------------------------------- words
 
+  /// A word of the part that only executions under control use: see WorkerMapping+Exploration.swift.
+  subscript(exploration index: Int) -> UInt64 {
+    get { self[at: Self.explorationBase + index] }
+    set { self[at: Self.explorationBase + index] = newValue }
+  }
+
+  /// Where a controller writes the deviations of the running execution.
+  var scheduleMemory: UnsafeMutableRawPointer {
+    unsafe base + (Self.explorationBase + Self.scheduleMemoryIndex) * 8
+  }
+
   private subscript(at index: Int) -> UInt64 {
     get { unsafe lw_load64(base + index * 8) }
     set { unsafe lw_store64(base + index * 8, newValue) }
@@ -141,6 +171,23 @@ enum WorkerWord: Int, CaseIterable {
         self[at: Self.tallyBase + index] = newValue[keyPath: field]
       }
     }
+  }
+
+  // -------------------------------------------------------------------------------------------------------- results
+
+  /// Puts down what one execution came to.
+  func book(_ result: ExecutionResult, execution: UInt64) {
+    var counts: [Outcome: UInt64] = [:]
+    for facts in result.facts.operations { counts[Outcome(facts), default: 0] += 1 }
+    for (outcome, count) in counts { add(count, of: outcome, execution: execution) }
+    tally += result.facts.tally
+    for delay in result.facts.lateWriteDelays { add(delay: delay) }
+    if let checked = result.checked {
+      self[.executionsChecked] += 1
+      self[.edgesChecked] += UInt64(checked.edges)
+    }
+    self[.lastExecution] = execution
+    self[.executionsDone] += 1
   }
 
   // -------------------------------------------------------------------------------------------------------- delays

@@ -1,5 +1,6 @@
 // One worker's place in a run. While there is work left the place is filled: a worker that dies or hangs costs the
 // execution that it was in, and the next worker goes on behind it.
+internal import Exploration
 internal import FoundationEssentials
 internal import Glibc
 internal import Latewrite
@@ -62,6 +63,7 @@ final class WorkerPlace: Sendable {
       let status = try await Self.run(assignment)
       guard try ended(status, mapping, assignment.stride) else { return }
       assignment.first = mapping[.nextExecution] - 1
+      if assignment.exploration?.bound != nil { assignment.exploration?.position = mapping.searchPosition.next }
     }
   }
 
@@ -90,6 +92,7 @@ final class WorkerPlace: Sendable {
       throw .internalError(mapping.failure ?? "a worker ended (\(status)) and did not say why")
     }
     if mapping.phase == .finished { return false }
+    if mapping.phase == .spent && status.isSuccess { return true }
     guard mapping.phase == .running else {
       throw .environment("a worker ended before it began to work: \(status)")
     }

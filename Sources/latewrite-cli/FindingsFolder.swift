@@ -34,7 +34,9 @@ actor FindingsFolder {
     var signatures: Set<String> = []
     var examples: [UInt32: String] = [:]
     for records in summary.rawRecords {
-      guard let file = try? RawRecordFile(bytes: records, origin: "the record of a worker") else { continue }
+      var context = context
+      context.schedules = records.schedules
+      guard let file = try? RawRecordFile(bytes: records.bytes, origin: "the record of a worker") else { continue }
       for report in await CrashReport.reports(of: file, run: context) {
         signatures.insert(report.signature)
         let stored = await store(report)
@@ -82,6 +84,10 @@ actor FindingsFolder {
     }
     for run in runs {
       guard let worst = run.outcomes.first(where: { $0.verdict != .ok }) else { continue }
+      if let schedule = worst.schedule {
+        lines.append("\(worst.outcome.name) again   latewrite replay --step \(schedule.token)")
+        continue
+      }
       lines.append(
         "\(worst.outcome.name) again   latewrite stress --scenario \(run.plan.scenario.name) "
           + "--revision '\(run.plan.revision.name)' --seed \(worst.firstSeed)")

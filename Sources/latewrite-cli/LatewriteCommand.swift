@@ -11,7 +11,8 @@ struct LatewriteCommand: AsyncParsableCommand {
       the one with the fix, where nothing may show.
       """,
     subcommands: [
-      StressCommand.self, ReportCommand.self, ListCommand.self, DoctorCommand.self, WorkerCommand.self,
+      StressCommand.self, ExploreCommand.self, ReplayCommand.self, ShrinkCommand.self, ReportCommand.self,
+      ListCommand.self, DoctorCommand.self, WorkerCommand.self,
     ],
     defaultSubcommand: StressCommand.self)
 }

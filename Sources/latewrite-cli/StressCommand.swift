@@ -1,8 +1,5 @@
-// `latewrite stress`: runs what was asked for and says what came of it.
+// `latewrite stress`: runs what was asked for, free, and says what came of it.
 internal import ArgumentParser
-internal import CrashReports
-internal import FoundationEssentials
-internal import Harness
 
 struct StressCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,52 +9,15 @@ struct StressCommand: AsyncParsableCommand {
       system or Latewrite itself failed; 130 interrupted, after writing what there was.
       """)
 
-  @OptionGroup var options: StressOptions
+  @OptionGroup var options: RunOptions
+
+  @Flag(inversion: .prefixedNo, help: "Make seeded delays at the points where threads race.")
+  var noise = true
 
   func run() async throws {
     try await endingWithSentence {
-      let stop = StopRequest()
-      let interrupt = InterruptSignal(stop)
-      let findings = try FindingsFolder(explicit: options.out)
-      let line = ProgressLine(isQuiet: options.quiet)
-      var runs: [RunSummary] = []
-      for plan in try options.plans() where !stop.isMade {
-        runs.append(try await run(plan, stop, findings, line))
-      }
-      if options.format == .json { try printDocument(of: runs) }
-      try await conclude(runs, findings)
-      withExtendedLifetime(interrupt) {}
-      if stop.isMade { throw ExitStatus.interrupted }
-      if runs.contains(where: { $0.verdict == .forbidden }) { throw ExitStatus.forbidden }
-    }
-  }
-
-  /// One run, its findings stored and its table printed.
-  private func run(
-    _ plan: RunPlan, _ stop: StopRequest, _ findings: FindingsFolder, _ line: ProgressLine
-  ) async throws -> RunSummary {
-    var summary = try await StressRun(plan).result(stop: stop) { line.show($0) }
-    line.clear()
-    let reports = await findings.store(&summary)
-    if options.format == .text { print(summary.table(examples: reports)) }
-    return summary
-  }
-
-  private func printDocument(of runs: [RunSummary]) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(StressDocument(runs)), as: UTF8.self))
-  }
-
-  private func conclude(_ runs: [RunSummary], _ findings: FindingsFolder) async throws {
-    if options.format == .text && !options.quiet {
-      if let telling = await findings.mostTelling { print(telling) }
-      let farewell = await findings.farewell(runs)
-      if !farewell.isEmpty { print(farewell) }
-    }
-    if let trouble = await findings.trouble {
-      complain(trouble)
-      if options.out != nil { throw ExitStatus.failure }
+      let runs = Runs(options)
+      try await runs.perform { try options.plans(noise: noise) }
     }
   }
 }

@@ -90,7 +90,7 @@ import Testing
 
   @Test func scheduleIsReplayed() {
     let text = MadeReport.report(run: RunContext(scenario: "cancel-wait", schedule: "4HN7-2KQ0-9M")).text(style)
-    #expect(text.contains("\nREPLAY latewrite replay --schedule 4HN7-2KQ0-9M\n"))
+    #expect(text.contains("\nREPLAY latewrite replay 4HN7-2KQ0-9M\n"))
   }
 
   @Test func colourIsOnlyAddedToTheSameText() {

@@ -17,8 +17,10 @@ struct DocumentTests {
     summary.seconds = 2
     summary.tally.operations = 2_560
     summary.outcomes = [
-      OutcomeCount(outcome: .staleWrite, count: 12, verdict: .expectedBug, firstExecution: 3, firstSeed: 84),
-      OutcomeCount(outcome: .completedBeforeFree, count: 2_548, verdict: .ok, firstExecution: 0, firstSeed: 81),
+      OutcomeCount(
+        outcome: .staleWrite, count: 12, verdict: .expectedBug, firstExecution: 3, firstSeed: 84, schedule: nil),
+      OutcomeCount(
+        outcome: .completedBeforeFree, count: 2_548, verdict: .ok, firstExecution: 0, firstSeed: 81, schedule: nil),
     ]
     summary.findings = [.freedWhileLent: 30, .staleWrite: 12]
     summary.delays = DelaySummary(count: 12, p50: 41_000, p99: 2_200_000, max: 9_700_000)
@@ -28,7 +30,7 @@ struct DocumentTests {
 
   @Test("The JSON object has exactly the keys of the contract, and a null schedule")
   func jsonContract() throws {
-    let data = try JSONEncoder().encode(StressDocument([Self.summary()]))
+    let data = try JSONEncoder().encode(RunDocument([Self.summary()]))
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(Set(object.keys) == ["schemaVersion", "runs", "verdict"])
     #expect(object["schemaVersion"] as? Int == 1)
@@ -68,7 +70,7 @@ struct DocumentTests {
     summary.findings[.leak] = 1
     #expect(summary.verdict == .forbidden)
     summary.outcomes = [
-      OutcomeCount(outcome: .crash, count: 1, verdict: .forbidden, firstExecution: 0, firstSeed: 81)
+      OutcomeCount(outcome: .crash, count: 1, verdict: .forbidden, firstExecution: 0, firstSeed: 81, schedule: nil)
     ]
     #expect(summary.table().contains("FORBIDDEN"))
   }

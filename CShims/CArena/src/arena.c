@@ -83,11 +83,11 @@ static lw_arena *_Nullable map_bookkeeping(const lw_arena_config *config, uint64
   lw_lock_acquire(&arena->retired_lock);
   arena->retired = (lw_retired *)(void *)(pages + retired);
   arena->retired_heads = (uint32_t *)(void *)(pages + heads);
-  lw_lock_release(&arena->retired_lock);
+  lw_lock_release_quietly(&arena->retired_lock);
   lw_lock_acquire(&arena->lock);
   arena->aside = (uint32_t *)(void *)(pages + aside);
   arena->aside_capacity = ASIDE_FIRST_CAPACITY;
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
   return arena;
 }
 

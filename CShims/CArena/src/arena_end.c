@@ -89,7 +89,7 @@ lw_status lw_arena_reset(lw_arena *arena) {
   atomic_store(&arena->slots_used, 0);
   atomic_store(&arena->spans_used, 0);
   lw_event(LW_EVENT_RESET, arena->number, arena->number, 0, 0, 0, 0);
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
   return LW_OK;
 }
 
@@ -142,7 +142,7 @@ void lw_arena_close(lw_arena *arena) {
   lw_scope *scope = arena->scope;
   lw_lock_acquire(&arena->lock);
   for (uint32_t i = 0; i < arena->threads; i++) lw_quarantine_end_(&arena->caches[arena->known_threads[i]]);
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
   lw_registry_forget_(arena, next_serial);
   lw_pages_release(arena->base, arena->bytes);
   lw_pages_release(arena->bookkeeping, arena->bookkeeping_bytes);

@@ -61,7 +61,7 @@ void lw_aside_take_(lw_arena *arena, lw_cache *cache, uint32_t size_class) {
 void lw_supply_set_aside_(lw_arena *arena, uint32_t number) {
   lw_lock_acquire(&arena->lock);
   lw_aside_push_(arena, number);
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
 }
 
 /// Counts the oldest reusable blocks of a class, at most CANDIDATES_MAX, and finds the place of the one numbered
@@ -82,7 +82,7 @@ uint32_t lw_supply_choose_(lw_arena *arena, uint32_t size_class) {
   uint32_t taken = 0;
   lw_lock_acquire(&arena->lock);
   uint32_t count = candidates(arena, size_class, 0, &place);
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
   if (count == 0) return 0;
   // Without the lock: a controller may stop the thread here.
   uint32_t wanted = lw_choose(LW_CHOICE_REUSE, arena, count);
@@ -96,6 +96,6 @@ uint32_t lw_supply_choose_(lw_arena *arena, uint32_t size_class) {
     arena->aside[place] = arena->aside[arena->aside_first];
     pop(arena);
   }
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
   return taken;
 }

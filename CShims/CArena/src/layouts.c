@@ -30,7 +30,7 @@ lw_layout lw_layout_register(const char *name, const lw_field *fields, size_t co
     atomic_store(&entry_count, used + 1);
     layout = used + 1;
   }
-  lw_lock_release(&layouts_lock);
+  lw_lock_release_quietly(&layouts_lock);
   return layout;
 }
 

@@ -21,7 +21,7 @@ static void refill(lw_arena *arena, lw_cache *cache) {
   }
   // release: a walk over the records finds them zeroed or in use.
   atomic_store_explicit(&arena->loans_used, used, memory_order_release);
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
 }
 
 uint32_t lw_loan_take_(lw_arena *arena) {
@@ -43,7 +43,7 @@ static void share(lw_arena *arena, lw_cache *cache) {
     arena->spare_loans = given;
     cache->loan_count--;
   }
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
 }
 
 void lw_loan_give_(lw_arena *arena, uint32_t index) {

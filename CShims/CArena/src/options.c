@@ -192,7 +192,7 @@ static void parse_once(void) {
     // release: publishes the values.
     atomic_store_explicit(&parsed, true, memory_order_release);
   }
-  lw_lock_release(&parse_lock);
+  lw_lock_release_quietly(&parse_lock);
 }
 
 uint64_t lw_option_value_(lw_option option) {

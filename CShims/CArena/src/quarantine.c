@@ -29,5 +29,5 @@ void lw_quarantine_overflow_(lw_arena *arena, lw_cache *cache, uint32_t number, 
     lw_supply_make_ready_(arena, cache, size_class, number);
   else
     lw_aside_push_(arena, number);
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
 }

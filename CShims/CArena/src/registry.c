@@ -19,7 +19,7 @@ bool lw_registry_number_(lw_arena *arena) {
     arena->number = number;
     arena->first_serial = next_serials[number];
   }
-  lw_lock_release(&registry_lock);
+  lw_lock_release_quietly(&registry_lock);
   return number <= LW_ARENAS_MAX;
 }
 
@@ -45,7 +45,7 @@ void lw_registry_forget_(lw_arena *arena, uint32_t next_serial) {
   lw_lock_acquire(&registry_lock);
   next_serials[arena->number] = next_serial;
   taken[arena->number] = false;
-  lw_lock_release(&registry_lock);
+  lw_lock_release_quietly(&registry_lock);
 }
 
 lw_block lw_block_at(const void *address) {

@@ -93,7 +93,7 @@ bool lw_retire_(lw_arena *arena, uint32_t number, uint64_t before, uint64_t afte
   } else if (record) {
     give(arena, record);
   }
-  lw_lock_release(&arena->retired_lock);
+  lw_lock_release_quietly(&arena->retired_lock);
   if (!record) say_exhausted(arena);
   return retired;
 }
@@ -107,7 +107,7 @@ bool lw_retired_settle_(lw_arena *arena, lw_incarnation incarnation, lw_loan loa
     lw_event(LW_EVENT_SETTLE, arena->number, incarnation, 0, 0, loan.bits, 0);
     drop_if_done(arena, record);
   }
-  lw_lock_release(&arena->retired_lock);
+  lw_lock_release_quietly(&arena->retired_lock);
   return known;
 }
 
@@ -120,7 +120,7 @@ bool lw_retired_enter_(lw_arena *arena, lw_incarnation incarnation, lw_loan loan
     if (landing != LW_LANDING_REFUSED) record->writers++;
     lw_event(LW_EVENT_WRITE_BEGIN, arena->number, incarnation, 0, 0, loan.bits, landing);
   }
-  lw_lock_release(&arena->retired_lock);
+  lw_lock_release_quietly(&arena->retired_lock);
   return known;
 }
 
@@ -133,7 +133,7 @@ bool lw_retired_leave_(lw_arena *arena, lw_incarnation incarnation, lw_loan loan
     lw_event(LW_EVENT_WRITE_END, arena->number, incarnation, 0, 0, loan.bits, landing);
     drop_if_done(arena, record);
   }
-  lw_lock_release(&arena->retired_lock);
+  lw_lock_release_quietly(&arena->retired_lock);
   return known;
 }
 
@@ -141,7 +141,7 @@ bool lw_retired_copy_(lw_arena *arena, lw_incarnation incarnation, lw_retired *o
   lw_lock_acquire(&arena->retired_lock);
   lw_retired *record = find(arena, incarnation);
   if (record) *out = *record;
-  lw_lock_release(&arena->retired_lock);
+  lw_lock_release_quietly(&arena->retired_lock);
   return record != NULL;
 }
 
@@ -150,6 +150,6 @@ bool lw_retired_writes_(lw_arena *arena, uint32_t number) {
   lw_lock_acquire(&arena->retired_lock);
   for (uint32_t at = *head_of(arena, number); at != 0; at = arena->retired[at - 1].next)
     writes |= lw_incarnation_slot(arena->retired[at - 1].incarnation) == number && arena->retired[at - 1].writers > 0;
-  lw_lock_release(&arena->retired_lock);
+  lw_lock_release_quietly(&arena->retired_lock);
   return writes;
 }

@@ -182,7 +182,7 @@ void lw_scope_destroy(lw_scope *scope) {
     lw_pool_give(&observer_pool, observer);
     observer = older;
   }
-  lw_lock_release(&scope->observers_lock);
+  lw_lock_release_quietly(&scope->observers_lock);
   // relaxed: nobody else uses the scope any more.
   release_recorder(atomic_load_explicit(&scope->recorder, memory_order_relaxed));
   lw_pages_release(scope, sizeof *scope);
@@ -271,7 +271,7 @@ void lw_scope_observe(lw_scope *scope,
     lw_lock_acquire(&scope->observers_lock);
     observer->older = scope->observers;
     scope->observers = observer;
-    lw_lock_release(&scope->observers_lock);
+    lw_lock_release_quietly(&scope->observers_lock);
   }
   // release: publishes function and context together to findings, which load with acquire.
   atomic_store_explicit(&scope->observer, observer, memory_order_release);

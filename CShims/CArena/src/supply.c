@@ -15,7 +15,7 @@ void lw_cache_know_(lw_arena *arena, lw_thread_number thread) {
   atomic_store_explicit(&arena->ring_limit, arena->quarantine_blocks / arena->threads, memory_order_relaxed);
   atomic_store_explicit(&arena->ring_bytes_limit, arena->quarantine_bytes / arena->threads, memory_order_relaxed);
   cache->known = true;
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
 }
 
 static uint32_t batch(uint32_t size_class) {
@@ -88,7 +88,7 @@ uint32_t lw_supply_refill_(lw_arena *arena, lw_cache *cache, uint32_t size_class
     lw_aside_take_(arena, cache, size_class);
     take_shared(arena, cache, size_class);
   }
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
   uint32_t taken = *ready;
   if (taken == 0) return 0;
   *ready = arena->slots[taken - 1].link;
@@ -117,5 +117,5 @@ void lw_supply_share_(lw_arena *arena, lw_cache *cache, uint32_t size_class) {
   lw_lock_acquire(&arena->lock);
   arena->slots[last - 1].link = arena->classes[size_class].ready;
   arena->classes[size_class].ready = oldest_half;
-  lw_lock_release(&arena->lock);
+  lw_lock_release_quietly(&arena->lock);
 }

@@ -86,6 +86,17 @@ typedef struct lw_schedule {
   lw_deviation deviations[LW_DEVIATIONS_MAX];
 } lw_schedule;
 
+/// The list of a schedule as a reader in any process finds it; Swift does not import atomic fields.
+static inline size_t lw_schedule_bytes(void) { return sizeof(lw_schedule); }
+static inline uint32_t lw_schedule_count(const lw_schedule *schedule) {
+  // acquire: pairs with the release that follows each deviation.
+  uint32_t count = atomic_load_explicit(&schedule->count, memory_order_acquire);
+  return count < LW_DEVIATIONS_MAX ? count : LW_DEVIATIONS_MAX;
+}
+static inline lw_deviation lw_schedule_deviation(const lw_schedule *schedule, uint32_t index) {
+  return schedule->deviations[index];
+}
+
 /// One decision, as the log of an execution keeps it: what was chosen, where, and what else there was. Entries follow
 /// each other without gaps: the alternatives stand right behind, the default first.
 typedef struct lw_decision {
@@ -96,6 +107,7 @@ typedef struct lw_decision {
   uint16_t chosen;
   uint16_t count;
   uint16_t bytes; ///< of the entry with its alternatives
+  uint64_t state; ///< equal where everything that was done before differs only in the order of independent acts
 } lw_decision;
 static inline const lw_deviation *lw_decision_alternatives(const lw_decision *decision) {
   return (const lw_deviation *)(const void *)(decision + 1);
@@ -108,7 +120,8 @@ typedef struct lw_execution {
   const lw_deviation *_Nullable prescribed;
   uint32_t prescribed_count;
   lw_strategy strategy;
-  uint64_t stall_ns; ///< real time without a decision after which the execution is given up; 0: never
+  uint32_t stop_before; ///< the step before which `lw_control_stop_here` is called, for a debugger; UINT32_MAX: none
+  uint64_t stall_ns;    ///< real time without a decision after which the execution is given up; 0: never
   lw_schedule *taken;
   void *_Nullable log; ///< room for the log of decisions, aligned to 8; NULL for none
   size_t log_bytes;
@@ -141,6 +154,8 @@ bool lw_control_is_on(void);
 /// that began the session. After any other end than LW_EXECUTION_ENDED the members stand where they are for good: the
 /// process can only tell what it knows and go.
 lw_execution_result lw_control_execute(const lw_execution *execution);
+/// Called in the thread that is about to act, before the step of `stop_before`. Does nothing: put a breakpoint here.
+void lw_control_stop_here(void);
 /// How many members there are; members keep their numbers.
 uint32_t lw_control_member_count(void);
 /// The name of a member, and one sentence about where it stands now: "waits for object 0x... (parked)". For reports of

@@ -168,7 +168,7 @@ void lw_unpark(lw_thread_number number);
 // ----------------------------------------------------------------------------------------------------------- locks
 
 /// A mutual exclusion lock; zero-initialised is unlocked. Not recursive: locking it twice from one thread ends the
-/// program with a sentence. Points lie before a contended acquisition and after each release.
+/// program with a sentence. Points lie before a contended acquisition and after each release that is not quiet.
 typedef struct LW_CAPABILITY("lock") lw_lock {
   _Atomic uint32_t state_;
   _Atomic uint32_t owner_; ///< lw_thread_number of the holder, 0 when free
@@ -177,6 +177,9 @@ typedef struct LW_CAPABILITY("lock") lw_lock {
 void lw_lock_acquire(lw_lock *lock) LW_ACQUIRE(*lock);
 bool lw_lock_try_acquire(lw_lock *lock) LW_TRY_ACQUIRE(true, *lock);
 void lw_lock_release(lw_lock *lock) LW_RELEASE(*lock);
+/// The same without a point behind it: for books of this project's own, where another order of two threads is no other
+/// behaviour of the program.
+void lw_lock_release_quietly(lw_lock *lock) LW_RELEASE(*lock);
 
 // ---------------------------------------------------------------------------------------------------------- poller
 
@@ -300,6 +303,11 @@ void lw_pool_give(lw_pool *pool, void *object);
 /// Has the system end this process (SIGKILL) when process `parent`, or its thread that started this one, ends. False
 /// when `parent` is not the parent any more, or the system refuses.
 bool lw_end_with_parent(int32_t parent);
+
+/// Keeps the calling thread, and those that it starts from now on, on one of the processors that it may use: the
+/// `number`-th, counted round. Waking a thread on another processor costs tens of microseconds, on the same one 1.
+/// Without effect where the system does not allow it.
+void lw_stay_on_processor(uint32_t number);
 
 /// Ends the program with "latewrite: <sentence>" on standard error and exit code 70; for what no caller can mend.
 _Noreturn void lw_fatal(const char *sentence);

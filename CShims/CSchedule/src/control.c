@@ -196,11 +196,16 @@ LW_UNSEEN static lw_member *_Nullable decide(lw_member *self, lw_point_kind kind
       return lw_outside_poller_();
     }
     lw_member *next = &lw_members_[chosen->value];
-    if (chosen->turn == LW_TURN_TIMEOUT && next->deadline > control.now) control.now = next->deadline;
+    if (chosen->turn == LW_TURN_TIMEOUT) {
+      lw_footprints_touch_(next, &control.now, LW_ACCESS_WRITE);
+      if (next->deadline > control.now) control.now = next->deadline;
+    }
     next->resumed_by = (lw_turn)chosen->turn;
     return next;
   }
 }
+
+__attribute__((noinline)) void lw_control_stop_here(void) { __asm__ volatile(""); }
 
 /// Takes a decision and comes back when it is the member's turn.
 LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
@@ -212,6 +217,7 @@ LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
   self->state = LW_MEMBER_READY;
   self->yields = false;
   lw_footprints_step_(self, kind);
+  if (atomic_load(&control.step) == control.execution->stop_before) lw_control_stop_here();
 }
 
 LW_UNSEEN void lw_control_point_(lw_member *member, lw_point_kind kind, const void *object, lw_access access) {
@@ -252,7 +258,10 @@ LW_UNSEEN void lw_control_leave_(lw_member *member) {
   if (next) give_token(next);
 }
 
-LW_UNSEEN lw_time lw_control_now_(void) { return control.now += TICK_NS; }
+LW_UNSEEN lw_time lw_control_now_(void) {
+  lw_footprints_touch_(lw_member_self_, &control.now, LW_ACCESS_WRITE);
+  return control.now += TICK_NS;
+}
 LW_UNSEEN uint32_t lw_control_step_(void) { return atomic_load(&control.step); }
 
 // ---------------------------------------------------------------------------------------------------------- executions

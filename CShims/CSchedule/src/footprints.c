@@ -58,7 +58,7 @@ LW_UNSEEN void lw_footprints_step_(lw_member *member, lw_point_kind kind) {
   member->chain = mix(member->chain, (uint64_t)(member->index + 1u) << 32 | kind);
 }
 
-uint64_t lw_footprints_class_(void) {
+LW_UNSEEN uint64_t lw_footprints_class_(void) {
   uint64_t all = 0;
   uint32_t count = atomic_load(&lw_member_count_);
   for (uint32_t i = 0; i < count; i++) all = mix(all, lw_members_[i].chain);

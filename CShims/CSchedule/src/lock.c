@@ -70,6 +70,11 @@ bool lw_lock_try_acquire(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void lw_lock_release(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
+  lw_lock_release_quietly(lock);
+  lw_point(LW_POINT_UNLOCKED, lock, LW_ACCESS_WRITE);
+}
+
+void lw_lock_release_quietly(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
   // relaxed: as in lw_lock_acquire.
   if (atomic_load_explicit(&lock->owner_, memory_order_relaxed) != lw_thread_self())
     lw_fatal("a thread released a lock that it does not hold");
@@ -78,5 +83,4 @@ void lw_lock_release(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
   // user may free it), so its memory is not read again; a wake of a stale address is harmless.
   if (atomic_exchange_explicit(&lock->state_, FREE, memory_order_release) == HELD_AND_WANTED)
     lw_futex_wake_one_(&lock->state_);
-  lw_point(LW_POINT_UNLOCKED, lock, LW_ACCESS_WRITE);
 }

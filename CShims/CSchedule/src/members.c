@@ -90,6 +90,7 @@ lw_member *lw_members_cast_(const lw_part *parts, uint32_t count) {
     member->part = &parts[place];
     member->state = LW_MEMBER_READY;
     lw_thread_rename_(member->number, parts[place].name);
+    lw_park_forget_(member->number); // of an earlier part
   }
   atomic_fetch_add(&parts_given, 1);
   return pooled(0);

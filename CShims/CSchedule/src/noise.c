@@ -80,7 +80,7 @@ void lw_noise_start(const lw_noise *noise) {
     atomic_fetch_or(&lw_points_armed_, LW_ARMED_NOISE);
   else
     atomic_fetch_and(&lw_points_armed_, ~(uint32_t)LW_ARMED_NOISE);
-  lw_lock_release(&settings_lock);
+  lw_lock_release_quietly(&settings_lock);
 }
 
 void lw_noise_stop(void) { atomic_fetch_and(&lw_points_armed_, ~(uint32_t)LW_ARMED_NOISE); }
@@ -88,7 +88,7 @@ void lw_noise_stop(void) { atomic_fetch_and(&lw_points_armed_, ~(uint32_t)LW_ARM
 void lw_choices_seed(uint64_t seed) {
   lw_lock_acquire(&settings_lock);
   seed_publish(&choice_seed, seed);
-  lw_lock_release(&settings_lock);
+  lw_lock_release_quietly(&settings_lock);
 }
 
 /// Adds one to a counter that only the calling thread writes, without the price of a locked instruction.

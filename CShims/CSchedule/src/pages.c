@@ -59,7 +59,7 @@ void *lw_pool_take(lw_pool *pool) {
     pool->free_ = ((pool_link *)((char *)object + link_offset(pool)))->next;
   else
     object = carve(pool);
-  lw_lock_release(&pool->lock);
+  lw_lock_release_quietly(&pool->lock);
   if (object) zero(object, link_offset(pool));
   return object;
 }
@@ -69,5 +69,5 @@ void lw_pool_give(lw_pool *pool, void *object) {
   lw_lock_acquire(&pool->lock);
   behind->next = pool->free_;
   pool->free_ = object;
-  lw_lock_release(&pool->lock);
+  lw_lock_release_quietly(&pool->lock);
 }

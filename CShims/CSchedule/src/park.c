@@ -39,6 +39,8 @@ void lw_sleep_until_(lw_time deadline) {
 
 LW_UNSEEN bool lw_park_has_token_(lw_thread_number number) { return atomic_load(&parking[number].word) == TOKEN; }
 
+void lw_park_forget_(lw_thread_number number) { atomic_store(&parking[number].word, EMPTY); }
+
 /// Under control nobody sleeps here: the member gives the processor away until it has a token or its time has come.
 static lw_park_result park_member(lw_member *self, const void *_Nullable object, lw_time deadline, bool may_wake) {
   _Atomic uint32_t *word = &parking[self->number].word;

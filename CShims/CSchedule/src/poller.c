@@ -31,7 +31,7 @@ void lw_watch_deliver_(uint32_t index, uint32_t generation) {
   if (valid) watch->state = WATCH_RUNNING;
   void (*ready)(void *) = watch->ready;
   void *context = watch->context;
-  lw_lock_release(&poller_lock);
+  lw_lock_release_quietly(&poller_lock);
   if (!valid) return;
 
   ready(context);
@@ -42,7 +42,7 @@ void lw_watch_deliver_(uint32_t index, uint32_t generation) {
     watch->state = WATCH_FIRED;
     ender = watch->ender;
   }
-  lw_lock_release(&poller_lock);
+  lw_lock_release_quietly(&poller_lock);
   if (ender != 0) lw_unpark(ender);
 }
 
@@ -112,7 +112,7 @@ lw_watch *lw_watch_readable(int fd, void (*ready)(void *context), void *context)
     watch->state = WATCH_ARMED;
     name = (uint64_t)watch->generation << 32 | (uint32_t)(watch - watches);
   }
-  lw_lock_release(&poller_lock);
+  lw_lock_release_quietly(&poller_lock);
   if (!watch) {
     errno = ENOMEM;
     return NULL;
@@ -124,7 +124,7 @@ lw_watch *lw_watch_readable(int fd, void (*ready)(void *context), void *context)
   int failed = errno;
   lw_lock_acquire(&poller_lock);
   watch_give(watch);
-  lw_lock_release(&poller_lock);
+  lw_lock_release_quietly(&poller_lock);
   errno = failed;
   return NULL;
 }
@@ -140,10 +140,10 @@ void lw_watch_end(lw_watch *watch) {
   lw_lock_acquire(&poller_lock);
   while (watch->state == WATCH_RUNNING && !inside) {
     watch->ender = lw_thread_self();
-    lw_lock_release(&poller_lock);
+    lw_lock_release_quietly(&poller_lock);
     lw_park(watch, LW_NEVER);
     lw_lock_acquire(&poller_lock);
   }
   watch_give(watch);
-  lw_lock_release(&poller_lock);
+  lw_lock_release_quietly(&poller_lock);
 }

@@ -33,7 +33,7 @@ static handle_entry *_Nullable entry_of(HANDLE _Nullable handle) {
 HANDLE lw_handle_open_(lw_object *object) {
   lw_lock_acquire(&table_lock);
   handle_entry *entry = (handle_entry *)lw_slot_take_(&table);
-  lw_lock_release(&table_lock);
+  lw_lock_release_quietly(&table_lock);
   if (!entry) {
     lw_object_release_(object);
     lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
@@ -91,7 +91,7 @@ lw_object *lw_handle_remove_(HANDLE handle, int64_t *references) {
   if (word == 0) return NULL;
   lw_lock_acquire(&table_lock);
   lw_slot_give_(&table, &entry->slot);
-  lw_lock_release(&table_lock);
+  lw_lock_release_quietly(&table_lock);
   *references = HANDLE_SHARE - borrowed_of(word);
   return object_of(word);
 }
@@ -99,6 +99,6 @@ lw_object *lw_handle_remove_(HANDLE handle, int64_t *references) {
 uint64_t lw_handle_count_(void) {
   lw_lock_acquire(&table_lock);
   uint64_t count = table.taken;
-  lw_lock_release(&table_lock);
+  lw_lock_release_quietly(&table_lock);
   return count;
 }

@@ -25,7 +25,7 @@ static lw_object *_Nullable find(const char *name) LW_REQUIRES(names_lock) {
 lw_object *lw_name_find_(const char *name) {
   lw_lock_acquire(&names_lock);
   lw_object *found = find(name);
-  lw_lock_release(&names_lock);
+  lw_lock_release_quietly(&names_lock);
   return found;
 }
 
@@ -37,7 +37,7 @@ lw_object *lw_name_claim_(const char *name, lw_object *object) {
   lw_lock_acquire(&names_lock);
   lw_object *found = find(name);
   if (!found) TAILQ_INSERT_TAIL(&names, entry, link);
-  lw_lock_release(&names_lock);
+  lw_lock_release_quietly(&names_lock);
   if (!found) return object;
   lw_pool_give(&pool, entry);
   return found;
@@ -50,6 +50,6 @@ void lw_name_drop_(const lw_object *object) {
     if (entry->object == object) break;
   }
   if (entry) TAILQ_REMOVE(&names, entry, link);
-  lw_lock_release(&names_lock);
+  lw_lock_release_quietly(&names_lock);
   if (entry) lw_pool_give(&pool, entry);
 }

@@ -1,4 +1,4 @@
-// What `latewrite stress` can be told, and the runs that follow from it.
+// What every command that runs scenarios can be told, and the runs that follow from it.
 internal import ArgumentParser
 internal import CrashReports
 internal import Glibc
@@ -6,7 +6,7 @@ internal import Harness
 internal import Latewrite
 internal import Proactor
 
-struct StressOptions: ParsableArguments {
+struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The scenario to run (see 'latewrite list'); all by default.", valueName: "name"))
   var scenario: String?
 
@@ -29,7 +29,9 @@ struct StressOptions: ParsableArguments {
   var jobs: Int?
 
   @Option(
-    help: ArgumentHelp("Waits in flight in each execution; 64, or 8 child processes, by default.", valueName: "n"))
+    help: ArgumentHelp(
+      "Waits of an execution; under stress in flight at a time, 64 or 8 child processes; explored 2 by default.",
+      valueName: "n"))
   var waits: Int?
 
   @Option(help: ArgumentHelp("Which freed block an allocation takes.", valueName: "policy"))
@@ -37,9 +39,6 @@ struct StressOptions: ParsableArguments {
 
   @Option(name: .customLong("late-write"), help: ArgumentHelp("What a late write does.", valueName: "what"))
   var lateWrite: Arena.LateWrite = .lands
-
-  @Flag(inversion: .prefixedNo, help: "Make seeded delays at the points where threads race.")
-  var noise = true
 
   @Option(
     help: ArgumentHelp("Where findings are stored; '\(ReportReader.defaultDirectory)' by default.", valueName: "dir"))
@@ -76,27 +75,34 @@ struct StressOptions: ParsableArguments {
     return [try NameChoice.find(revision, in: ProactorRevision.all, kind: "revision") { $0.name }]
   }
 
-  /// Every chosen scenario on every chosen revision.
-  func plans() throws -> [RunPlan] {
+  /// A bound that was asked for; nil when nothing was said.
+  var bound: RunBound? {
+    executions == nil && duration == nil ? nil : RunBound(executions: executions, nanoseconds: duration?.nanoseconds)
+  }
+
+  /// Every chosen scenario on every chosen revision, stressed with delays or without, or explored as `exploration`
+  /// says.
+  func plans(
+    noise: Bool = false,
+    exploration: (Scenario, ProactorRevision) throws -> (ExplorationPlan, RunBound)? = { _, _ in nil }
+  ) throws -> [RunPlan] {
     var random = SystemRandomNumberGenerator()
     // Short enough to be typed, long enough that two runs hardly ever share one.
     let seed = seed ?? UInt64.random(in: 1...999_999_999, using: &random)
     let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let revisions = try chosenRevisions()
     return try chosenScenarios().flatMap { scenario in
-      revisions.map { revision in
-        RunPlan(
+      try revisions.map { revision in
+        let explored = try exploration(scenario, revision)
+        let usualWaits = explored == nil ? scenario.usualWaits : scenario.exploredWaits
+        var plan = RunPlan(
           scenario: scenario, revision: revision,
-          options: ExecutionOptions(
-            waits: waits ?? scenario.usualWaits, reuse: arena, lateWrite: lateWrite, noise: noise),
-          seed: seed, bound: bound(of: scenario), shard: shard?.shard ?? .whole, jobs: jobs ?? cores,
-          hangNanoseconds: hangAfter?.nanoseconds ?? 10_000_000_000)
+          options: ExecutionOptions(waits: waits ?? usualWaits, reuse: arena, lateWrite: lateWrite, noise: noise),
+          seed: seed, bound: explored?.1 ?? bound ?? RunBound(nanoseconds: scenario.usualNanoseconds),
+          shard: shard?.shard ?? .whole, jobs: jobs ?? cores, hangNanoseconds: hangAfter?.nanoseconds ?? 10_000_000_000)
+        plan.exploration = explored?.0
+        return plan
       }
     }
-  }
-
-  private func bound(of scenario: Scenario) -> RunBound {
-    if executions == nil && duration == nil { return RunBound(nanoseconds: scenario.usualNanoseconds) }
-    return RunBound(executions: executions, nanoseconds: duration?.nanoseconds)
   }
 }

@@ -1,10 +1,11 @@
 // A run for machines: the one object that `--format json` prints. Its keys are a contract; unknown is null, never
 // absent.
+internal import CrashReports
 internal import Latewrite
 internal import Proactor
 
-/// Everything that a `stress` command did.
-public struct StressDocument: Encodable, Sendable {
+/// Everything that a `stress` or `explore` command did.
+public struct RunDocument: Encodable, Sendable {
   private let runs: [RunSummary]
 
   /// The document of these runs.
@@ -34,7 +35,7 @@ private struct RunObject: Encodable {
     try object.encode(run.plan.scenario.name, forKey: .scenario)
     try object.encode(run.plan.revision.name, forKey: .revision)
     try object.encode("\(run.plan.options.reuse)", forKey: .arena)
-    try object.encode("stress", forKey: .strategy)
+    try object.encode(run.plan.exploration?.name ?? "stress", forKey: .strategy)
     try object.encode(run.plan.seed, forKey: .seed)
     try object.encode(run.executions, forKey: .executions)
     try object.encode(run.tally.operations, forKey: .operations)
@@ -59,6 +60,6 @@ private struct OutcomeObject: Encodable {
     try object.encode(count.firstSeed, forKey: .firstSeed)
     try object.encode(count.firstExecution, forKey: .firstExecution)
     // A free-running seed repeats the decisions and not the timing: there is no schedule to give.
-    try object.encodeNil(forKey: .schedule)
+    try object.encode(count.schedule?.token, forKey: .schedule)
   }
 }

@@ -1,0 +1,92 @@
+// What one controlled execution amounts to, and the decisions that it took.
+internal import CSchedule
+
+/// The outcome of one execution under control, as far as control goes.
+public struct ControlledRun: Sendable {
+  /// How it ended.
+  public enum End: Sendable, Hashable {
+    /// All parts have ended, and nothing else can go on.
+    case ended
+    /// Nothing can go on, and nothing outside is waited for.
+    case stuck
+    /// It took more decisions than it was allowed to.
+    case endless
+    /// The running member blocks or loops outside of control.
+    case stalled
+  }
+
+  /// How it ended.
+  public let end: End
+  /// Decisions, those without an alternative included.
+  public let steps: UInt32
+  /// How often another member got to run.
+  public let switches: UInt32
+  /// Prescribed deviations that fitted nowhere.
+  public let stray: UInt32
+  /// Equal for executions that differ only in the order of independent acts.
+  public let equivalenceClass: UInt64
+  /// The kinds of points that were passed, as bits.
+  public let pointsReached: UInt64
+  /// The deviations that were taken: followed again, they repeat it.
+  public let schedule: Schedule
+  /// All decisions, when they were asked for.
+  public let decisions: [Decision]
+  /// Whether there were more decisions than the log had room for.
+  public let isLogCut: Bool
+
+  init(_ result: lw_execution_result, schedule: Schedule, decisions: [Decision]) {
+    end =
+      switch result.end {
+      case .LW_EXECUTION_ENDED: .ended
+      case .LW_EXECUTION_STUCK: .stuck
+      case .LW_EXECUTION_ENDLESS: .endless
+      case .LW_EXECUTION_STALLED: .stalled
+      }
+    steps = result.steps
+    switches = result.switches
+    stray = result.stray
+    equivalenceClass = result.class_
+    pointsReached = result.points_reached
+    isLogCut = result.log_full
+    self.schedule = schedule
+    self.decisions = decisions
+  }
+}
+
+/// One decision of an execution.
+public struct Decision: Sendable, Hashable {
+  /// Its number in the execution, from 0.
+  public let step: UInt32
+  /// Who decided.
+  public let member: UInt16
+  private let kind: UInt16
+  /// What was chosen, as an index of `alternatives`.
+  public let chosen: Int
+  /// What could happen next; the default first.
+  public let alternatives: [Deviation]
+  /// Equal where everything that was done before differs only in the order of independent acts.
+  public let state: UInt64
+
+  /// The point at which: "free", "write", "park", ...
+  public var point: String { unsafe String(cString: lw_point_name(lw_point_kind(rawValue: UInt32(kind))!)) }
+
+  static func all(in bytes: UnsafeRawBufferPointer) -> [Decision] {
+    var decisions: [Decision] = []
+    var offset = 0
+    while offset < bytes.count {
+      let entry = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: lw_decision.self)
+      let first = offset + MemoryLayout<lw_decision>.size
+      let alternatives = (0..<Int(entry.count)).compactMap { place in
+        Deviation(
+          unsafe bytes.loadUnaligned(
+            fromByteOffset: first + place * MemoryLayout<lw_deviation>.size, as: lw_deviation.self))
+      }
+      decisions.append(
+        Decision(
+          step: entry.step, member: entry.member, kind: entry.kind,
+          chosen: Int(entry.chosen), alternatives: alternatives, state: entry.state))
+      offset += Int(entry.bytes)
+    }
+    return decisions
+  }
+}

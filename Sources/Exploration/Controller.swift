@@ -1,0 +1,151 @@
+// The session of this process, and executions in it: the same threads as in a free run, one of them running at a time.
+internal import CSchedule
+internal import Latewrite
+
+/// What one thread of a controlled execution does.
+public struct Part: Sendable {
+  /// Its name, at most 15 bytes; reports and steps show it.
+  public let name: String
+  /// What it does.
+  public let body: @Sendable () -> Void
+
+  /// A part.
+  public init(named name: String, _ body: @escaping @Sendable () -> Void) {
+    self.name = name
+    self.body = body
+  }
+}
+
+/// Runs executions under control. One a process; the session that it begins ends with the process: every thread that is
+/// created by this project's means from then on is a member of it.
+///
+/// Its memory - the deviations that an execution takes, the log of decisions - is reused by the next execution.
+@safe public final class Controller {
+  private static let logBytes = 4 << 20
+
+  @unsafe private let taken: UnsafeMutablePointer<lw_schedule>
+  @unsafe private let log: UnsafeMutableRawPointer
+  private let ownsTaken: Bool
+
+  /// Begins the session.
+  public convenience init() {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: Self.scheduleBytes, alignment: 64)
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: Self.scheduleBytes)
+    unsafe self.init(writingTo: memory, owned: true)
+  }
+
+  /// Begins the session, with deviations written where they survive the process: zeroed memory of `scheduleBytes`,
+  /// aligned to 8, that outlives this value.
+  @unsafe package convenience init(writingTo memory: UnsafeMutableRawPointer) {
+    unsafe self.init(writingTo: memory, owned: false)
+  }
+
+  @unsafe private init(writingTo memory: UnsafeMutableRawPointer, owned: Bool) {
+    unsafe taken = memory.assumingMemoryBound(to: lw_schedule.self)
+    ownsTaken = owned
+    unsafe log = .allocate(byteCount: Self.logBytes, alignment: 8)
+    lw_control_begin()
+  }
+
+  deinit {
+    unsafe log.deallocate()
+    if ownsTaken { unsafe UnsafeMutableRawPointer(taken).deallocate() }
+  }
+
+  /// What deviations are written to.
+  package static var scheduleBytes: Int { lw_schedule_bytes() }
+
+  /// The deviations in memory that was written by a controller, of this process or of one that died.
+  @unsafe package static func schedule(in memory: UnsafeRawPointer) -> Schedule {
+    unsafe schedule(of: memory.assumingMemoryBound(to: lw_schedule.self))
+  }
+
+  private static func schedule(of list: UnsafePointer<lw_schedule>) -> Schedule {
+    Schedule(
+      unsafe (0..<lw_schedule_count(list)).compactMap { unsafe Deviation(lw_schedule_deviation(list, $0)) })
+  }
+
+  /// Runs one execution: `parts`, the deviations of `schedule` where they come, and otherwise what `strategy` picks
+  /// from `seed`. `steps` is the strategy's guess at its length. Returns when all parts have ended and nothing else can go
+  /// on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process.
+  public func run(
+    _ parts: [Part], following schedule: Schedule = Schedule(), strategy: Strategy = .none, seed: UInt64 = 0,
+    steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration = .seconds(5), logging: Bool = false,
+    stopBefore: UInt32 = .max
+  ) -> ControlledRun {
+    let cast = PreparedParts(parts)
+    let prescribed = schedule.deviations.map(\.c)
+    let result = unsafe prescribed.withUnsafeBufferPointer { prescribed in
+      var execution = unsafe lw_execution(
+        parts: cast.parts.baseAddress!, part_count: UInt32(cast.parts.count), steps_max: stepsMax,
+        prescribed: prescribed.baseAddress, prescribed_count: UInt32(prescribed.count),
+        strategy: strategy.c(seed: seed, steps: steps), stop_before: stopBefore, stall_ns: stall.wholeNanoseconds,
+        taken: taken,
+        log: logging ? log : nil, log_bytes: logging ? Self.logBytes : 0)
+      return unsafe lw_control_execute(&execution)
+    }
+    let decisions = unsafe Decision.all(in: UnsafeRawBufferPointer(start: log, count: logging ? result.log_bytes : 0))
+    return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: decisions)
+  }
+
+  /// One sentence a member about where it stands: for executions that did not end.
+  public var standing: [String] {
+    (0..<lw_control_member_count()).map { member in
+      var sentence = [CChar](repeating: 0, count: 256)
+      unsafe lw_control_member_sentence(member, &sentence, sentence.count)
+      return "\(Self.name(of: UInt16(member))) \(text(sentence))"
+    }
+  }
+
+  /// The name of a member.
+  public static func name(of member: UInt16) -> String {
+    var name = [CChar](repeating: 0, count: Int(LW_THREAD_NAME_BYTES))
+    unsafe lw_control_member_name(UInt32(member), &name)
+    return text(name)
+  }
+
+  /// The member whose thread has this number; nil for threads outside of the session.
+  public static func member(ofThread number: UInt16) -> UInt16? {
+    let member = lw_control_member_of(UInt32(number))
+    return member < 0 ? nil : UInt16(member)
+  }
+}
+
+private func text(_ bytes: [CChar]) -> String {
+  String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+/// Parts as C takes them. C refers to them until the execution has ended.
+@safe private final class PreparedParts {
+  /// A closure where C keeps a context pointer.
+  private final class Body {
+    let run: @Sendable () -> Void
+
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  @unsafe let parts: UnsafeMutableBufferPointer<lw_part>
+
+  init(_ given: [Part]) {
+    unsafe parts = .allocate(capacity: given.count)
+    for (index, part) in given.enumerated() {
+      let text = part.name.utf8CString
+      let name = UnsafeMutableBufferPointer<CChar>.allocate(capacity: text.count)
+      _ = unsafe name.initialize(from: text)
+      unsafe parts.initializeElement(
+        at: index,
+        to: lw_part(
+          name: name.baseAddress!,
+          entry: { context in unsafe Unmanaged<Body>.fromOpaque(context!).takeUnretainedValue().run() },
+          context: Unmanaged.passRetained(Body(part.body)).toOpaque()))
+    }
+  }
+
+  deinit {
+    for index in unsafe parts.indices {
+      unsafe Unmanaged<Body>.fromOpaque(parts[index].context!).release()
+      unsafe parts[index].name.deallocate()
+    }
+    unsafe parts.deallocate()
+  }
+}

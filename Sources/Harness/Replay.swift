@@ -1,0 +1,70 @@
+// Follows a schedule in this process: the same execution, the same findings, step by step.
+internal import CSchedule
+public import Exploration
+internal import Latewrite
+
+/// What one execution of a schedule showed.
+public struct ReplayedExecution: Sendable {
+  /// The acts, canonical.
+  public let acts: [CanonicalAct]
+  /// The decisions.
+  public let decisions: [Decision]
+  /// What operations ended in.
+  public let outcomes: [Outcome]
+  /// How it ended.
+  public let end: ControlledRun.End
+  /// Deviations that found no place.
+  public let stray: UInt32
+  /// The names of the members.
+  public let names: [String]
+  /// Where members stand, when it did not end.
+  public let standing: [String]
+}
+
+/// Follows a token. One a process, because the session that it begins ends with the process.
+public struct Replay {
+  private let execution: TokenedExecution
+  private let scope: Scope
+  private var stage: Stage
+  private var trial: ShrinkingStage
+
+  /// Sets up what the token names and settles the background threads.
+  public init(_ execution: TokenedExecution) throws {
+    self.execution = execution
+    var quiet = Scope.Configuration()
+    quiet.isQuiet = true
+    scope = try Scope(quiet)
+    lw_stay_on_processor(0)
+    let controller = Controller()
+    stage = try Stage(
+      scenario: execution.scenario, revision: execution.revision, options: execution.options, scope: scope,
+      controller: controller)
+    trial = try ShrinkingStage(execution.scenario, execution.revision, execution.options, controller)
+    for _ in 0..<2 { _ = try trial.stage.run(seed: execution.seed, number: 0) }
+  }
+
+  /// One execution of the schedule. A debugger may find the program before the step `stopBefore`.
+  public mutating func run(stopBefore: UInt32 = .max) throws -> ReplayedExecution {
+    let result = try stage.run(
+      seed: execution.seed, number: 0,
+      order: ExecutionOrder(schedule: execution.schedule, logging: true, stopBefore: stopBefore))
+    guard let run = result.controlled else { throw HarnessError.internalError("an execution ran without control") }
+    var outcomes = result.facts.operations.map { Outcome($0) }
+    if run.end != .ended { outcomes.append(.hang) }
+    let members = UInt16(truncatingIfNeeded: lw_control_member_count())
+    return ReplayedExecution(
+      acts: CanonicalTrace.acts(of: stage.trace), decisions: run.decisions, outcomes: outcomes, end: run.end,
+      stray: run.stray, names: (0..<members).map { Controller.name(of: $0) }, standing: result.standing)
+  }
+
+  /// The raw record of what `run` found.
+  public var rawRecords: [UInt8] { scope.rawRecords }
+
+  /// The fewest deviations that still show the worst outcome of `replayed`; nil when it has none worth a schedule.
+  public mutating func shrink(_ replayed: ReplayedExecution) throws -> (outcome: Outcome, result: Shrinking.Result)? {
+    guard let worst = replayed.outcomes.min(by: { $0.rawValue < $1.rawValue }), worst != .completedBeforeFree,
+      worst != .hang
+    else { return nil }
+    return (worst, try trial.shrink(execution.schedule, to: .outcome(worst), seed: execution.seed))
+  }
+}

@@ -1,0 +1,24 @@
+// gdb, started on this program itself.
+internal import Glibc
+internal import Harness
+
+enum Debugger {
+  /// Becomes gdb, which runs the replay of `token` and stops before `step`, in the thread that is about to act. Returns
+  /// only by throwing, when there is no gdb.
+  static func replay(_ token: String, before step: UInt32) throws -> Never {
+    let arguments = [
+      "gdb", "-q", "-ex", "break lw_control_stop_here", "-ex", "run", "-ex", "backtrace 12", "--args", ownPath(),
+      "replay", token, "--stop-before", "\(step)",
+    ]
+    var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
+    unsafe pointers.append(nil)
+    _ = unsafe execvp("gdb", &pointers)
+    throw HarnessError.environment("gdb cannot be started: install it, or leave out --debug")
+  }
+
+  private static func ownPath() -> String {
+    var path = [CChar](repeating: 0, count: 4096)
+    let length = unsafe readlink("/proc/self/exe", &path, path.count - 1)
+    return String(decoding: path.prefix(max(0, length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,98 @@
+// `latewrite explore`: the same scenarios with the order of their threads' acts under control. Without options each
+// revision gets what tells most about it: where bugs are declared, the strategies that find them; where none is, all
+// schedules up to two deviations.
+internal import ArgumentParser
+internal import Exploration
+internal import FoundationEssentials
+internal import Glibc
+internal import Harness
+internal import Latewrite
+internal import Proactor
+
+struct ExploreCommand: AsyncParsableCommand {
+  /// The bound of a search that is not told otherwise.
+  private static let usualBound = 2
+  /// How long the strategies try that are not told otherwise.
+  private static let usualNanoseconds: UInt64 = 2_000_000_000
+
+  static let configuration = CommandConfiguration(
+    commandName: "explore", abstract: "Runs scenarios with the order of their acts under control.",
+    discussion: """
+      One thread runs at a time; every departure from the default order is a deviation, and a schedule is its list of \
+      deviations: what is found can be replayed and is shrunk at once.
+      Exit codes: as 'stress'; 1 also when a declared bug did not show.
+      """)
+
+  @OptionGroup var options: RunOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Who departs from the default order: \(Portfolio.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+  var strategy: String?
+
+  @Option(help: ArgumentHelp("Run all schedules with at most this many deviations.", valueName: "k"))
+  var bound: Int?
+
+  @Flag(inversion: .prefixedNo, help: "Leave out schedules that differ only in the order of independent acts.")
+  var reduction = true
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on where the search of this file stopped, and keep it there; needs --scenario, --revision and --bound.",
+      valueName: "file"))
+  var resume: String?
+
+  func validate() throws {
+    if let strategy {
+      _ = try NameChoice.find(strategy, in: Portfolio.all, kind: "strategy") { $0.name }
+      if bound != nil {
+        throw ValidationError("--strategy and --bound: a search through all schedules has no strategy.")
+      }
+    }
+    if let bound, !(0...8).contains(bound) {
+      throw ValidationError("--bound \(bound): from 0 to 8 deviations can be searched.")
+    }
+    if resume != nil && (options.scenario == nil || options.revision == nil || bound == nil) {
+      throw ValidationError("--resume needs --scenario, --revision and --bound: a search belongs to them.")
+    }
+  }
+
+  func run() async throws {
+    try await endingWithSentence {
+      let saved = try resume.map { try SavedSearch(path: $0, options: options, bound: bound ?? 0) }
+      let runs = Runs(options)
+      try await runs.perform {
+        try options.plans { scenario, revision in plan(scenario.declaration(of: revision), saved) }
+      } settle: { runs in
+        if let saved, let run = runs.first { try saved.keep(run) }
+        try complainAboutWhatDidNotShow(runs)
+      }
+    }
+  }
+
+  private func plan(_ declaration: Declaration, _ saved: SavedSearch?) -> (ExplorationPlan, RunBound) {
+    if strategy == nil && (bound != nil || declaration.rules.isEmpty) {
+      return (
+        ExplorationPlan(bound: bound ?? Self.usualBound, reduces: reduction, positions: saved?.positions ?? []),
+        options.bound ?? RunBound()
+      )
+    }
+    let portfolio = Portfolio.all.first { $0.name == strategy } ?? .standard
+    return (ExplorationPlan(portfolio: portfolio), options.bound ?? RunBound(nanoseconds: Self.usualNanoseconds))
+  }
+
+  /// A declared bug that exploring cannot show is a wrong declaration, or an exploration that is too short.
+  private func complainAboutWhatDidNotShow(_ runs: [RunSummary]) throws {
+    var missed = false
+    for run in runs where run.plan.exploration?.bound == nil {
+      let shown = Set(run.findings.keys)
+      for rule in run.plan.declaration.essentialRules.subtracting(shown).sorted() {
+        missed = true
+        complain(
+          "\(run.plan.scenario.name) on \(run.plan.revision.name) declares \(rule.id), which did not show in "
+            + "\(Figures.count(run.executions, "execution")): ask for more with --executions or --duration")
+      }
+    }
+    if missed { throw ExitStatus.forbidden }
+  }
+}

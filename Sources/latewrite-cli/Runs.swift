@@ -1,0 +1,62 @@
+// What commands that run scenarios have in common: run after run, findings stored, tables or one JSON object printed,
+// and the exit code.
+internal import ArgumentParser
+internal import CrashReports
+internal import FoundationEssentials
+internal import Harness
+
+struct Runs {
+  private let options: RunOptions
+
+  init(_ options: RunOptions) { self.options = options }
+
+  /// Performs all of `plans`; `settle` looks at the results before the exit code is decided, and may add a sentence and
+  /// a code of its own.
+  func perform(
+    _ plans: () throws -> [RunPlan], settle: ([RunSummary]) throws -> Void = { _ in }
+  ) async throws {
+    let stop = StopRequest()
+    let interrupt = InterruptSignal(stop)
+    let findings = try FindingsFolder(explicit: options.out)
+    let line = ProgressLine(isQuiet: options.quiet)
+    var runs: [RunSummary] = []
+    for plan in try plans() where !stop.isMade {
+      runs.append(try await run(plan, stop, findings, line))
+    }
+    if options.format == .json { try printDocument(of: runs) }
+    try await conclude(runs, findings)
+    withExtendedLifetime(interrupt) {}
+    try settle(runs)
+    if stop.isMade { throw ExitStatus.interrupted }
+    if runs.contains(where: { $0.verdict == .forbidden }) { throw ExitStatus.forbidden }
+  }
+
+  /// One run, its findings stored and its table printed.
+  private func run(
+    _ plan: RunPlan, _ stop: StopRequest, _ findings: FindingsFolder, _ line: ProgressLine
+  ) async throws -> RunSummary {
+    var summary = try await StressRun(plan).result(stop: stop) { line.show($0) }
+    line.clear()
+    let reports = await findings.store(&summary)
+    if options.format == .text { print(summary.table(examples: reports)) }
+    return summary
+  }
+
+  private func printDocument(of runs: [RunSummary]) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(RunDocument(runs)), as: UTF8.self))
+  }
+
+  private func conclude(_ runs: [RunSummary], _ findings: FindingsFolder) async throws {
+    if options.format == .text && !options.quiet {
+      if let telling = await findings.mostTelling { print(telling) }
+      let farewell = await findings.farewell(runs)
+      if !farewell.isEmpty { print(farewell) }
+    }
+    if let trouble = await findings.trouble {
+      complain(trouble)
+      if options.out != nil { throw ExitStatus.failure }
+    }
+  }
+}
