@@ -16,6 +16,15 @@ public struct CrashReport: Sendable, Hashable {
   /// The run it was found in.
   public internal(set) var run: RunContext
 
+  /// The same finding with the schedule that was found to show it again.
+  public func replayable(by schedule: RecordedSchedule) -> CrashReport {
+    var report = self
+    report.run.schedule = schedule.token
+    report.run.scheduleSteps = schedule.deviations
+    report.run.shrunkFrom = schedule.shrunkFrom
+    return report
+  }
+
   let process: Process
   let block: Block?
   let access: Access?

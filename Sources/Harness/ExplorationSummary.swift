@@ -19,6 +19,9 @@ public struct ExplorationSummary: Sendable {
   public var deviationMax: UInt64 = 0
   /// Kinds of points that no execution passed.
   public var pointsNeverReached: [String] = []
+  /// Named situations that were met, and those that were not.
+  public var marksMet: [String] = []
+  public var marksMissed: [String] = []
   /// The bound of a search through all schedules, when it reached its end.
   public var completeBound: Int?
   /// Where each worker's search stands, for going on later; nil where it is over or there is none.
@@ -29,6 +32,7 @@ public struct ExplorationSummary: Sendable {
   init(plan: RunPlan, _ mappings: [WorkerMapping]) {
     var classes: Set<UInt64> = []
     var points: UInt64 = 0
+    var marks: UInt64 = 0
     var steps: UInt64 = 0
     var deviations: UInt64 = 0
     for mapping in mappings {
@@ -40,6 +44,7 @@ public struct ExplorationSummary: Sendable {
       deviations += mapping[.deviationSum]
       deviationMax = max(deviationMax, mapping[.deviationMax])
       points |= mapping[.pointsReached]
+      marks |= mapping[.marksMet]
       if mapping.count(of: .hang) > 0, let failure = mapping.failure, standing.isEmpty {
         standing = failure.split(separator: "\n").map(String.init)
       }
@@ -51,6 +56,11 @@ public struct ExplorationSummary: Sendable {
     pointsNeverReached = (0..<lw_point_kind.LW_POINT_COUNT.rawValue).filter { points >> $0 & 1 == 0 }.compactMap {
       kind in
       lw_point_kind(rawValue: kind).map { unsafe String(cString: lw_point_name($0)) }
+    }
+    for number in 0..<lw_mark_kind.LW_MARK_COUNT.rawValue {
+      guard let mark = lw_mark_kind(rawValue: number) else { continue }
+      let name = unsafe String(cString: lw_mark_name(mark))
+      if marks >> number & 1 != 0 { marksMet.append(name) } else { marksMissed.append(name) }
     }
     guard let bound = plan.exploration?.bound else { return }
     // Each place is filled by one worker after the other; the last one says how far it came.

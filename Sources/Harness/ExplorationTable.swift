@@ -26,6 +26,10 @@ extension RunSummary {
     if !exploration.pointsNeverReached.isEmpty {
       lines.append("           points never reached: \(exploration.pointsNeverReached.joined(separator: ", "))")
     }
+    lines.append("           situations met: \(exploration.marksMet.isEmpty ? "none" : exploration.marksMet.joined(separator: ", "))")
+    if !exploration.marksMissed.isEmpty {
+      lines.append("           and not met: \(exploration.marksMissed.joined(separator: ", "))")
+    }
     lines += outcomes.compactMap { outcome in
       outcome.schedule.map { schedule in
         "  replay   \(outcome.outcome.name): latewrite replay --step \(schedule.token)  "

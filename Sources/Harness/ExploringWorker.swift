@@ -148,6 +148,7 @@ struct ExploringWorker {
     mapping[.deviationSum] += UInt64(run.schedule.count)
     mapping[.deviationMax] = max(mapping[.deviationMax], UInt64(run.schedule.count))
     mapping[.pointsReached] |= run.pointsReached
+    mapping[.marksMet] |= lw_marks_met()
     if classes.insert(run.equivalenceClass).inserted { mapping.add(equivalenceClass: run.equivalenceClass) }
   }
 

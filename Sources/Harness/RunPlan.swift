@@ -102,6 +102,21 @@ public struct RunPlan: Sendable {
   /// How the order of acts is explored; nil for free-running executions.
   public var exploration: ExplorationPlan?
 
+  /// The short exploration in which findings of this free run are looked for again, for schedules that show them.
+  public var searchForSchedules: RunPlan {
+    var plan = self
+    plan.options.waits = scenario.exploredWaits
+    plan.options.noise = false
+    plan.exploration = ExplorationPlan()
+    plan.bound = RunBound(executions: Self.searchExecutions, nanoseconds: Self.searchNanoseconds)
+    plan.shard = .whole
+    return plan
+  }
+
+  /// Enough for bugs that show once in a thousand executions, and never longer than a second.
+  private static let searchExecutions: UInt64 = 2_000
+  private static let searchNanoseconds: UInt64 = 1_000_000_000
+
   /// What this revision is known to break in this scenario.
   public var declaration: Declaration { scenario.declaration(of: revision) }
 

@@ -9,6 +9,8 @@ public struct Scenario: Sendable {
   public let name: String
   /// What happens in it, one sentence.
   public let summary: String
+  /// The revisions that it is worth running on.
+  public var revisions = ProactorRevision.all
   /// The rules that each revision is known to break here, by the revision's name; a revision that is not named breaks
   /// none.
   let broken: [String: Set<Rule>]
@@ -20,8 +22,13 @@ public struct Scenario: Sendable {
   public let exploredWaits: Int
   /// How long a run takes that is not told otherwise, in nanoseconds.
   public let usualNanoseconds: UInt64
+  /// Whether it is among those that are stressed when none is named; explored all are.
+  public var isStressedByDefault = true
   /// Events for which each thread's ring must have room in an execution.
   let eventsPerThread: @Sendable (ExecutionOptions) -> UInt32
+  /// Whether all schedules up to a few deviations are run where nothing is declared; otherwise strategies try, because
+  /// an execution takes too long.
+  public var isSearchable = true
   /// Sets an execution up over an arena that is new or reset.
   let setUp: @Sendable (SharedArena, ExecutionSetting) throws -> ExecutionCast
 
@@ -29,7 +36,9 @@ public struct Scenario: Sendable {
   public func declaration(of revision: ProactorRevision) -> Declaration { Declaration(broken[revision.name] ?? []) }
 
   /// All scenarios, in the order in which they are listed and run.
-  public static let all: [Scenario] = [.cancelWait, .subprocessExit]
+  public static let all: [Scenario] = [
+    .cancelWait, .subprocessExit, .blockingUnregister, .unregisterForgetsQueued, .unregisterForgetsRunning,
+  ]
 
   /// The scenario of that name; nil when there is none.
   public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }

@@ -5,7 +5,7 @@ internal import Latewrite
 internal import Proactor
 
 /// What a shrunk schedule must still show.
-enum ShrinkingGoal: Sendable, Equatable {
+enum ShrinkingGoal: Sendable, Hashable {
   /// An operation that ends so.
   case outcome(Outcome)
   /// A finding of this rule.
@@ -15,6 +15,10 @@ enum ShrinkingGoal: Sendable, Equatable {
 struct ShrinkingStage {
   var stage: Stage
   private let scope: Scope
+  /// The first schedules that show something, of all those with few deviations: made once, when it is needed, and good
+  /// for every goal.
+  private var catalogue: [ShrinkingGoal: Schedule]?
+  private let isSearchable: Bool
 
   init(
     _ scenario: Scenario, _ revision: ProactorRevision, _ options: ExecutionOptions, _ controller: Controller
@@ -22,36 +26,50 @@ struct ShrinkingStage {
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     scope = try Scope(quiet)
+    isSearchable = scenario.isSearchable
     stage = try Stage(
       scenario: scenario, revision: revision, options: options, scope: scope, controller: controller)
   }
 
-  /// Whether one execution of `schedule` shows `goal`, and the deviations that it took.
-  mutating func shows(_ goal: ShrinkingGoal, _ schedule: Schedule, seed: UInt64) throws -> Schedule? {
-    let before = scope.counts
-    let result = try stage.run(seed: seed, number: 0, order: ExecutionOrder(schedule: schedule))
-    guard let run = result.controlled else { return nil }
-    let shows =
-      switch goal {
-      case .outcome(.hang): run.end != .ended
-      case .outcome(let outcome): result.facts.operations.contains { Outcome($0) == outcome }
-      case .rule(let rule): scope.counts[rule, default: 0] > before[rule, default: 0]
-      }
-    return shows ? run.schedule : nil
-  }
-
-  /// The fewest deviations of `schedule` that still show `goal`.
+  /// The fewest deviations of `schedule`, or of any other schedule that was tried, that still show `goal`.
   mutating func shrink(
     _ schedule: Schedule, to goal: ShrinkingGoal, seed: UInt64
   ) throws -> Shrinking.Result {
-    var failure: (any Error)?
-    let result = Shrinking.shrink(schedule) { candidate in
-      do { return failure == nil ? try shows(goal, candidate, seed: seed) : nil } catch {
-        failure = error
-        return nil
-      }
+    var result = try Shrinking.shrink(schedule, searching: false) { candidate, _ in
+      guard let shown = try perform(candidate, seed: seed, logging: false) else { return nil }
+      return Shrinking.Trial(shows: shown.goals.contains(goal), run: shown.run)
     }
-    if let failure { throw failure }
+    guard result.schedule.count > 1, isSearchable else { return result }
+    if catalogue == nil { result.executions += try makeCatalogue(seed: seed) }
+    if let shorter = catalogue?[goal], shorter.count < result.schedule.count { result.schedule = shorter }
     return result
+  }
+
+  private mutating func makeCatalogue(seed: UInt64) throws -> Int {
+    var found: [ShrinkingGoal: Schedule] = [:]
+    var search = BoundedSearch(bound: Shrinking.boundMax)
+    var executions = 0
+    while executions < Shrinking.searchMax, let next = search.next(),
+      let shown = try perform(next.schedule, seed: seed, logging: true)
+    {
+      executions += 1
+      for goal in shown.goals where found[goal] == nil { found[goal] = shown.run.schedule }
+      search.observe(shown.run.decisions)
+    }
+    catalogue = found
+    return executions
+  }
+
+  /// One execution of `schedule` and all that it shows; nil when it did not end, which spends the process.
+  private mutating func perform(
+    _ schedule: Schedule, seed: UInt64, logging: Bool
+  ) throws -> (goals: Set<ShrinkingGoal>, run: ControlledRun)? {
+    let before = scope.counts
+    let result = try stage.run(
+      seed: seed, number: 0, order: ExecutionOrder(schedule: schedule, logging: logging))
+    guard let run = result.controlled, run.end == .ended else { return nil }
+    var goals = Set(result.facts.operations.map { ShrinkingGoal.outcome(Outcome($0)) })
+    for (rule, count) in scope.counts where count > before[rule, default: 0] { goals.insert(.rule(rule)) }
+    return (goals, run)
   }
 }

@@ -25,9 +25,12 @@ extension Scenario {
     // The window is that of one callback: most of its points are delays, long enough for a cancel, a poll and a start.
     noise: { Noise(seed: $0, oneIn: 4, spinNanosecondsMax: 200_000, longOneIn: 16, longNanosecondsMax: 1_000_000) },
     usualWaits: 8, exploredWaits: 1, usualNanoseconds: 2_000_000_000,
-    eventsPerThread: { UInt32($0.waits * SubprocessExitPlan.rounds * 256) },
+    eventsPerThread: { UInt32($0.waits * SubprocessExitPlan.rounds * 256) }, isSearchable: false,
     setUp: { arena, setting in
-      let plan = SubprocessExitPlan(seed: setting.seed, children: setting.options.waits)
+      let plan =
+        setting.isControlled
+        ? SubprocessExitPlan(exploring: setting.options.waits)
+        : SubprocessExitPlan(seed: setting.seed, children: setting.options.waits)
       let behaviours = setting.revision.behaviours
       let open = Shared(-1)
       return ExecutionCast(
@@ -48,6 +51,8 @@ struct SubprocessExitPlan: Sendable, Equatable {
   static let rounds = 3
 
   let children: Int
+  /// Whether a child that was told has ended before its teller goes on: then a schedule repeats it.
+  let isControlled: Bool
   /// For each round the order in which its children are told to exit.
   let order: [[Int]]
   /// For each child of a round, points that the loop passes between the exit and the cancel: each may be a delay.
@@ -56,6 +61,7 @@ struct SubprocessExitPlan: Sendable, Equatable {
   init(seed: UInt64, children: Int) {
     var random = SplitMix64(seed: seed)
     self.children = children
+    isControlled = false
     var order: [[Int]] = []
     var pauses: [[Int]] = []
     for _ in 0..<Self.rounds {
@@ -66,6 +72,14 @@ struct SubprocessExitPlan: Sendable, Equatable {
     }
     self.order = order
     self.pauses = pauses
+  }
+
+  /// Of a controlled execution: one round, because a child takes a millisecond.
+  init(exploring children: Int) {
+    self.children = children
+    isControlled = true
+    order = [Array(0..<children)]
+    pauses = [Array(repeating: 0, count: children)]
   }
 }
 
@@ -99,10 +113,10 @@ private final class SubprocessExitLoop {
 
   func run() throws {
     var watched = try (0..<plan.children).map { _ in try watch(ToldChild()) }
-    for round in 0..<SubprocessExitPlan.rounds {
+    for round in plan.order.indices {
       watched = try race(watched, round)
     }
-    for entry in watched { entry.child.tellToExit() }
+    for entry in watched { entry.child.tellToExit(andWait: plan.isControlled) }
     while watched.contains(where: { !$0.future.isDone }) { try loop.runOnce() }
     try loop.runOnce(timeout: .zero)
     try loop.close()
@@ -117,7 +131,7 @@ private final class SubprocessExitLoop {
       var future = old[index].future
       // A wait that was completed falsely in the round before has nothing left to cancel.
       if future.isDone { future = try watch(child).future }
-      child.tellToExit()
+      child.tellToExit(andWait: plan.isControlled)
       _ = try wait(for: child.process.handle)
       for _ in 0..<plan.pauses[round][place] { schedulingPoint(.write, on: child) }
       try future.cancel()

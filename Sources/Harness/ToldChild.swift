@@ -27,13 +27,18 @@ final class ToldChild: Sendable {
     }
   }
 
-  /// Lets it exit; it is gone when its handle is signalled.
-  func tellToExit() {
+  /// Lets it exit; it is gone when its handle is signalled. With `andWait` the system has its end ready when this
+  /// returns: under control, when that is noticed is a choice, but that it has come must not be a matter of time.
+  func tellToExit(andWait: Bool = false) {
     let end = input.withLock { end in
       defer { end = -1 }
       return end
     }
-    if end >= 0 { close(end) }
+    guard end >= 0 else { return }
+    close(end)
+    guard andWait else { return }
+    var information = unsafe siginfo_t()
+    while unsafe waitid(P_PID, id_t(process.processID), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
   }
 
   deinit { tellToExit() }

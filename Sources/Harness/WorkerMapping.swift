@@ -45,6 +45,8 @@ enum WorkerWord: Int, CaseIterable {
   case deviationSum
   case deviationMax
   case pointsReached
+  /// Named situations that were met, as bits.
+  case marksMet
   /// Distinct equivalence classes; and whether there were more than are kept.
   case classCount
   case classesCut

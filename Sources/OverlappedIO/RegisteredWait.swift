@@ -25,6 +25,19 @@ internal import COverlapped
     case callbackPending
   }
 
+  /// A promise of a blocking unregistration that is broken on purpose, in the whole process.
+  package enum Fault: UInt32, Sendable {
+    /// None.
+    case none
+    /// A callback that is queued is not waited for.
+    case forgetsQueued
+    /// A callback that runs is not waited for.
+    case forgetsRunning
+  }
+
+  /// Breaks a promise from now on, or keeps them all again.
+  package static func commit(_ fault: Fault) { lw_wait_fault_commit(lw_wait_fault(rawValue: fault.rawValue)!) }
+
   @unsafe private let wait: UnsafeMutableRawPointer?
 
   /// Calls `callback` once when `handle` is signalled (false) or `timeout` has passed (true).

@@ -62,7 +62,7 @@ struct ExploreCommand: AsyncParsableCommand {
       let saved = try resume.map { try SavedSearch(path: $0, options: options, bound: bound ?? 0) }
       let runs = Runs(options)
       try await runs.perform {
-        try options.plans { scenario, revision in plan(scenario.declaration(of: revision), saved) }
+        try options.plans(exploring: true) { scenario, revision in plan(scenario, revision, saved) }
       } settle: { runs in
         if let saved, let run = runs.first { try saved.keep(run) }
         try complainAboutWhatDidNotShow(runs)
@@ -70,8 +70,9 @@ struct ExploreCommand: AsyncParsableCommand {
     }
   }
 
-  private func plan(_ declaration: Declaration, _ saved: SavedSearch?) -> (ExplorationPlan, RunBound) {
-    if strategy == nil && (bound != nil || declaration.rules.isEmpty) {
+  private func plan(_ scenario: Scenario, _ revision: ProactorRevision, _ saved: SavedSearch?) -> (ExplorationPlan, RunBound) {
+    let isSound = scenario.declaration(of: revision).rules.isEmpty && scenario.isSearchable
+    if strategy == nil && (bound != nil || isSound) {
       return (
         ExplorationPlan(bound: bound ?? Self.usualBound, reduces: reduction, positions: saved?.positions ?? []),
         options.bound ?? RunBound()

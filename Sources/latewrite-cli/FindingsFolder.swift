@@ -26,26 +26,45 @@ actor FindingsFolder {
     }
   }
 
-  /// Symbolizes and stores the findings of a run, and counts their signatures. Returns an id to show for each rule.
-  func store(_ summary: inout RunSummary) async -> [UInt32: String] {
-    let context = RunContext(
-      scenario: summary.plan.scenario.name, revision: summary.plan.revision.name,
-      verdict: summary.verdict == .forbidden ? .finding : .expected, environment: .current())
+  /// Symbolizes and stores the findings of a run, and counts their signatures. Returns an id to show for each rule. A
+  /// finding that `schedules` knows by its signature gets that schedule.
+  func store(_ summary: inout RunSummary, schedules: [String: RecordedSchedule] = [:]) async -> [UInt32: String] {
     var signatures: Set<String> = []
     var examples: [UInt32: String] = [:]
-    for records in summary.rawRecords {
-      var context = context
-      context.schedules = records.schedules
-      guard let file = try? RawRecordFile(bytes: records.bytes, origin: "the record of a worker") else { continue }
-      for report in await CrashReport.reports(of: file, run: context) {
-        signatures.insert(report.signature)
-        let stored = await store(report)
-        examples[UInt32(report.rule)] = examples[UInt32(report.rule)] ?? Self.id(of: report)
-        consider(report, stored)
-      }
+    for found in await Self.reports(of: summary) {
+      let report = schedules[found.signature].map { found.replayable(by: $0) } ?? found
+      signatures.insert(report.signature)
+      let stored = await store(report)
+      examples[UInt32(report.rule)] = examples[UInt32(report.rule)] ?? Self.id(of: report)
+      consider(report, stored)
     }
     summary.signatures = signatures.count
     return examples
+  }
+
+  /// The schedules of an exploration by the signature of what they show.
+  static func schedules(of summary: RunSummary) async -> [String: RecordedSchedule] {
+    var schedules: [String: RecordedSchedule] = [:]
+    for report in await reports(of: summary) {
+      guard let token = report.run.schedule, let deviations = report.run.scheduleSteps else { continue }
+      if let known = schedules[report.signature], known.deviations <= deviations { continue }
+      schedules[report.signature] = RecordedSchedule(
+        token: token, deviations: deviations, shrunkFrom: report.run.shrunkFrom ?? deviations)
+    }
+    return schedules
+  }
+
+  private static func reports(of summary: RunSummary) async -> [CrashReport] {
+    var reports: [CrashReport] = []
+    for records in summary.rawRecords {
+      var context = RunContext(
+        scenario: summary.plan.scenario.name, revision: summary.plan.revision.name,
+        verdict: summary.verdict == .forbidden ? .finding : .expected, environment: .current())
+      context.schedules = records.schedules
+      guard let file = try? RawRecordFile(bytes: records.bytes, origin: "the record of a worker") else { continue }
+      reports += await CrashReport.reports(of: file, run: context)
+    }
+    return reports
   }
 
   private func store(_ report: CrashReport) async -> String? {

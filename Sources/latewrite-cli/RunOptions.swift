@@ -65,8 +65,9 @@ struct RunOptions: ParsableArguments {
     _ = try (chosenScenarios(), chosenRevisions())
   }
 
-  private func chosenScenarios() throws -> [Scenario] {
-    guard let scenario else { return Scenario.all }
+  /// All that is meant where nothing was named: what is explored in one run takes too long to be stressed in another.
+  private func chosenScenarios(exploring: Bool = false) throws -> [Scenario] {
+    guard let scenario else { return Scenario.all.filter { exploring || $0.isStressedByDefault } }
     return [try NameChoice.find(scenario, in: Scenario.all, kind: "scenario") { $0.name }]
   }
 
@@ -83,6 +84,7 @@ struct RunOptions: ParsableArguments {
   /// Every chosen scenario on every chosen revision, stressed with delays or without, or explored as `exploration`
   /// says.
   func plans(
+    exploring: Bool = false,
     noise: Bool = false,
     exploration: (Scenario, ProactorRevision) throws -> (ExplorationPlan, RunBound)? = { _, _ in nil }
   ) throws -> [RunPlan] {
@@ -91,8 +93,8 @@ struct RunOptions: ParsableArguments {
     let seed = seed ?? UInt64.random(in: 1...999_999_999, using: &random)
     let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     let revisions = try chosenRevisions()
-    return try chosenScenarios().flatMap { scenario in
-      try revisions.map { revision in
+    return try chosenScenarios(exploring: exploring).flatMap { scenario in
+      try revisions.filter { scenario.revisions.contains($0) }.map { revision in
         let explored = try exploration(scenario, revision)
         let usualWaits = explored == nil ? scenario.usualWaits : scenario.exploredWaits
         var plan = RunPlan(

@@ -31,13 +31,23 @@ struct Runs {
     if runs.contains(where: { $0.verdict == .forbidden }) { throw ExitStatus.forbidden }
   }
 
-  /// One run, its findings stored and its table printed.
+  /// One run, its findings stored and its table printed. What was found in a free run is looked for under control, so
+  /// that it can be replayed.
   private func run(
     _ plan: RunPlan, _ stop: StopRequest, _ findings: FindingsFolder, _ line: ProgressLine
   ) async throws -> RunSummary {
     var summary = try await StressRun(plan).result(stop: stop) { line.show($0) }
+    var schedules: [String: RecordedSchedule] = [:]
+    if plan.exploration == nil && !summary.findings.isEmpty && !stop.isMade {
+      do throws(HarnessError) {
+        let search = try await StressRun(plan.searchForSchedules).result(stop: stop) { line.show($0) }
+        schedules = await FindingsFolder.schedules(of: search)
+      } catch {
+        summary.remarks.append("the findings have no schedules, because they could not be looked for under control: \(error)")
+      }
+    }
     line.clear()
-    let reports = await findings.store(&summary)
+    let reports = await findings.store(&summary, schedules: schedules)
     if options.format == .text { print(summary.table(examples: reports)) }
     return summary
   }

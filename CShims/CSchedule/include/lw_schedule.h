@@ -72,6 +72,34 @@ static inline void lw_touch(const void *object, lw_access access) {
 /// The name of a point kind, static storage.
 const char *lw_point_name(lw_point_kind kind);
 
+// ----------------------------------------------------------------------------------------------------------- marks
+
+/// Named situations that races are made of. `X(symbol, name)`: a search that never met one has not looked there.
+#define LW_MARKS(X)                                                                                                    \
+  X(LW_MARK_CANCEL_FIRST, "cancel before the wait fires")                                                              \
+  X(LW_MARK_CANCEL_QUEUED, "cancel while the callback is queued")                                                      \
+  X(LW_MARK_CANCEL_RUNNING, "cancel while the callback runs")                                                          \
+  X(LW_MARK_CANCEL_LATE, "cancel after the callback has returned")                                                     \
+  X(LW_MARK_PACKET_OUTLIVES, "packet dequeued after its block was freed")                                              \
+  X(LW_MARK_ADDRESS_REUSED, "packet dequeued after its address was reused")
+
+typedef enum __attribute__((enum_extensibility(closed))) lw_mark_kind {
+#define X(symbol, name) symbol,
+  LW_MARKS(X)
+#undef X
+      LW_MARK_COUNT
+} lw_mark_kind;
+
+void lw_mark_slow_(lw_mark_kind mark);
+/// Notes that the program is in a situation, while points do something.
+static inline void lw_mark(lw_mark_kind mark) {
+  // relaxed: as in lw_point.
+  if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0)) lw_mark_slow_(mark);
+}
+/// Bit n: mark n was met since the process started.
+uint64_t lw_marks_met(void);
+const char *lw_mark_name(lw_mark_kind mark);
+
 // --------------------------------------------------------------------------------------------------------- choices
 
 /// A decision that is not about threads.

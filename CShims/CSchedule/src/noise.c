@@ -18,6 +18,8 @@ typedef struct seed_cell {
   _Atomic uint64_t seed;
 } seed_cell;
 
+enum { RARER_ELSEWHERE = 8 };
+
 static lw_lock settings_lock;
 static seed_cell delay_seed, choice_seed = {.epoch = 1};
 static _Atomic uint32_t one_in, spin_ns_max, long_one_in, long_ns_max;
@@ -97,12 +99,14 @@ static void count(_Atomic uint64_t *counter) {
   atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1, memory_order_relaxed);
 }
 
-void lw_noise_point_(void) {
+void lw_noise_point_(lw_point_kind kind) {
   lw_thread_number self = lw_thread_self();
   count(&totals[self].points);
   stream_refresh(&delays, &delay_seed);
   // relaxed, here and below: see lw_noise_start. 0 is a stop that the caller has not seen yet.
   uint32_t rarity = atomic_load_explicit(&one_in, memory_order_relaxed);
+  // As a random walk does: rarely where no life is touched.
+  if (!lw_touches_a_life_(kind)) rarity *= RARER_ELSEWHERE;
   if (rarity == 0 || stream_below(&delays, rarity) != 0) return;
   count(&totals[self].delays);
   uint32_t long_rarity = atomic_load_explicit(&long_one_in, memory_order_relaxed);

@@ -1,20 +1,39 @@
-// Points and choices: where a listener, the seeded noise or the controller, gets to decide. Also the names under which
-// traces and reports print points and events.
+// Points and choices: where a listener, the seeded noise or the controller, gets to decide; marks, which note what was
+// met. Also the names under which traces and reports print points and events.
 #include "control.h"
 
 _Atomic uint32_t lw_points_armed_;
 
 void lw_point_slow_(lw_point_kind kind, const void *object, lw_access access) {
   lw_member *self = lw_member_self_;
-  // relaxed: as in lw_point. Noise treats all points alike; what is announced matters to the controller.
+  // relaxed: as in lw_point.
   if (self)
     lw_control_point_(self, kind, object, access);
   else if (atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) & LW_ARMED_NOISE)
-    lw_noise_point_();
+    lw_noise_point_(kind);
 }
 
 void lw_touch_slow_(const void *object, lw_access access) {
   if (lw_member_self_) lw_footprints_touch_(lw_member_self_, object, access);
+}
+
+static _Atomic uint64_t marks;
+
+void lw_mark_slow_(lw_mark_kind mark) {
+  // relaxed, both: a set that only grows.
+  if (!(atomic_load_explicit(&marks, memory_order_relaxed) >> mark & 1))
+    atomic_fetch_or_explicit(&marks, 1ull << mark, memory_order_relaxed);
+}
+
+uint64_t lw_marks_met(void) { return atomic_load_explicit(&marks, memory_order_relaxed); } // relaxed: as above
+
+const char *lw_mark_name(lw_mark_kind mark) {
+  static const char *const names[] = {
+#define X(symbol, name) [symbol] = name,
+      LW_MARKS(X)
+#undef X
+  };
+  return (uint32_t)mark < LW_MARK_COUNT ? names[mark] : "unknown";
 }
 
 uint32_t lw_choose(lw_choice_kind kind, const void *object, uint32_t count) {

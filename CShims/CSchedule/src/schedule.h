@@ -21,7 +21,14 @@ void lw_sleep_until_(lw_time deadline);
 /// The only spinning by time in the project: burns the processor until `deadline`.
 void lw_spin_until_(lw_time deadline);
 /// Counts a point and perhaps delays the calling thread, as `lw_noise_start` asked for.
-void lw_noise_point_(void);
+void lw_noise_point_(lw_point_kind kind);
+/// Whether an act of this kind begins, ends or uses the life of a block or of its loan: there an order matters to it.
+static inline bool lw_touches_a_life_(lw_point_kind kind) {
+  const uint32_t lives = 1u << LW_POINT_ALLOCATED | 1u << LW_POINT_FREE | 1u << LW_POINT_LEND | 1u << LW_POINT_WRITE |
+                         1u << LW_POINT_SETTLE | 1u << LW_POINT_SIGNAL | 1u << LW_POINT_CALLBACK | 1u << LW_POINT_POST |
+                         1u << LW_POINT_DEQUEUE | 1u << LW_POINT_CANCEL | 1u << LW_POINT_USER;
+  return lives >> kind & 1;
+}
 /// The next number of the calling thread's stream of choices, below `count`.
 uint32_t lw_noise_choose_(uint32_t count);
 /// Makes the calling thread derive its streams anew at their next use; its name has changed.

@@ -35,14 +35,6 @@ LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
   }
 }
 
-/// Acts that begin, end or use the life of a block or of its loan: here an order matters to it.
-LW_UNSEEN static bool touches_a_life(lw_point_kind kind) {
-  const uint32_t lives = 1u << LW_POINT_ALLOCATED | 1u << LW_POINT_FREE | 1u << LW_POINT_LEND | 1u << LW_POINT_WRITE |
-                         1u << LW_POINT_SETTLE | 1u << LW_POINT_SIGNAL | 1u << LW_POINT_CALLBACK | 1u << LW_POINT_POST |
-                         1u << LW_POINT_DEQUEUE | 1u << LW_POINT_CANCEL | 1u << LW_POINT_USER;
-  return lives >> kind & 1;
-}
-
 /// How many of the first alternatives are members that can go on; timeouts and spurious returns stand behind them.
 LW_UNSEEN static uint32_t runnable(const lw_choice_point *at) {
   uint32_t count = 0;
@@ -65,7 +57,7 @@ LW_UNSEEN static uint32_t pick_random(const lw_choice_point *at) {
   if (members == 0) return below(at->count);
   if (members == 1) return 0;
   bool stays = at->kind != LW_POINT_PARK && at->kind != LW_POINT_BEGIN;
-  if (stays && !touches_a_life(at->kind) && below(RARITY_OF_OTHERS) != 0) return 0;
+  if (stays && !lw_touches_a_life_(at->kind) && below(RARITY_OF_OTHERS) != 0) return 0;
   return below(members);
 }
 

@@ -32,6 +32,15 @@ static inline BOOL lw_register_wait(HANDLE _Nullable *_Nonnull wait, HANDLE _Nul
   return done;
 }
 
+/// A promise of a blocking unregistration that the layer can be told to break, in the whole process: the two classic
+/// faults of wait pools, for showing what finds them. None by default.
+typedef enum __attribute__((enum_extensibility(closed))) lw_wait_fault {
+  LW_WAIT_FAULT_NONE,
+  LW_WAIT_FAULT_FORGETS_QUEUED, ///< it does not wait for a callback that has not begun
+  LW_WAIT_FAULT_FORGETS_RUNNING ///< it does not wait for one that has
+} lw_wait_fault;
+void lw_wait_fault_commit(lw_wait_fault fault);
+
 // ---------------------------------------------------------------------------------------------------------- packets
 
 /// A packet as it left a port.

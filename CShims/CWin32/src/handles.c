@@ -39,6 +39,7 @@ HANDLE lw_handle_open_(lw_object *object) {
     lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
     return NULL;
   }
+  lw_touch(entry, LW_ACCESS_WRITE);
   HANDLE handle = (HANDLE)(((uintptr_t)entry->slot.index + 1) << 2);
   uint64_t none = 0;
   // relaxed: a number for the trace, whichever handle was first.
@@ -65,6 +66,7 @@ static void fold_borrowed(handle_entry *entry, uint64_t word) {
 
 lw_object *lw_handle_object_(HANDLE handle, const lw_object_type *type) {
   handle_entry *entry = entry_of(handle);
+  if (entry) lw_touch(entry, LW_ACCESS_READ);
   // relaxed: only the exchange below decides.
   uint64_t word = entry ? atomic_load_explicit(&entry->word, memory_order_relaxed) : 0;
   while (word != 0) {
@@ -86,6 +88,7 @@ lw_object *lw_handle_object_(HANDLE handle, const lw_object_type *type) {
 lw_object *lw_handle_remove_(HANDLE handle, int64_t *references) {
   handle_entry *entry = entry_of(handle);
   if (!entry) return NULL;
+  lw_touch(entry, LW_ACCESS_WRITE);
   // acquire: the closing thread goes on to use the object.
   uint64_t word = atomic_exchange_explicit(&entry->word, 0, memory_order_acquire);
   if (word == 0) return NULL;

@@ -185,6 +185,8 @@ static void note_dequeue(lw_packet *packet) {
   if (packet->arena != 0) {
     lw_block block = lw_block_at(packet->overlapped);
     packet->alive = block.state == LW_BLOCK_LIVE ? block.incarnation : 0;
+    if (packet->alive != packet->stamped)
+      lw_mark(packet->alive == 0 ? LW_MARK_PACKET_OUTLIVES : LW_MARK_ADDRESS_REUSED);
   }
   lw_event(LW_EVENT_DEQUEUE, packet->arena, packet->stamped, packet->alive, 0, packet->loan.bits,
            (int64_t)packet->serial);

@@ -11,6 +11,13 @@ enum { INDEX_BITS = 22, TAG_BITS = 2, FIRST_GENERATION = 256 };
 
 static lw_slots registrations LW_GUARDED_BY(lw_dispatcher_) = {.slot_bytes = sizeof(lw_registration)};
 static uint64_t numbers LW_GUARDED_BY(lw_dispatcher_);
+static lw_wait_fault fault LW_GUARDED_BY(lw_dispatcher_);
+
+void lw_wait_fault_commit(lw_wait_fault committed) {
+  lw_dispatcher_enter_();
+  fault = committed;
+  lw_lock_release_quietly(&lw_dispatcher_);
+}
 
 static HANDLE name_of(const lw_registration *r) {
   uint64_t name = r->generation << (INDEX_BITS + TAG_BITS) | (uint64_t)r->slot.index << TAG_BITS;
@@ -112,11 +119,20 @@ typedef struct ending {
   bool known;                   ///< it was once
   bool deadlock;                ///< blocking, from inside its own callback: nothing was done
   bool over;                    ///< no callback is pending
+  bool forgotten;               ///< by a fault: one is, and nobody waits for it
   bool taken;                   ///< its callback was queued on this very thread and is this thread's to dispatch
   bool timed_out;
   BOOL result;
   lw_loan loan;
 } ending;
+
+/// Which of the races between a cancellation and a callback this is.
+static void mark(const lw_registration *r) LW_REQUIRES(lw_dispatcher_) {
+  if (r->pending == 0)
+    lw_mark(r->returned == 0 ? LW_MARK_CANCEL_FIRST : LW_MARK_CANCEL_LATE);
+  else
+    lw_mark(r->queued ? LW_MARK_CANCEL_QUEUED : LW_MARK_CANCEL_RUNNING);
+}
 
 static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion, lw_sleeper *_Nullable ender)
     LW_REQUIRES(lw_dispatcher_) {
@@ -136,7 +152,9 @@ static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion,
   r->completion = completion;
   lw_registration_disarm_(r);
   e.over = r->pending == 0;
-  if (ender && !e.over) {
+  mark(r);
+  e.forgotten = ender && !e.over && fault == (r->queued ? LW_WAIT_FAULT_FORGETS_QUEUED : LW_WAIT_FAULT_FORGETS_RUNNING);
+  if (ender && !e.over && !e.forgotten) {
     r->ender = ender;
     e.taken = lw_wait_thread_take_(r, &e.timed_out);
   }
@@ -171,7 +189,7 @@ BOOL lw_unregister_wait_(HANDLE wait, HANDLE completion) {
   if (!lw_loan_is_none(e.loan)) lw_loan_cancelled_(e.loan);
   if (e.over) {
     lw_registration_end_(e.r);
-  } else if (blocking) {
+  } else if (blocking && !e.forgotten) {
     if (e.taken) lw_wait_thread_dispatch_(e.r, e.timed_out);
     lw_sleep_(&sleeper, e.r, LW_NEVER);
   }

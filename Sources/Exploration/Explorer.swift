@@ -1,0 +1,192 @@
+// Explores a scenario in this process: by strategies, through all schedules up to a bound, by a token again; and makes
+// schedules shorter.
+public import Latewrite
+
+/// How executions ended, and what they covered.
+public struct ExplorationResult: Sendable {
+  /// One kind of end.
+  public struct Ending: Sendable, Hashable {
+    /// Executions that ended so.
+    public var count: UInt64
+    /// The number of the first one, from 0.
+    public var firstExecution: UInt64
+    /// The token of the first one.
+    public var token: String
+    /// Deviations of the first one.
+    public var deviations: Int
+  }
+
+  /// What executions ended in: "LW002", "broken: every wait has ended", "hang", or the scenario's own word.
+  public internal(set) var endings: [String: Ending] = [:]
+  /// Executions of schedules that were not run before.
+  public internal(set) var executions: UInt64 = 0
+  /// Those that differ in more than the order of independent acts.
+  public internal(set) var classes = 0
+  /// Whether all schedules up to the bound were run.
+  public internal(set) var isComplete = false
+}
+
+/// One execution, as it was repeated.
+public struct ExploredExecution: Sendable {
+  /// What it ended in; several when several rules were broken.
+  public let endings: Set<String>
+  /// What control saw.
+  public let run: ControlledRun
+  /// Where each thread stands, when it did not end; then no other execution is possible in this process.
+  public let standing: [String]
+}
+
+/// Explores one scenario. All explorers of a process share its one session; use one at a time, on one thread.
+public final class Explorer {
+  private static let controller = Shared<SendableController?>(nil)
+
+  private let scenario: ExploredScenario
+  private let stage: ExploredScenario.Stage
+  private let scope: Scope
+  private let controller: Controller
+  private var steps: UInt32 = 32
+
+  /// Sets the scenario up and runs it twice, so that its background threads are there and at rest. Throws when the
+  /// default order does not end.
+  public init(_ scenario: ExploredScenario, configuration: Arena.Configuration = .init(reuse: .immediate)) throws {
+    self.scenario = scenario
+    var quiet = Scope.Configuration()
+    quiet.isQuiet = true
+    scope = try Scope(quiet)
+    stage = ExploredScenario.Stage(try Arena(configuration, scope: scope))
+    controller = Self.controller.withLock { known in
+      let controller = known ?? SendableController()
+      known = controller
+      return controller.controller
+    }
+    for _ in 0..<2 {
+      let execution = try execute(Schedule())
+      guard execution.run.end == .ended else {
+        throw ExplorationError(
+          "the default order of \(scenario.name) does not end: " + execution.standing.joined(separator: "; "))
+      }
+      steps = max(8, execution.run.steps)
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------ exploring
+
+  /// Runs `executions` executions, each in an order that a strategy of `portfolio` picks; fewer when `until` says that
+  /// what was seen is enough, or when one does not end.
+  public func explore(
+    executions: UInt64, portfolio: Portfolio = .standard, seed: UInt64,
+    until isEnough: (ExplorationResult) -> Bool = { _ in false }
+  ) throws -> ExplorationResult {
+    var result = ExplorationResult()
+    var classes: Set<UInt64> = []
+    for number in 0..<executions where !isEnough(result) {
+      let execution = try execute(
+        Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(seed &+ number))
+      add(execution, to: &result, &classes)
+      if execution.run.end != .ended { break }
+    }
+    return result
+  }
+
+  /// Runs all schedules with at most `bound` deviations; without `reducing` also those that differ only in the order of
+  /// independent acts.
+  public func exhaust(bound: Int, reducing: Bool = true) throws -> ExplorationResult {
+    var result = ExplorationResult()
+    var classes: Set<UInt64> = []
+    var search = BoundedSearch(bound: bound, reduces: reducing)
+    while let next = search.next() {
+      let execution = try execute(next.schedule, logging: true)
+      if next.isNew { add(execution, to: &result, &classes) }
+      if execution.run.end != .ended { return result }
+      search.observe(execution.run.decisions)
+    }
+    result.isComplete = true
+    return result
+  }
+
+  private func add(_ execution: ExploredExecution, to result: inout ExplorationResult, _ classes: inout Set<UInt64>) {
+    for ending in execution.endings {
+      if result.endings[ending] == nil {
+        result.endings[ending] = ExplorationResult.Ending(
+          count: 0, firstExecution: result.executions, token: token(of: execution.run.schedule),
+          deviations: execution.run.schedule.count)
+      }
+      result.endings[ending]?.count += 1
+    }
+    result.executions += 1
+    classes.insert(execution.run.equivalenceClass)
+    result.classes = classes.count
+  }
+
+  // ------------------------------------------------------------------------------------------- repeating, shrinking
+
+  /// The token of a schedule of this scenario.
+  public func token(of schedule: Schedule) -> String {
+    ReplayToken(digest: ReplayToken.digest(of: [scenario.name]), settings: [], schedule: schedule).text
+  }
+
+  /// Repeats the execution of a token. Throws a sentence for what is none, or is another scenario's.
+  public func replay(_ token: String) throws -> ExploredExecution { try execute(try schedule(of: token), logging: true) }
+
+  /// The fewest deviations of a token's schedule that still end in `ending`, as a token.
+  public func shrink(_ token: String, to ending: String) throws -> String {
+    let result = try Shrinking.shrink(try schedule(of: token)) { candidate, logging in
+      let execution = try execute(candidate, logging: logging)
+      let trial = Shrinking.Trial(shows: execution.endings.contains(ending), run: execution.run)
+      // An execution that does not end is the last one of this process.
+      return execution.run.end == .ended ? trial : nil
+    }
+    return self.token(of: result.schedule)
+  }
+
+  private func schedule(of token: String) throws -> Schedule {
+    let read = try ReplayToken(token)
+    guard read.digest == ReplayToken.digest(of: [scenario.name]) else {
+      throw ExplorationError("the token is not for \(scenario.name): it belongs to another scenario")
+    }
+    return read.schedule
+  }
+
+  // ------------------------------------------------------------------------------------------------------ executing
+
+  private func execute(
+    _ schedule: Schedule, strategy: Strategy = .none, seed: UInt64 = 0, logging: Bool = false
+  ) throws -> ExploredExecution {
+    let before = scope.counts
+    let cast = try scenario.setUp(stage)
+    let run = controller.run(
+      cast.threads, following: schedule, strategy: strategy, seed: seed, steps: steps, logging: logging)
+    guard run.end == .ended else {
+      return ExploredExecution(endings: ["hang"], run: run, standing: controller.standing)
+    }
+    stage.arena.check()
+    var endings = Set(cast.invariants.filter { !$0.holds() }.map { "broken: \($0.sentence)" })
+    for (rule, count) in scope.counts where count > before[rule, default: 0] { endings.insert(rule.id) }
+    if stage.arena.counts().openLoans > 0 {
+      throw ExplorationError("an execution of \(scenario.name) left loans open: settle them in its threads")
+    }
+    try stage.arena.reset()
+    if endings.isEmpty { endings = [cast.classify()] }
+    return ExploredExecution(endings: endings, run: run, standing: [])
+  }
+
+  private static func mix(_ seed: UInt64) -> UInt64 {
+    var mixed = seed &+ 0x9E37_79B9_7F4A_7C15
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+/// Why exploring could not go on, one sentence.
+public struct ExplorationError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The sentence.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// @unchecked: the controller is used by one explorer at a time, as `Explorer` demands.
+private final class SendableController: @unchecked Sendable {
+  let controller = Controller()
+}
