@@ -1,11 +1,35 @@
-// A controlled execution in fixed columns: every act, and every departure from the default order where it was taken.
+// A controlled execution in fixed columns: every act, and every departure from the default order where it was taken;
+// or only what a reader needs to see how the harm came about.
 internal import Exploration
 
 extension ReplayedExecution {
-  /// The table, ending in a newline. Lines that begin with "*" are deviations.
-  public var stepTable: String {
+  /// Every act and every deviation, ending in a newline. Lines that begin with "*" are deviations.
+  public var stepTable: String { table(acts) }
+
+  /// The acts that lead to the first harm, and the deviations among them; nil when there is none.
+  public var story: String? {
+    guard let end = acts.firstIndex(where: Self.isHarm) else { return nil }
+    let told = acts[...end].filter { Self.told.contains($0.event) || Self.isHarm($0) }
+    return table(Array(told), until: acts[end].step)
+  }
+
+  /// What moves a story on: who allocated, lent, cancelled, signalled, called back, posted, dequeued and freed what.
+  private static let told: Set<String> = [
+    "alloc", "register", "signal", "cancel", "post", "unregister", "dequeue", "free", "callback", "write",
+  ]
+
+  private static func isHarm(_ act: CanonicalAct) -> Bool {
+    switch act.event {
+    case "write": act.result == "freed" || act.result == "reused"
+    case "unexpected": true
+    case "result": act.result == "wrong"
+    default: false
+    }
+  }
+
+  private func table(_ acts: [CanonicalAct], until end: UInt64 = .max) -> String {
     var lines = [Self.line("step", "thread", "act", "object", "inc", "result")]
-    let deviations = decisions.filter { $0.chosen != 0 }
+    let deviations = decisions.filter { $0.chosen != 0 && UInt64($0.step) < end }
     var next = deviations.startIndex
     for act in acts {
       while next < deviations.endIndex, UInt64(deviations[next].step) < act.step {

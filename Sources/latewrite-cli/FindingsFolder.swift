@@ -1,6 +1,7 @@
 // Where a command's findings go, and which of them to show. Storing is tried before the run begins, where that can be
 // known; when it fails later the results are printed all the same.
 internal import CrashReports
+internal import Exploration
 internal import FoundationEssentials
 internal import Glibc
 internal import Harness
@@ -86,6 +87,15 @@ actor FindingsFolder {
   /// The report that tells most, as text: a late write, with the free beside it.
   var mostTelling: String? {
     telling.map { $0.report.text(TextStyle(isColored: TextStyle.standardOutputTakesColor), path: $0.path) }
+  }
+
+  /// How the harm of that report comes about, step by step, when it has a schedule: followed here and now.
+  var story: String? {
+    guard let schedule = telling?.report.run.schedule, let token = try? ReplayToken(schedule),
+      let execution = try? TokenedExecution(token), var replay = try? Replay(execution),
+      let story = try? replay.run().story
+    else { return nil }
+    return "How it comes about, in the shortest order that shows it (* departs from the default order):\n\n\(story)"
   }
 
   private func consider(_ report: CrashReport, _ path: String?) {

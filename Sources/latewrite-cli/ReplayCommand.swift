@@ -29,8 +29,8 @@ struct ReplayCommand: AsyncParsableCommand {
       if let debug { try Debugger.replay(token.text, before: debug) }
       var replay = try Replay(execution)
       let first = try replay.run(stopBefore: stopBefore ?? .max)
-      if step { print(first.stepTable) }
       print(Self.heading(execution, first))
+      if let table = step ? first.stepTable : first.story { print("\n\(table)") }
       for sentence in first.standing { print("  \(sentence)") }
       guard first.stray == 0 else {
         throw HarnessError.environment(

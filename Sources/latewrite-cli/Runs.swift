@@ -43,7 +43,8 @@ struct Runs {
         let search = try await StressRun(plan.searchForSchedules).result(stop: stop) { line.show($0) }
         schedules = await FindingsFolder.schedules(of: search)
       } catch {
-        summary.remarks.append("the findings have no schedules, because they could not be looked for under control: \(error)")
+        summary.remarks.append(
+          "the findings have no schedules, because they could not be looked for under control: \(error)")
       }
     }
     line.clear()
@@ -61,6 +62,7 @@ struct Runs {
   private func conclude(_ runs: [RunSummary], _ findings: FindingsFolder) async throws {
     if options.format == .text && !options.quiet {
       if let telling = await findings.mostTelling { print(telling) }
+      if let story = await findings.story { print(story) }
       let farewell = await findings.farewell(runs)
       if !farewell.isEmpty { print(farewell) }
     }

@@ -1,0 +1,95 @@
+// Exploring in a process: what is found, that it repeats, that it shrinks, and that leaving out equivalent schedules
+// leaves out no end. Every test has a process of its own, because a session ends with its process.
+import Exploration
+import Foundation
+import Testing
+
+@Suite struct ExplorerTests {
+  @Test(arguments: 0..<20)
+  func `Leaving out equivalent schedules loses no end of a small program`(index: Int) async throws {
+    #expect(SmallScenarios.all.count == 20)
+    await #expect(processExitsWith: .success) { [index = index as Int] in
+      let explorer = try Explorer(SmallScenarios.all[index])
+      for bound in 0...2 {
+        let reduced = try explorer.exhaust(bound: bound)
+        let whole = try explorer.exhaust(bound: bound, reducing: false)
+        #expect(reduced.isComplete && whole.isComplete)
+        #expect(Set(reduced.endings.keys) == Set(whole.endings.keys), "bound \(bound)")
+        #expect(reduced.executions <= whole.executions)
+        #expect(reduced.classes == whole.classes, "bound \(bound)")
+        let again = try explorer.exhaust(bound: bound)
+        #expect(again.executions == reduced.executions && again.classes == reduced.classes)
+      }
+    }
+  }
+
+  @Test func `The ends of small programs are those that can be counted by hand`() async {
+    await #expect(processExitsWith: .success) {
+      let three = try Explorer(SmallScenarios.threeInARow).exhaust(bound: 3)
+      #expect(three.endings.count == 6)
+      let alone = try Explorer(SmallScenarios.independent).exhaust(bound: 2)
+      #expect(alone.endings.keys.sorted() == ["3 3"])
+      #expect(alone.classes == 1)
+      let lost = try Explorer(SmallScenarios.lostUpdate).exhaust(bound: 1)
+      #expect(Set(lost.endings.keys) == ["ok", "broken: no update is lost"])
+      let sound = try Explorer(SmallScenarios.settledFirst).exhaust(bound: 3)
+      #expect(sound.endings.keys.sorted() == ["ok"])
+      let chosen = try Explorer(SmallScenarios.choice).exhaust(bound: 3)
+      #expect(chosen.endings.count == 18)
+      let early = try Explorer(SmallScenarios.spurious).exhaust(bound: 2)
+      #expect(Set(early.endings.keys) == ["ready", "too early"])
+    }
+  }
+
+  @Test(arguments: Portfolio.all.map(\.name))
+  func `Every strategy finds a late write within a few executions`(name: String) async {
+    await #expect(processExitsWith: .success) { [name = name as String] in
+      let portfolio = try #require(Portfolio.all.first { $0.name == name })
+      let explorer = try Explorer(SmallScenarios.lateWrite)
+      for seed in 1...20 as ClosedRange<UInt64> {
+        let result = try explorer.explore(executions: 100, portfolio: portfolio, seed: seed) {
+          $0.endings["LW002"] != nil
+        }
+        #expect(result.endings["LW002"] != nil, "seed \(seed)")
+      }
+    }
+  }
+
+  @Test func `What was found repeats from its token, twice and as often as one likes`() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(SmallScenarios.addressReuse)
+      let result = try explorer.explore(executions: 300, seed: 11)
+      let ending = try #require(result.endings["LW003"])
+      let first = try explorer.replay(ending.token)
+      #expect(first.endings.contains("LW003"))
+      for _ in 0..<200 {
+        let again = try explorer.replay(ending.token)
+        #expect(again.endings == first.endings)
+        #expect(again.run.decisions == first.run.decisions)
+        #expect(again.run.schedule == first.run.schedule)
+      }
+    }
+  }
+
+  @Test func `A shrunk schedule is as short as any, and shrinks the same every time`() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(SmallScenarios.addressReuse)
+      let result = try explorer.explore(
+        executions: 300, portfolio: Portfolio.all.first { $0.name == "random" }!, seed: 5)
+      let found = try #require(result.endings["LW003"])
+      let shrunk = try explorer.shrink(found.token, to: "LW003")
+      #expect(try explorer.shrink(found.token, to: "LW003") == shrunk)
+      #expect(try explorer.replay(shrunk).endings.contains("LW003"))
+      let fewest = try explorer.replay(shrunk).run.schedule.count
+      for bound in 0..<fewest { #expect(try explorer.exhaust(bound: bound).endings["LW003"] == nil) }
+    }
+  }
+
+  @Test func `The token of another scenario is refused with a sentence`() async {
+    await #expect(processExitsWith: .success) {
+      let token = try Explorer(SmallScenarios.oneCell).token(of: Schedule())
+      let error = #expect(throws: ExplorationError.self) { _ = try Explorer(SmallScenarios.choice).replay(token) }
+      #expect(error?.description == "the token is not for choice: it belongs to another scenario")
+    }
+  }
+}
