@@ -72,6 +72,14 @@ public struct RawRecordFile: Sendable {
     return remarks
   }
 
+  /// How often each rule was broken, repetitions included.
+  public var occurrences: [UInt32: UInt64] {
+    var occurrences: [UInt32: UInt64] = [:]
+    for (rule, count) in elements(of: header.counts, as: UInt64.self, count: UInt32(LW_RULE_COUNT)).enumerated()
+    where count > 0 { occurrences[UInt32(rule)] = count }
+    return occurrences
+  }
+
   private func count(_ number: Int, _ noun: String) -> String {
     number == 1 ? "1 \(noun) was" : "\(number) \(noun)s were"
   }

@@ -29,6 +29,8 @@ public struct RunContext: Sendable, Hashable {
   public var shrunkFrom: Int?
   /// The schedules of records, by rule and execution, where a run has many.
   public var schedules: [RecordedSchedule.Key: RecordedSchedule] = [:]
+  /// The program that the schedule is for, when it is a whole program's.
+  public var program: String?
   /// What the findings mean.
   public var verdict: Verdict
   /// The machine of the run; nil when the record came from elsewhere.
@@ -50,7 +52,7 @@ public struct RunContext: Sendable, Hashable {
 
   /// What to type to see it again; nil when nobody can know.
   var command: String? {
-    if let schedule { return "latewrite replay \(schedule)" }
+    if let schedule { return "latewrite replay " + (program.map { "--program \($0) " } ?? "") + schedule }
     guard let scenario else { return nil }
     return "latewrite stress --scenario \(scenario)" + (revision.map { " --revision '\($0)'" } ?? "")
       + (seed.map { " --seed \($0)" } ?? "")

@@ -2,30 +2,6 @@
 // schedules shorter.
 public import Latewrite
 
-/// How executions ended, and what they covered.
-public struct ExplorationResult: Sendable {
-  /// One kind of end.
-  public struct Ending: Sendable, Hashable {
-    /// Executions that ended so.
-    public var count: UInt64
-    /// The number of the first one, from 0.
-    public var firstExecution: UInt64
-    /// The token of the first one.
-    public var token: String
-    /// Deviations of the first one.
-    public var deviations: Int
-  }
-
-  /// What executions ended in: "LW002", "broken: every wait has ended", "hang", or the scenario's own word.
-  public internal(set) var endings: [String: Ending] = [:]
-  /// Executions of schedules that were not run before.
-  public internal(set) var executions: UInt64 = 0
-  /// Those that differ in more than the order of independent acts.
-  public internal(set) var classes = 0
-  /// Whether all schedules up to the bound were run.
-  public internal(set) var isComplete = false
-}
-
 /// One execution, as it was repeated.
 public struct ExploredExecution: Sendable {
   /// What it ended in; several when several rules were broken.
@@ -78,11 +54,10 @@ public final class Explorer {
     until isEnough: (ExplorationResult) -> Bool = { _ in false }
   ) throws -> ExplorationResult {
     var result = ExplorationResult()
-    var classes: Set<UInt64> = []
     for number in 0..<executions where !isEnough(result) {
       let execution = try execute(
         Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(seed &+ number))
-      add(execution, to: &result, &classes)
+      add(execution, to: &result)
       if execution.run.end != .ended { break }
     }
     return result
@@ -92,11 +67,10 @@ public final class Explorer {
   /// independent acts.
   public func exhaust(bound: Int, reducing: Bool = true) throws -> ExplorationResult {
     var result = ExplorationResult()
-    var classes: Set<UInt64> = []
     var search = BoundedSearch(bound: bound, reduces: reducing)
     while let next = search.next() {
       let execution = try execute(next.schedule, logging: true)
-      if next.isNew { add(execution, to: &result, &classes) }
+      if next.isNew { add(execution, to: &result) }
       if execution.run.end != .ended { return result }
       search.observe(execution.run.decisions)
     }
@@ -104,18 +78,10 @@ public final class Explorer {
     return result
   }
 
-  private func add(_ execution: ExploredExecution, to result: inout ExplorationResult, _ classes: inout Set<UInt64>) {
-    for ending in execution.endings {
-      if result.endings[ending] == nil {
-        result.endings[ending] = ExplorationResult.Ending(
-          count: 0, firstExecution: result.executions, token: token(of: execution.run.schedule),
-          deviations: execution.run.schedule.count)
-      }
-      result.endings[ending]?.count += 1
-    }
-    result.executions += 1
-    classes.insert(execution.run.equivalenceClass)
-    result.classes = classes.count
+  private func add(_ execution: ExploredExecution, to result: inout ExplorationResult) {
+    result.note(
+      execution.endings, token: token(of: execution.run.schedule), deviations: execution.run.schedule.count,
+      equivalenceClass: execution.run.equivalenceClass)
   }
 
   // ------------------------------------------------------------------------------------------- repeating, shrinking

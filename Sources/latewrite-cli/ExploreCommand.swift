@@ -42,7 +42,14 @@ struct ExploreCommand: AsyncParsableCommand {
       valueName: "file"))
   var resume: String?
 
+  @Option(help: ArgumentHelp(
+    "Explore a C program that was built with tools/cc, instead of a scenario.", valueName: "file"))
+  var program: String?
+
   func validate() throws {
+    if program != nil && (options.scenario != nil || options.revision != nil || resume != nil) {
+      throw ValidationError("--program has no scenario, no revision and nothing to resume.")
+    }
     if let strategy {
       _ = try NameChoice.find(strategy, in: Portfolio.all, kind: "strategy") { $0.name }
       if bound != nil {
@@ -59,6 +66,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await endingWithSentence {
+      if let program { return try await explore(program) }
       let saved = try resume.map { try SavedSearch(path: $0, options: options, bound: bound ?? 0) }
       let runs = Runs(options)
       try await runs.perform {
@@ -68,6 +76,16 @@ struct ExploreCommand: AsyncParsableCommand {
         try complainAboutWhatDidNotShow(runs)
       }
     }
+  }
+
+  private func explore(_ program: String) async throws {
+    let isUnbounded = options.executions == nil && options.duration == nil
+    try await ProgramRuns.explore(
+      program, portfolio: Portfolio.all.first { $0.name == strategy } ?? .standard, bound: bound, reduces: reduction,
+      seed: options.seed ?? 1,
+      limit: ProgramExplorer.Bound(
+        executions: options.executions,
+        nanoseconds: isUnbounded ? Self.usualNanoseconds : options.duration?.nanoseconds))
   }
 
   private func plan(_ scenario: Scenario, _ revision: ProactorRevision, _ saved: SavedSearch?) -> (ExplorationPlan, RunBound) {

@@ -13,6 +13,9 @@ struct ReplayCommand: AsyncParsableCommand {
   @Argument(help: "A replay token (lw1-...), or the report.json of a finding that has one.")
   var target: String
 
+  @Option(help: ArgumentHelp("The program that the token is for, when it is a program's.", valueName: "file"))
+  var program: String?
+
   @Flag(help: "Print every act, and every deviation where it is taken.")
   var step = false
 
@@ -24,6 +27,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await endingWithSentence {
+      if let program { return try await ProgramRuns.replay(target, path: program) }
       let token = try await TokenSource.token(of: target)
       let execution = try TokenedExecution(token)
       if let debug { try Debugger.replay(token.text, before: debug) }

@@ -165,6 +165,56 @@ void lw_control_member_sentence(uint32_t member, char *sentence, size_t bytes);
 /// The member whose thread has this number, or -1.
 int32_t lw_control_member_of(lw_thread_number number);
 
+// --------------------------------------------------------------------------------------------------- whole programs
+
+enum { LW_PROGRAM_VERSION = 1, LW_PROGRAM_SENTENCE = 160 };
+
+/// What a command that explores a program and the program share: a file, named by LATEWRITE_CONTROL. The command fills
+/// the first half in; `log_bytes` of room for the log of decisions stand behind it.
+typedef struct lw_program {
+  uint32_t version;
+  uint32_t steps_max;
+  uint32_t stop_before;
+  uint32_t processor; ///< lw_stay_on_processor
+  uint64_t log_bytes;
+  lw_strategy strategy;
+  uint32_t prescribed_count;
+  lw_deviation prescribed[LW_DEVIATIONS_MAX];
+  // By the program.
+  lw_schedule taken;
+  _Atomic uint32_t is_noted; ///< 1: what follows is whole; 0 when the program was killed or crashed
+  uint32_t member_count;
+  lw_execution_result result;
+  char names[LW_MEMBERS_MAX][LW_THREAD_NAME_BYTES];
+  char standing[LW_MEMBERS_MAX][LW_PROGRAM_SENTENCE]; ///< of an execution that did not end
+} lw_program;
+static inline size_t lw_program_bytes(void) { return sizeof(lw_program); }
+static inline bool lw_program_is_noted(const lw_program *program) {
+  // acquire: pairs with the release behind the result.
+  return atomic_load_explicit(&program->is_noted, memory_order_acquire) != 0;
+}
+static inline const lw_schedule *lw_program_taken(const lw_program *program) { return &program->taken; }
+/// What the command fills in; everything else is zero.
+static inline void lw_program_fill(lw_program *program, const lw_strategy *strategy, const lw_deviation *_Nullable list,
+                                   uint32_t count, uint32_t steps_max, uint32_t stop_before, uint32_t processor,
+                                   uint64_t log_bytes) {
+  program->version = LW_PROGRAM_VERSION;
+  program->steps_max = steps_max;
+  program->stop_before = stop_before;
+  program->processor = processor;
+  program->log_bytes = log_bytes;
+  program->strategy = *strategy;
+  program->prescribed_count = count < LW_DEVIATIONS_MAX ? count : LW_DEVIATIONS_MAX;
+  for (uint32_t i = 0; i < program->prescribed_count; i++) program->prescribed[i] = list[i];
+}
+static inline const char *lw_program_member_name(const lw_program *program, uint32_t member) {
+  return program->names[member < LW_MEMBERS_MAX ? member : 0];
+}
+static inline const char *lw_program_member_sentence(const lw_program *program, uint32_t member) {
+  return program->standing[member < LW_MEMBERS_MAX ? member : 0];
+}
+static inline lw_execution_result lw_program_result(const lw_program *program) { return program->result; }
+
 /// Brackets a call that may block outside the controller's knowledge (a read, a foreign lock): others go on meanwhile,
 /// and its return is an outside source. Does nothing outside of controlled executions.
 void lw_outside_begin(void);

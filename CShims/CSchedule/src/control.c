@@ -12,6 +12,7 @@ enum { TICK_NS = 1000, START_NS = 1000000000 };
 
 static struct {
   bool session;
+  bool is_program; ///< the execution is the whole process
   _Atomic bool running; ///< an execution is
   const lw_execution *execution;
   lw_execution_result result;
@@ -62,6 +63,7 @@ LW_UNSEEN static void give_token(lw_member *member) {
 
 /// The execution is over: the caller holds the token and gives it to nobody.
 LW_UNSEEN static void finish(lw_execution_end end) {
+  lw_program_finish_(end);
   control.result.end = end;
   atomic_store(&control.running, false);
   atomic_store(&control.done, 1);
@@ -154,8 +156,17 @@ LW_UNSEEN static const lw_deviation *choose(lw_choice_point *at) {
   return &at->alternatives[chosen];
 }
 
+/// Whether any thread of a whole program has not ended.
+LW_UNSEEN static bool someone_runs(void) {
+  uint32_t count = atomic_load(&lw_member_count_);
+  for (uint32_t i = 0; i < count; i++)
+    if (lw_members_[i].state != LW_MEMBER_RESTING) return true;
+  return false;
+}
+
 /// Whether nothing is left to be done by any part; background members may park with deadlines of their own for ever.
 LW_UNSEEN static bool parts_are_over(void) {
+  if (control.is_program) return !someone_runs();
   uint32_t count = atomic_load(&lw_member_count_);
   for (uint32_t i = 0; i < count; i++)
     if (lw_members_[i].pooled && lw_members_[i].part) return false;
@@ -221,6 +232,7 @@ LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
 }
 
 LW_UNSEEN void lw_control_point_(lw_member *member, lw_point_kind kind, const void *object, lw_access access) {
+  if (member->is_muted) return;
   member->kind = kind;
   member->object = object;
   member->access = access;
@@ -309,6 +321,25 @@ static void watch(uint64_t stall_ns) {
   }
 }
 
+lw_execution_result lw_control_result_(void) {
+  lw_execution_result result = control.result;
+  result.steps = lw_control_step_();
+  result.class_ = lw_footprints_class_();
+  lw_deviations_end_(&result);
+  return result;
+}
+
+void lw_control_adopt_(const lw_execution *execution) {
+  lw_control_begin();
+  control.is_program = true;
+  lw_member *self = lw_member_make_(lw_thread_self());
+  self->state = LW_MEMBER_READY;
+  prepare(execution);
+  self->system_id = (int32_t)syscall(SYS_gettid);
+  atomic_store(&control.running, true);
+  lw_member_self_ = self;
+}
+
 lw_execution_result lw_control_execute(const lw_execution *execution) {
   if (!control.session || execution->part_count == 0) lw_fatal("an execution needs a session and at least one part");
   lw_members_pool_(execution->part_count);
@@ -318,11 +349,7 @@ lw_execution_result lw_control_execute(const lw_execution *execution) {
   give_token(first);
   watch(execution->stall_ns);
   lw_members_gather_();
-  lw_execution_result result = control.result;
-  result.steps = lw_control_step_();
-  result.class_ = lw_footprints_class_();
-  lw_deviations_end_(&result);
-  return result;
+  return lw_control_result_();
 }
 
 // ------------------------------------------------------------------------------------------------------------ outside

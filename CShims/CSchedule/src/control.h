@@ -41,6 +41,7 @@ typedef struct lw_member {
   const lw_lock *_Nullable lock;
   const struct lw_member *_Nullable joined;
   _Atomic bool returned; ///< from the bracketed call; he waits for the token
+  bool is_muted;         ///< inside a call whose points are nobody's business
   bool pooled;           ///< takes parts; rests between executions
   bool reusable;         ///< its thread has ended, and nobody will ask for it again
   uint32_t source;       ///< the poller's: what is ready
@@ -99,6 +100,15 @@ void lw_control_leave_(lw_member *member);
 void lw_control_wait_turn_(lw_member *member);
 /// Somebody outside has let a member go, or has returned: whoever waits for that looks again.
 void lw_control_kick_(void);
+
+/// Makes the calling thread, the only one, the first member of an execution that ends with the process.
+void lw_control_adopt_(const lw_execution *execution);
+/// What is known of the running execution so far.
+lw_execution_result lw_control_result_(void);
+
+/// (program.c) What to do when no member of a whole program can go on; nothing in other processes. And how it stands.
+void lw_program_finish_(lw_execution_end end);
+void lw_program_note_(lw_execution_end end);
 
 // -------------------------------------------------------------------------------------------- the parts of a decision
 

@@ -23,7 +23,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   lw_member *member = &lw_members_[index];
   member->index = (uint16_t)index;
   member->number = number;
-  member->state = LW_MEMBER_READY;
+  member->state = LW_MEMBER_RESTING; // until there is a thread
   member->deadline = LW_NEVER;
   member->reusable = false;
   member->ordinal = 0;

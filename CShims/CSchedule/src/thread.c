@@ -166,9 +166,16 @@ lw_thread *lw_thread_create(const char *name, void (*entry)(void *context), void
   slots[thread->number].created = thread;
   name_store(thread->number, name);
   thread->member = lw_control_is_on() ? lw_member_make_(thread->number) : NULL;
+  // The system allocates while it makes the thread, and an allocation of a program may be a point; nobody may be chosen
+  // to run who is not there yet.
+  lw_member *self = lw_member_self_;
+  if (self) self->is_muted = true;
   int failed = pthread_create(&thread->handle, NULL, thread_main, thread);
-  if (failed == 0) return thread;
-  if (thread->member) thread->member->state = LW_MEMBER_RESTING;
+  if (self) self->is_muted = false;
+  if (failed == 0) {
+    if (thread->member) thread->member->state = LW_MEMBER_READY;
+    return thread;
+  }
   atomic_store(&thread->references, 1);
   give_up(thread);
   errno = failed;

@@ -1,0 +1,88 @@
+// A whole program as one controlled execution: the command that explores it leaves what it wants in a file and the
+// file's name in the environment, and everything that the program's threads do from its main on is under control. What
+// it did stands in the same file, however it ended.
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "control.h"
+
+enum { EXIT_HANG = 124 };
+
+static lw_program *program;
+
+/// Ends an execution that cannot go on, with a sentence a thread.
+LW_UNSEEN _Noreturn static void give_up(lw_execution_end end) {
+  program->member_count = lw_control_member_count();
+  for (uint32_t i = 0; i < program->member_count; i++)
+    lw_control_member_sentence(i, program->standing[i], sizeof program->standing[i]);
+  lw_program_note_(end);
+  static const char sentence[] = "latewrite: no thread of the program can go on, or it goes on for ever\n";
+  ssize_t written = write(STDERR_FILENO, sentence, sizeof sentence - 1);
+  (void)written;
+  _exit(EXIT_HANG);
+}
+
+LW_UNSEEN void lw_program_note_(lw_execution_end end) {
+  if (!program) return;
+  lw_execution_result result = lw_control_result_();
+  result.end = end;
+  program->result = result;
+  program->member_count = lw_control_member_count();
+  for (uint32_t i = 0; i < program->member_count; i++) lw_control_member_name(i, program->names[i]);
+  // release: whoever reads 1 finds the result.
+  atomic_store_explicit(&program->is_noted, 1, memory_order_release);
+}
+
+LW_UNSEEN void lw_program_finish_(lw_execution_end end) {
+  if (!program) return;
+  // The last member has ended: the system ends the program. Others that only wait for work were never waited for.
+  if (end == LW_EXECUTION_ENDED) return;
+  give_up(end);
+}
+
+/// At exit, on whichever thread: the token stays here, so nobody else acts any more.
+static void note_end(void) { lw_program_note_(LW_EXECUTION_ENDED); }
+
+static lw_program *_Nullable map(const char *path) {
+  int file = open(path, O_RDWR | O_CLOEXEC);
+  if (file < 0) return NULL;
+  struct stat status;
+  void *pages = MAP_FAILED;
+  if (fstat(file, &status) == 0 && status.st_size >= (off_t)sizeof(lw_program))
+    pages = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  close(file);
+  if (pages == MAP_FAILED) return NULL;
+  lw_program *mapped = pages;
+  return mapped->version == LW_PROGRAM_VERSION ? mapped : NULL;
+}
+
+/// Behind the constructors of this library, before the program's main.
+__attribute__((constructor)) static void take_over(void) {
+  const char *path = getenv("LATEWRITE_CONTROL");
+  if (!path) return;
+  program = map(path);
+  if (!program) lw_fatal("LATEWRITE_CONTROL names no file of latewrite explore: leave it out of the environment");
+  unsetenv("LATEWRITE_CONTROL"); // a child of the program is another program
+  // The C library allocates a stream's buffer at its first use, with the stream locked, and an allocation is a point:
+  // another thread that wants the stream would wait for it outside of control.
+  static char output[BUFSIZ], errors[BUFSIZ];
+  setvbuf(stdout, output, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof output);
+  setvbuf(stderr, errors, _IOLBF, sizeof errors);
+  lw_stay_on_processor(program->processor);
+  atexit(note_end);
+  static lw_execution execution;
+  execution = (lw_execution){.steps_max = program->steps_max,
+                             .prescribed = program->prescribed,
+                             .prescribed_count = program->prescribed_count,
+                             .strategy = program->strategy,
+                             .stop_before = program->stop_before,
+                             .taken = &program->taken,
+                             .log = program->log_bytes != 0 ? (char *)program + sizeof *program : NULL,
+                             .log_bytes = program->log_bytes};
+  lw_control_adopt_(&execution);
+}

@@ -1,0 +1,83 @@
+// `latewrite explore --program` and `latewrite replay --program`: the same for a C program that was built with tools/cc.
+internal import ArgumentParser
+internal import CrashReports
+internal import Exploration
+internal import Harness
+
+enum ProgramRuns {
+  /// Explores the program, prints how its executions ended, and shows the first finding of the shortest schedule.
+  static func explore(
+    _ path: String, portfolio: Portfolio, bound: Int?, reduces: Bool, seed: UInt64, limit: ProgramExplorer.Bound
+  ) async throws {
+    let stop = StopRequest()
+    let interrupt = InterruptSignal(stop)
+    let program = try ControlledProgram(path: path)
+    let explorer = ProgramExplorer(program, stop: stop)
+    var result =
+      if let bound {
+        try await explorer.exhaust(bound: bound, reduces: reduces)
+      } else {
+        try await explorer.explore(portfolio, seed: seed, bound: limit)
+      }
+    try await explorer.shrink(&result)
+    withExtendedLifetime(interrupt) {}
+    print(table(of: result, path: path, bound: bound))
+    try await showFirst(result, program)
+    if stop.isMade { throw ExitStatus.interrupted }
+    if result.endings.keys.contains(where: { $0 != "ok" }) { throw ExitStatus.forbidden }
+  }
+
+  private static func table(of result: ExplorationResult, path: String, bound: Int?) -> String {
+    var lines = [
+      "\(path): \(Figures.count(result.executions, "execution")), \(Figures.grouped(UInt64(result.classes))) classes that "
+        + "differ in more than the order of independent acts"
+    ]
+    for (ending, found) in result.endings.sorted(by: { ($0.value.firstExecution, $0.key) < ($1.value.firstExecution, $1.key) }) {
+      let again =
+        ending == "ok"
+        ? "" : "  latewrite replay --program \(path) \(found.token)  (\(Figures.count(UInt64(found.deviations), "deviation")), "
+          + "shrunk from \(found.shrunkFrom))"
+      lines.append("  \(ending): \(Figures.grouped(found.count)), first in execution \(found.firstExecution)\(again)")
+    }
+    if let bound, result.isComplete {
+      let isSound = result.endings.keys.allSatisfy { $0 == "ok" }
+      lines.append(
+        "  All schedules with at most \(Figures.count(UInt64(bound), "deviation")), by \(Figures.grouped(result.executions)) "
+          + "executions that stand for them\(isSound ? ": nothing found." : ".")")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func showFirst(_ result: ExplorationResult, _ program: ControlledProgram) async throws {
+    let findings = result.endings.filter { $0.key.hasPrefix("LW") }
+    guard let first = findings.min(by: { ($0.value.deviations, $0.key) < ($1.value.deviations, $1.key) }) else { return }
+    try await replay(first.value.token, program, isHeard: false)
+  }
+
+  /// Follows a token and shows what is found.
+  static func replay(_ text: String, path: String) async throws {
+    let program = try ControlledProgram(path: path)
+    let endings = try await replay(text, program, isHeard: true)
+    print("\(path): \(endings.sorted().joined(separator: ", "))")
+  }
+
+  @discardableResult
+  private static func replay(
+    _ text: String, _ program: ControlledProgram, isHeard: Bool
+  ) async throws -> Set<String> {
+    let token = try await TokenSource.token(of: text)
+    guard token.digest == program.digest else {
+      throw HarnessError.usage("the token is for another program, or for this one before it was built anew: explore it again")
+    }
+    let execution = try await program.execute(token.schedule, isHeard: isHeard)
+    for sentence in execution.standing { print("  \(sentence)") }
+    guard let record = execution.rawRecord else { return execution.endings }
+    let file = try RawRecordFile(bytes: record, origin: "the record of the program")
+    var context = RunContext(schedule: token.text, environment: .current())
+    context.program = program.path
+    for report in await CrashReport.reports(of: file, run: context) {
+      print(report.text(TextStyle(isColored: TextStyle.standardOutputTakesColor)))
+    }
+    return execution.endings
+  }
+}
