@@ -119,7 +119,7 @@ let package = Package(
     tests("OverlappedIOTests", dependencies: ["OverlappedIO", "LatewriteTesting"]),
     tests("ProactorTests", dependencies: ["Proactor", "LatewriteTesting"]),
     tests("CrashReportsTests", dependencies: ["CrashReports"]),
-    tests("HarnessTests", dependencies: ["Harness"]),
+    tests("HarnessTests", dependencies: ["Harness", "Exploration"]),
     tests("LatewriteTestingTests", dependencies: ["LatewriteTesting"]),
     tests("CommandTests", dependencies: ["latewrite-cli"]),
     tests("StyleTests", dependencies: []),

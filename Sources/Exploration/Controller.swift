@@ -66,8 +66,8 @@ public struct Part: Sendable {
   }
 
   /// Runs one execution: `parts`, the deviations of `schedule` where they come, and otherwise what `strategy` picks
-  /// from `seed`. `steps` is the strategy's guess at its length. Returns when all parts have ended and nothing else can go
-  /// on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process.
+  /// from `seed`. `steps` is the strategy's guess at its length. Returns when all parts have ended and nothing else can
+  /// go on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process.
   public func run(
     _ parts: [Part], following schedule: Schedule = Schedule(), strategy: Strategy = .none, seed: UInt64 = 0,
     steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration = .seconds(5), logging: Bool = false,

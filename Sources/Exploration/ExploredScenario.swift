@@ -1,6 +1,6 @@
-// A scenario of one's own, as a Swift value: what is set up, which threads run, what must hold, and what an execution is
-// called that ended so. It is for anybody who links this library; the scenarios of the command are richer, because they
-// know about proactors and revisions.
+// A scenario of one's own, as a Swift value: what is set up, which threads run, what must hold, and what an execution
+// is called that ended so. It is for anybody who links this library; the scenarios of the command are richer, because
+// they know about proactors and revisions.
 public import Latewrite
 
 /// A small concurrent program whose every order of acts may be tried.

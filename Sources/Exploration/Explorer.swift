@@ -92,7 +92,9 @@ public final class Explorer {
   }
 
   /// Repeats the execution of a token. Throws a sentence for what is none, or is another scenario's.
-  public func replay(_ token: String) throws -> ExploredExecution { try execute(try schedule(of: token), logging: true) }
+  public func replay(_ token: String) throws -> ExploredExecution {
+    try execute(try schedule(of: token), logging: true)
+  }
 
   /// The fewest deviations of a token's schedule that still end in `ending`, as a token.
   public func shrink(_ token: String, to ending: String) throws -> String {

@@ -54,14 +54,16 @@ internal import Glibc
   /// The deviations that were taken so far, whatever became of the program.
   package var taken: Schedule {
     let list = unsafe lw_program_taken(program)
-    return Schedule(unsafe (0..<lw_schedule_count(list)).compactMap { unsafe Deviation(lw_schedule_deviation(list, $0)) })
+    return Schedule(
+      unsafe (0..<lw_schedule_count(list)).compactMap { unsafe Deviation(lw_schedule_deviation(list, $0)) })
   }
 
   /// What control saw; nil when the program died in the middle.
   package var run: ControlledRun? {
     guard unsafe lw_program_is_noted(program) else { return nil }
     let result = unsafe lw_program_result(program)
-    let log = unsafe UnsafeRawBufferPointer(start: base + lw_program_bytes(), count: min(result.log_bytes, Self.logBytes))
+    let log = unsafe UnsafeRawBufferPointer(
+      start: base + lw_program_bytes(), count: min(result.log_bytes, Self.logBytes))
     return ControlledRun(result, schedule: taken, decisions: unsafe Decision.all(in: log))
   }
 

@@ -1,5 +1,5 @@
-// The two classic faults of wait pools (a callback that begins after a blocking unregistration has returned, and one that
-// still runs then), each in a pool that is wrong on purpose, and the pool as it is, where neither may show.
+// The two classic faults of wait pools (a callback that begins after a blocking unregistration has returned, and one
+// that still runs then), each in a pool that is wrong on purpose, and the pool as it is, where neither may show.
 //
 // One wait. Its owner unregisters it with UnregisterWaitEx(INVALID_HANDLE_VALUE), which promises that no callback runs
 // or ever will, takes what the port holds, and frees the OVERLAPPED. Another thread sets the event meanwhile.

@@ -1,5 +1,5 @@
-// A program that was built with tools/cc, run again and again with its threads under control: a process an execution, so
-// a crash is an outcome like any other.
+// A program that was built with tools/cc, run again and again with its threads under control: a process an execution,
+// so a crash is an outcome like any other.
 internal import CrashReports
 public import Exploration
 internal import FoundationEssentials
@@ -128,7 +128,9 @@ public final class ControlledProgram: Sendable {
   }
 
   private static func rules(in record: [UInt8]?) -> [String] {
-    guard let record, let file = try? RawRecordFile(bytes: record, origin: "the record of the program") else { return [] }
+    guard let record, let file = try? RawRecordFile(bytes: record, origin: "the record of the program") else {
+      return []
+    }
     return file.occurrences.keys.map { Rule(rawValue: $0)?.id ?? "LW\($0)" }
   }
 }

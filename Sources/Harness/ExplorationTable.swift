@@ -1,5 +1,5 @@
-// What the table of an exploration says beside outcomes and facts: what was covered, whether that was all there is up to
-// a bound, and the shortest schedule of each outcome.
+// What the table of an exploration says beside outcomes and facts: what was covered, whether that was all there is up
+// to a bound, and the shortest schedule of each outcome.
 internal import CrashReports
 internal import Exploration
 internal import Proactor
@@ -15,10 +15,10 @@ extension RunSummary {
   }
 
   func coverage(_ exploration: ExplorationSummary) -> [String] {
-    let classes = Figures.grouped(UInt64(exploration.classes))
+    let classes = (exploration.isClassCountCut ? "more than " : "") + Figures.grouped(UInt64(exploration.classes))
+    let met = exploration.marksMet.isEmpty ? "none" : exploration.marksMet.joined(separator: ", ")
     var lines = [
-      "  covered  \(exploration.isClassCountCut ? "more than " : "")\(classes) classes of executions that differ in more "
-        + "than the order of independent acts",
+      "  covered  \(classes) classes of executions that differ in more than the order of independent acts",
       "           decisions: \(Figures.decimal(exploration.stepAverage, digits: 1)) on average, at most "
         + "\(exploration.stepMax) | deviations: \(Figures.decimal(exploration.deviationAverage, digits: 1)), at most "
         + "\(exploration.deviationMax)",
@@ -26,7 +26,7 @@ extension RunSummary {
     if !exploration.pointsNeverReached.isEmpty {
       lines.append("           points never reached: \(exploration.pointsNeverReached.joined(separator: ", "))")
     }
-    lines.append("           situations met: \(exploration.marksMet.isEmpty ? "none" : exploration.marksMet.joined(separator: ", "))")
+    lines.append("           situations met: \(met)")
     if !exploration.marksMissed.isEmpty {
       lines.append("           and not met: \(exploration.marksMissed.joined(separator: ", "))")
     }

@@ -88,7 +88,7 @@ struct ExploringWorker {
     var search = BoundedSearch(
       bound: bound, reduces: order.reduces, share: (order.shareIndex, order.shareCount), from: order.position)
     var number = assignment.first
-    while mapping[.stopWanted] == 0 && Clock.now < deadline {
+    while mapping[.stopWanted] == 0 && number < assignment.end ?? .max && Clock.now < deadline {
       guard let next = search.next() else {
         mapping[.searchDone] = 1
         return

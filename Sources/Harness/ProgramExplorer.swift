@@ -1,4 +1,5 @@
-// Explores a whole program: executions in orders that a portfolio or a search asks for, the first of each ending shrunk.
+// Explores a whole program: executions in orders that a portfolio or a search asks for, the first of each ending
+// shrunk.
 public import Exploration
 internal import Latewrite
 

@@ -42,8 +42,9 @@ struct ExploreCommand: AsyncParsableCommand {
       valueName: "file"))
   var resume: String?
 
-  @Option(help: ArgumentHelp(
-    "Explore a C program that was built with tools/cc, instead of a scenario.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "Explore a C program that was built with tools/cc, instead of a scenario.", valueName: "file"))
   var program: String?
 
   func validate() throws {
@@ -88,7 +89,9 @@ struct ExploreCommand: AsyncParsableCommand {
         nanoseconds: isUnbounded ? Self.usualNanoseconds : options.duration?.nanoseconds))
   }
 
-  private func plan(_ scenario: Scenario, _ revision: ProactorRevision, _ saved: SavedSearch?) -> (ExplorationPlan, RunBound) {
+  private func plan(
+    _ scenario: Scenario, _ revision: ProactorRevision, _ saved: SavedSearch?
+  ) -> (ExplorationPlan, RunBound) {
     let isSound = scenario.declaration(of: revision).rules.isEmpty && scenario.isSearchable
     if strategy == nil && (bound != nil || isSound) {
       return (

@@ -28,29 +28,32 @@ enum ProgramRuns {
   }
 
   private static func table(of result: ExplorationResult, path: String, bound: Int?) -> String {
+    let classes = Figures.grouped(UInt64(result.classes))
     var lines = [
-      "\(path): \(Figures.count(result.executions, "execution")), \(Figures.grouped(UInt64(result.classes))) classes that "
-        + "differ in more than the order of independent acts"
+      "\(path): \(Figures.count(result.executions, "execution")), \(classes) classes that differ in more than the order "
+        + "of independent acts"
     ]
-    for (ending, found) in result.endings.sorted(by: { ($0.value.firstExecution, $0.key) < ($1.value.firstExecution, $1.key) }) {
-      let again =
-        ending == "ok"
-        ? "" : "  latewrite replay --program \(path) \(found.token)  (\(Figures.count(UInt64(found.deviations), "deviation")), "
-          + "shrunk from \(found.shrunkFrom))"
-      lines.append("  \(ending): \(Figures.grouped(found.count)), first in execution \(found.firstExecution)\(again)")
+    let endings = result.endings.sorted { ($0.value.firstExecution, $0.key) < ($1.value.firstExecution, $1.key) }
+    for (ending, found) in endings {
+      lines.append("  \(ending): \(Figures.grouped(found.count)), first in execution \(found.firstExecution)")
+      guard ending != "ok" else { continue }
+      lines.append(
+        "    latewrite replay --program \(path) \(found.token)  "
+          + "(\(Figures.count(UInt64(found.deviations), "deviation")), shrunk from \(found.shrunkFrom))")
     }
     if let bound, result.isComplete {
       let isSound = result.endings.keys.allSatisfy { $0 == "ok" }
       lines.append(
-        "  All schedules with at most \(Figures.count(UInt64(bound), "deviation")), by \(Figures.grouped(result.executions)) "
-          + "executions that stand for them\(isSound ? ": nothing found." : ".")")
+        "  All schedules with at most \(Figures.count(UInt64(bound), "deviation")), by "
+          + "\(Figures.grouped(result.executions)) executions that stand for them\(isSound ? ": nothing found." : ".")")
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private static func showFirst(_ result: ExplorationResult, _ program: ControlledProgram) async throws {
     let findings = result.endings.filter { $0.key.hasPrefix("LW") }
-    guard let first = findings.min(by: { ($0.value.deviations, $0.key) < ($1.value.deviations, $1.key) }) else { return }
+    let shortest = findings.min { ($0.value.deviations, $0.key) < ($1.value.deviations, $1.key) }
+    guard let first = shortest else { return }
     try await replay(first.value.token, program, isHeard: false)
   }
 
@@ -67,7 +70,8 @@ enum ProgramRuns {
   ) async throws -> Set<String> {
     let token = try await TokenSource.token(of: text)
     guard token.digest == program.digest else {
-      throw HarnessError.usage("the token is for another program, or for this one before it was built anew: explore it again")
+      throw HarnessError.usage(
+        "the token is for another program, or for this one before it was built anew: explore it again")
     }
     let execution = try await program.execute(token.schedule, isHeard: isHeard)
     for sentence in execution.standing { print("  \(sentence)") }

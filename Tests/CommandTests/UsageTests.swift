@@ -7,7 +7,7 @@ struct UsageTests {
     "Wrong arguments end with 64 and say what is wrong",
     arguments: [
       (["--scenario", "cancelwait"], "Did you mean 'cancel-wait'?"),
-      (["--scenario", "nonsense"], "There are: cancel-wait, subprocess-exit."),
+      (["--scenario", "nonsense"], "There are: cancel-wait, subprocess-exit, unregister-blocking, "),
       (["--revision", "24dfa3c2"], "Did you mean '24dfa3c1'?"),
       (["--duration", "0"], "--duration"), (["--duration", "10"], "10s, 500ms, 2m"),
       (["--executions", "0"], "--executions 0"), (["--executions", "many"], "'many' is invalid"),

@@ -93,7 +93,9 @@ struct VerdictTests {
     #expect(Declaration(Set(Rule.allCases)).verdict(of: .crash) == .forbidden)
   }
 
-  @Test("The fixed revision declares nothing, the one before the fix what the scenario shows", arguments: Scenario.all)
+  @Test(
+    "The fixed revision declares nothing, the one before the fix what the scenario shows",
+    arguments: [Scenario.cancelWait, .subprocessExit])
   func declarations(scenario: Scenario) {
     #expect(scenario.declaration(of: .fix24dfa3c1) == Declaration())
     let broken = scenario.declaration(of: .beforeD0a28dee)
@@ -103,5 +105,14 @@ struct VerdictTests {
     ] { #expect(broken.verdict(of: outcome) == .expectedBug) }
     #expect(broken.verdict(of: Outcome.leak) == .forbidden)
     #expect(broken.verdict(of: Outcome.hang) == .forbidden)
+  }
+
+  @Test("A wait pool as it is declares nothing, one that is wrong on purpose the late write")
+  func pools() {
+    #expect(Scenario.blockingUnregister.declaration(of: .fix24dfa3c1) == Declaration())
+    for scenario in [Scenario.unregisterForgetsQueued, .unregisterForgetsRunning] {
+      #expect(scenario.declaration(of: .fix24dfa3c1).verdict(of: Outcome.staleWrite) == .expectedBug)
+      #expect(scenario.declaration(of: .fix24dfa3c1).verdict(of: Outcome.falseCompletion) == .forbidden)
+    }
   }
 }

@@ -8,7 +8,7 @@
 
 #include "control.h"
 
-enum { TICK_NS = 1000, START_NS = 1000000000 };
+enum { TICK_NS = 1000, START_NS = 1000000000, NEWEST_EVENTS = 1024 };
 
 static struct {
   bool session;
@@ -225,9 +225,11 @@ LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
     if (next) give_token(next);
     lw_control_wait_turn_(self);
   }
+  // Why a park ended is something that the member learns.
+  uint64_t learnt = self->state == LW_MEMBER_READY ? 0 : 1 + (uint64_t)self->resumed_by;
   self->state = LW_MEMBER_READY;
   self->yields = false;
-  lw_footprints_step_(self, kind);
+  lw_footprints_step_(self, learnt << 32 | kind);
   if (atomic_load(&control.step) == control.execution->stop_before) lw_control_stop_here();
 }
 
@@ -256,6 +258,7 @@ LW_UNSEEN uint32_t lw_control_choose_(lw_member *member, lw_choice_kind kind, co
   at.step = atomic_load(&control.step);
   for (uint32_t value = 0; value < count; value++) add(&at, LW_TURN_VALUE, value);
   uint32_t value = choose(&at)->value;
+  lw_footprints_step_(member, (uint64_t)(1 + LW_TURN_VALUE) << 32 | value);
   member->ordinal++;
   atomic_store(&control.step, at.step + 1);
   if (object) lw_footprints_touch_(member, object, kind == LW_CHOICE_REUSE ? LW_ACCESS_WRITE : LW_ACCESS_READ);
@@ -281,6 +284,9 @@ LW_UNSEEN uint32_t lw_control_step_(void) { return atomic_load(&control.step); }
 void lw_control_begin(void) {
   if (control.session) return;
   lw_outside_begin_session_();
+  // Events say which blocks an act touches: without them acts on one block would seem independent.
+  // relaxed: nobody records yet.
+  if (atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed) == 0) lw_trace_start_newest(NEWEST_EVENTS);
   control.session = true;
   atomic_fetch_or(&lw_points_armed_, LW_ARMED_CONTROL);
 }

@@ -136,7 +136,8 @@ void lw_deviations_end_(lw_execution_result *result);
 /// (footprints.c) Forgets all; the running member touches `object`; what all acts of the execution amount to.
 void lw_footprints_begin_(void);
 void lw_footprints_touch_(lw_member *member, const void *object, lw_access access);
-void lw_footprints_step_(lw_member *member, lw_point_kind kind);
+/// The member goes on, and knows what it has learnt by that: the kind of its point, why a park ended, what was chosen.
+void lw_footprints_step_(lw_member *member, uint64_t learnt);
 uint64_t lw_footprints_class_(void);
 
 #pragma clang assume_nonnull end

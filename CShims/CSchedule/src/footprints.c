@@ -54,8 +54,8 @@ LW_UNSEEN void lw_footprints_touch_(lw_member *member, const void *object, lw_ac
   }
 }
 
-LW_UNSEEN void lw_footprints_step_(lw_member *member, lw_point_kind kind) {
-  member->chain = mix(member->chain, (uint64_t)(member->index + 1u) << 32 | kind);
+LW_UNSEEN void lw_footprints_step_(lw_member *member, uint64_t learnt) {
+  member->chain = mix(mix(member->chain, member->index + 1u), learnt);
 }
 
 LW_UNSEEN uint64_t lw_footprints_class_(void) {
