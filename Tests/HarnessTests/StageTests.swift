@@ -23,7 +23,14 @@ struct StageTests {
     var tally = FactTally()
     var edges = 0
     for number in 0..<limit where !enough(outcomes) {
-      let result = try stage.run(seed: number, number: number)
+      let result: ExecutionResult
+      do {
+        result = try stage.run(seed: number, number: number)
+      } catch {
+        // An exit test hands on that something was thrown, and not what.
+        Issue.record("execution \(number): \(error)")
+        throw error
+      }
       for facts in result.facts.operations { outcomes.insert(Outcome(facts)) }
       tally += result.facts.tally
       edges += result.checked?.edges ?? 0
