@@ -95,6 +95,27 @@ import Testing
     borrower.join()
     for block in blocks.suffix(10) + owners { arena.free(block) }
   }
+
+  // In a process of its own, because there is one trace in a process.
+  @Test func `when a wait for settled loans ends the settles are over and in the trace`() async {
+    await #expect(processExitsWith: .success) {
+      #expect(lw_trace_start(1 << 12))
+      let arena = TestArena()
+      let block = arena.allocate()
+      let incarnation = lw_incarnation_live_at(block, nil)
+      var chain = WordChain(arena: lw_arena_number_of(arena.arena))
+      for round in 1...500 {
+        let loan = arena.lend(block)
+        let borrower = ArenaThread("borrower") { _ = lw_settle(loan) }
+        #expect(lw_arena_wait_settled(arena.arena, lw_time.max))
+        chain.drain()
+        let settles = chain.events[incarnation]?.count { $0.kind == UInt16(lw_event_kind.LW_EVENT_SETTLE.rawValue) }
+        #expect(settles == round)
+        borrower.join()
+      }
+      arena.free(block)
+    }
+  }
 }
 
 /// A count from many threads, behind CSchedule's lock.

@@ -97,15 +97,14 @@ private final class Guarded: @unchecked Sendable {
       #expect(pointsPassed() - before == 10)
 
       lw_lock_acquire(guarded.lock)
-      let held = pointsPassed()
-      // Making the thread releases one lock, the pool's.
+      let started = Counter()
       let contender = RunningThread("contender") {
+        started.set(Int(pointsPassed()))
         lw_lock_acquire(guarded.lock)
         lw_lock_release(guarded.lock)
       }
-      while pointsPassed() < held + 2 { sched_yield() }
-      for _ in 0..<100 { sched_yield() }
-      #expect(pointsPassed() == held + 2, "the contender has announced its acquisition, once")
+      waitUntilOthersSleep()
+      #expect(pointsPassed() == UInt64(started.value) + 1, "the contender has announced its acquisition, once")
       lw_lock_release(guarded.lock)
       contender.join()
     }

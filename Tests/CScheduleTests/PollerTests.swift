@@ -128,12 +128,12 @@ private struct Watch: @unchecked Sendable {
 
   @Test func `What cannot be watched is refused with the system's reason`() {
     let observation = Observation()
-    #expect(observation.watch(-1) == nil)
-    #expect(errno == EBADF)
+    let noDescriptor = (watch: observation.watch(-1), errno: errno)
+    #expect(noDescriptor.watch == nil && noDescriptor.errno == EBADF)
     let signal = Signal()
     let watch = observation.watch(signal)
-    #expect(observation.watch(signal) == nil)
-    #expect(errno == EEXIST)
+    let second = (watch: observation.watch(signal), errno: errno)
+    #expect(second.watch == nil && second.errno == EEXIST)
     watch!.end()
   }
 

@@ -1,5 +1,6 @@
 // Threads of the module for tests: a closure on a named thread that is joined when its result is asked for.
 import CSchedule
+import Foundation
 import Synchronization
 
 /// A value that threads of a test share; each test says who may touch it when.
@@ -54,4 +55,29 @@ func nameOfThread(_ number: lw_thread_number) -> String {
   var bytes = [CChar](repeating: 0, count: Int(LW_THREAD_NAME_BYTES))
   lw_thread_name(number, &bytes)
   return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+/// Returns when at one moment every other thread of the process slept in the kernel. Nobody then holds a lock that
+/// another sleeps for, so each sleeps for something that only the caller can bring about. Only in a process of the
+/// test's own.
+func waitUntilOthersSleep() {
+  while true {
+    let before = otherTasks()
+    // A thread that has the same number of switches again has slept through the moment between the two looks.
+    if before.values.allSatisfy({ $0.contains("State:\tS") }) && otherTasks() == before { return }
+    sched_yield()
+  }
+}
+
+/// State and number of switches of every thread of this process but the calling one.
+private func otherTasks() -> [String: String] {
+  let files = FileManager.default
+  let own = (try? files.destinationOfSymbolicLink(atPath: "/proc/thread-self")) ?? ""  // PROCESS/task/THREAD
+  let tasks = (try? files.contentsOfDirectory(atPath: "/proc/self/task")) ?? []
+  return Dictionary(
+    uniqueKeysWithValues: tasks.filter { !own.hasSuffix("/task/\($0)") }.map { task in
+      let status = String(decoding: files.contents(atPath: "/proc/self/task/\(task)/status") ?? Data(), as: UTF8.self)
+      let lines = status.split(separator: "\n").filter { $0.contains("State:") || $0.contains("_switches:") }
+      return (task, lines.joined())
+    })
 }

@@ -103,17 +103,35 @@ final class Counted: @unchecked Sendable {  // @unchecked: the handle never chan
   }
 }
 
-/// Returns when `count` threads of CreateThread sleep in the kernel. Only in a process where they sleep for one reason.
+/// Returns when at one moment every thread but the calling one slept in the kernel, `count` of CreateThread among them.
+/// Nobody then holds a lock that another sleeps for, so all of them sleep for something that only this thread can bring
+/// about. Only in a process of the test's own.
 func waitUntilAsleep(threads count: Int) {
   while true {
-    let tasks = directoryNames("/proc/self/task")
-    let asleep = tasks.count { task in
-      let text = fileText("/proc/self/task/\(task)/stat")
-      return text.contains("(thread-") && text.contains(") S ")
+    let before = otherTasks()
+    // A thread that has the same number of switches again has slept through the moment between the two looks.
+    guard before.count(where: { $0.value.contains("\nName:\tthread-") }) == count,
+      before.values.allSatisfy({ $0.contains("\nState:\tS") }), otherTasks() == before
+    else {
+      SwitchToThread()
+      continue
     }
-    if asleep == count { return }
-    SwitchToThread()
+    return
   }
+}
+
+/// Name, state and number of switches of every thread of this process but the calling one.
+private func otherTasks() -> [String: String] {
+  let own = fileText("/proc/thread-self/stat").prefix { $0 != " " }
+  let others = directoryNames("/proc/self/task").filter { $0 != own }
+  return Dictionary(
+    uniqueKeysWithValues: others.map { task in
+      let wanted = ["Name", "State", "voluntary_ctxt_switches", "nonvoluntary_ctxt_switches"]
+      let lines = fileText("/proc/self/task/\(task)/status").split(separator: "\n").filter { line in
+        wanted.contains { line.hasPrefix("\($0):") }
+      }
+      return (task, "\n" + lines.joined(separator: "\n"))
+    })
 }
 
 func directoryNames(_ path: String) -> [String] {

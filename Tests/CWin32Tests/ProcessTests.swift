@@ -47,7 +47,8 @@ func createProcess(_ line: String, application: String? = nil, directory: String
   @Test func `A child is active until it ends, and then keeps its exit code`() {
     // The child ends when its standard input does.
     var ends: [Int32] = [0, 0]
-    #expect(pipe(&ends) == 0)
+    // No other test's child may keep the writing end open.
+    #expect(pipe(&ends) == 0 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0)
     let process = startShell("read line; exit 42", input: ends[0])
     let id = GetProcessId(process)
     close(ends[0])

@@ -8,6 +8,8 @@ import Testing
 /// One race: a wait per round, unregistered while a thread signals its object without a pause.
 final class Race: @unchecked Sendable {  // @unchecked: the handle never changes
   static let rounds = 20_000
+  /// The signaller is one thread of many and may be late: so many rounds more are made until something has raced.
+  static let roundsMax = 100 * rounds
   let object = newEvent()
   let stop = Atomic<Bool>(false)
   /// Rounds below this number are over: no callback of theirs may run.
@@ -15,12 +17,12 @@ final class Race: @unchecked Sendable {  // @unchecked: the handle never changes
   let callbacks = Atomic<Int>(0)
   let late = Atomic<Int>(0)
 
-  func run(flags: DWORD, unregister: (HANDLE?, HANDLE) -> Bool) {
+  func run(flags: DWORD, until hasRaced: () -> Bool, unregister: (HANDLE?, HANDLE) -> Bool) {
     let signaller = startThread {
       while !self.stop.load(ordering: .relaxed) { SetEvent(self.object) }
     }
     let completion = newEvent(manual: true)
-    for round in 0..<Self.rounds {
+    for round in 0..<Self.roundsMax where round < Self.rounds || !hasRaced() {
       let context = Unmanaged.passRetained(Round(self, round))
       var wait: HANDLE?
       let callback: WAITORTIMERCALLBACK = { context, _ in
@@ -61,7 +63,7 @@ final class Race: @unchecked Sendable {  // @unchecked: the handle never changes
   @Test(arguments: [WT_EXECUTEONLYONCE | WT_EXECUTEINWAITTHREAD, WT_EXECUTEONLYONCE, WT_EXECUTEDEFAULT])
   func `No callback runs after a blocking unregistration has returned`(flags: DWORD) {
     let race = Race()
-    race.run(flags: flags) { wait, _ in
+    race.run(flags: flags, until: { race.callbacks.load(ordering: .relaxed) > 0 }) { wait, _ in
       let result = UnregisterWaitEx(wait, lw_invalid_handle_value())
       #expect(result == 1, "the blocking form failed with \(GetLastError())")
       return true
@@ -74,7 +76,7 @@ final class Race: @unchecked Sendable {  // @unchecked: the handle never changes
   func `No callback runs after TRUE, and one has run when the event is set after ERROR_IO_PENDING`(flags: DWORD) {
     let race = Race()
     let pending = Atomic<Int>(0)
-    race.run(flags: flags) { wait, completion in
+    race.run(flags: flags, until: { pending.load(ordering: .relaxed) > 0 }) { wait, completion in
       let result = UnregisterWaitEx(wait, completion)
       if result == 0 {
         #expect(GetLastError() == ERROR_IO_PENDING)

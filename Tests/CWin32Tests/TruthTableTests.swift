@@ -70,21 +70,8 @@ struct Cell {
     return wait
   }
 
-  /// The layer has noted the callback's return once its thread has begun something else.
-  func waitUntilReturned() {
-    passThroughWaitThread()
-    let worker = calls.thread.load(ordering: .sequentiallyConsistent)
-    while flags & WT_EXECUTEINWAITTHREAD == 0 {
-      let work = Calls()
-      QueueUserWorkItem(
-        {
-          recordCall(context: $0, timeout: 0); return 0
-        }, work.context, 0)
-      CWin32Tests.wait(for: work.entered)
-      while work.count == 0 { SwitchToThread() }
-      if work.thread.load(ordering: .sequentiallyConsistent) == worker { break }
-    }
-  }
+  /// The layer has noted the callback's return once its thread, whichever it was, sleeps again.
+  func waitUntilReturned() { waitUntilAsleep(threads: 0) }
 
   func checkImmediate(_ wait: HANDLE) {
     let result =

@@ -66,28 +66,49 @@ final class Command: Sendable {
     return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
   }
 
-  /// The children of process `number` once `isEnough` holds for them, or the process is gone.
-  static func workers(of number: Int32, until isEnough: ([Int32]) -> Bool) -> [Int32] {
-    while true {
-      let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(number)/task")) ?? []
-      let children = tasks.flatMap { task -> [Int32] in
-        let text = FileManager.default.contents(atPath: "/proc/\(number)/task/\(task)/children") ?? Data()
-        return String(decoding: text, as: UTF8.self).split(separator: " ").compactMap { Int32($0) }
+  /// The first worker of the command that is process `number`; nil when the command is gone and had none.
+  static func worker(of number: Int32) -> Int32? {
+    while let children = children(of: number) {
+      // It is still the command itself until it has become "latewrite worker".
+      let worker = children.first {
+        contents("/proc/\($0)/cmdline").split(separator: "\0").dropFirst().first == "worker"
       }
-      if isEnough(children) || tasks.isEmpty { return children }
+      if let worker { return worker }
+    }
+    return nil
+  }
+
+  /// The children of process `number` now; nil when it is gone.
+  static func children(of number: Int32) -> [Int32]? {
+    let tasks = tasks(of: number)
+    return tasks.isEmpty
+      ? nil : tasks.flatMap { contents("\($0)/children").split(separator: " ").compactMap { Int32($0) } }
+  }
+
+  /// Stops process `number` at a moment when it has a thread of that name: a scenario runs in it, and goes on running
+  /// until the process is continued or ended. False when the process is gone.
+  static func stop(_ number: Int32, whileItHas name: String) -> Bool {
+    while true {
+      kill(number, SIGSTOP)
+      // Each thread stops by itself.
+      var stats = tasks(of: number).map { contents("\($0)/stat") }
+      while !stats.allSatisfy({ $0.contains(") T ") }) {
+        // Its first thread stays as a zombie; one of the others is one for a moment only.
+        if contents("/proc/\(number)/stat").contains(") Z ") { return false }
+        stats = tasks(of: number).map { contents("\($0)/stat") }
+      }
+      if stats.isEmpty { return false }
+      if stats.contains(where: { $0.contains("(\(name)) ") }) { return true }
+      kill(number, SIGCONT)
     }
   }
 
-  /// Returns once process `number` has a thread of that name: a scenario runs in it.
-  static func waitForThread(named name: String, in number: Int32) {
-    while true {
-      let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(number)/task")) ?? []
-      let names = tasks.compactMap { task in
-        FileManager.default.contents(atPath: "/proc/\(number)/task/\(task)/comm").map {
-          String(decoding: $0, as: UTF8.self)
-        }
-      }
-      if tasks.isEmpty || names.contains("\(name)\n") { return }
-    }
+  private static func tasks(of number: Int32) -> [String] {
+    let folder = "/proc/\(number)/task"
+    return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map { "\(folder)/\($0)" }
+  }
+
+  private static func contents(_ path: String) -> String {
+    String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
   }
 }

@@ -37,25 +37,31 @@ struct StressCommandTests {
 
   @Test("A second of each run shows what is declared, nothing else, and ends with 0")
   func showsWhatIsDeclared() async throws {
-    let end = try await Command().run("stress", "--duration", "1s", "--format", "json", "--quiet")
-    #expect(end.code == 0, "\(end.error)")
-    #expect(end.error.isEmpty)
-    let document = try Document(end.output)
-    #expect(document.verdict == "expected-bug")
-    #expect(
-      document.runs.map { "\($0.scenario) \($0.revision)" } == [
-        "cancel-wait d0a28dee^", "cancel-wait 24dfa3c1", "subprocess-exit d0a28dee^", "subprocess-exit 24dfa3c1",
-      ])
-    for outcome in ["completed-before-free", "unexpected-event", "false-completion"] {
-      #expect(document.runs[0].count(outcome) > 0, "\(outcome)")
+    let shown: [@Sendable (Document) -> Bool] = [
+      { $0.runs[0].count("completed-before-free") > 0 }, { $0.runs[0].count("unexpected-event") > 0 },
+      { $0.runs[0].count("false-completion") > 0 },
+      { $0.runs[0].findings["LW002", default: 0] + $0.runs[0].findings["LW003", default: 0] > 0 },
+      { $0.runs[2].count("wrong-result") > 0 }, { $0.verdict == "expected-bug" },
+    ]
+    // How much fits into a second is up to the machine and what else it does: more seconds show the rest.
+    var missing = Set(shown.indices)
+    for _ in 0..<60 where !missing.isEmpty {
+      let end = try await Command().run("stress", "--duration", "1s", "--format", "json", "--quiet")
+      try #require(end.code == 0, "\(end.error)")
+      #expect(end.error.isEmpty)
+      let document = try Document(end.output)
+      try #require(
+        document.runs.map { "\($0.scenario) \($0.revision)" } == [
+          "cancel-wait d0a28dee^", "cancel-wait 24dfa3c1", "subprocess-exit d0a28dee^", "subprocess-exit 24dfa3c1",
+        ])
+      for fixed in [document.runs[1], document.runs[3]] {
+        #expect(fixed.outcomes.map(\.outcome) == ["completed-before-free"])
+        #expect(fixed.findings.isEmpty)
+        #expect(fixed.signatures == 0)
+      }
+      missing = missing.filter { !shown[$0](document) }
     }
-    #expect(document.runs[0].findings["LW002", default: 0] + document.runs[0].findings["LW003", default: 0] > 0)
-    #expect(document.runs[2].count("wrong-result") > 0)
-    for fixed in [document.runs[1], document.runs[3]] {
-      #expect(fixed.outcomes.map(\.outcome) == ["completed-before-free"])
-      #expect(fixed.findings.isEmpty)
-      #expect(fixed.signatures == 0)
-    }
+    #expect(missing.isEmpty)
   }
 
   @Test("The bound in executions is kept exactly, whatever the number of workers", arguments: ["1", "3"])
@@ -101,8 +107,8 @@ struct StressCommandTests {
     let end = try await Command().run(
       "stress", "--scenario", "cancel-wait", "--revision", "24dfa3c1", "--executions", "60", "--jobs", "1"
     ) { number in
-      let worker = try #require(Command.workers(of: number) { !$0.isEmpty }.first)
-      Command.waitForThread(named: "signaler", in: worker)
+      let worker = try #require(Command.worker(of: number))
+      try #require(Command.stop(worker, whileItHas: "signaler"))
       kill(worker, SIGKILL)
     }
     #expect(end.code == 0, "\(end.output)\(end.error)")
@@ -115,9 +121,10 @@ struct StressCommandTests {
     let end = try await Command().run(
       "stress", "--scenario", "cancel-wait", "--revision", "24dfa3c1", "--executions", "60", "--jobs", "1"
     ) { number in
-      let worker = try #require(Command.workers(of: number) { !$0.isEmpty }.first)
-      Command.waitForThread(named: "signaler", in: worker)
+      let worker = try #require(Command.worker(of: number))
+      try #require(Command.stop(worker, whileItHas: "signaler"))
       kill(worker, SIGSEGV)
+      kill(worker, SIGCONT)
     }
     #expect(end.code == 1)
     #expect(end.output.contains("FORBIDDEN"))
@@ -129,15 +136,20 @@ struct StressCommandTests {
   func hangingWorker() async throws {
     let end = try await Command().run(
       "stress", "--scenario", "cancel-wait", "--revision", "24dfa3c1", "--executions", "60", "--jobs", "1",
-      "--hang-after", "2s"
+      // Long enough for a worker to come up on a machine that does much else.
+      "--hang-after", "6s"
     ) { number in
-      let worker = try #require(Command.workers(of: number) { !$0.isEmpty }.first)
-      Command.waitForThread(named: "signaler", in: worker)
-      kill(worker, SIGSTOP)
+      let worker = try #require(Command.worker(of: number))
+      try #require(Command.stop(worker, whileItHas: "signaler"))
     }
     #expect(end.code == 1)
     #expect(end.output.contains("hang "))
-    #expect(end.output.contains("signaler") && end.output.contains(": waiting in "))
+    // Of more than four threads in one place the first four are named.
+    let places = end.output.split(separator: "\n").filter { $0.contains(": waiting in ") }
+    #expect(places.contains { $0.contains("latewrite") }, "\(end.output)")
+    #expect(
+      places.contains { place in ["loop", "signaler", "wait-thread-"].contains { place.contains($0) } },
+      "\(end.output)")
     #expect(end.output.contains("59 executions"))
   }
 
@@ -147,10 +159,10 @@ struct StressCommandTests {
     let end = try await command.run(
       "stress", "--scenario", "subprocess-exit", "--revision", "d0a28dee^", "--duration", "10m", "--out", "found"
     ) { number in
-      let worker = try #require(Command.workers(of: number) { !$0.isEmpty }.first)
+      let worker = try #require(Command.worker(of: number))
       // Two generations of children: the first round is over.
       var seen: Set<Int32> = []
-      while seen.count < 24 { seen.formUnion(Command.workers(of: worker) { _ in true }) }
+      while seen.count < 24 { seen.formUnion(try #require(Command.children(of: worker))) }
       kill(number, SIGINT)
     }
     #expect(end.code == 130, "\(end.error)")
@@ -163,9 +175,10 @@ struct StressCommandTests {
   func orphans() async throws {
     var worker: Int32 = 0
     let end = try await Command().run("stress", "--duration", "10m", "--jobs", "1") { number in
-      worker = try #require(Command.workers(of: number) { !$0.isEmpty }.first)
-      Command.waitForThread(named: "signaler", in: worker)
+      worker = try #require(Command.worker(of: number))
+      try #require(Command.stop(worker, whileItHas: "signaler"))
       kill(number, SIGKILL)
+      kill(worker, SIGCONT)
     }
     #expect(end.code == nil)
     // It may stay as a zombie where nobody collects it: what counts is that it does not run.

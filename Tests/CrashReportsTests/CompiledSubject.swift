@@ -76,7 +76,7 @@ struct CompiledSubject {
   }
 
   /// What a program prints; an error when it fails.
-  private static func output(_ tool: String, _ arguments: [String]) throws -> String {
+  static func output(_ tool: String, _ arguments: [String]) throws -> String {
     let process = Process()
     let pipe = Pipe()
     process.executableURL = URL(fileURLWithPath: tool)

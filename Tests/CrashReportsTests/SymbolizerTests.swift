@@ -176,8 +176,9 @@ import Testing
     }
     let script = folder.path + "/symbolizer"
     let text = "#!/bin/sh\necho '[{\"Symbol\": [\(answer.joined(separator: ", "))]}]'\n"
-    try FileContents.replace(script, with: Array(text.utf8))
-    chmod(script, 0o755)
+    try FileContents.replace(script + ".text", with: Array(text.utf8))
+    // Written by another process: a child that another test starts while this one has it open keeps it "busy".
+    _ = try CompiledSubject.output("/usr/bin/install", [script + ".text", script])
     let address = CodeAddress(image: "/app/server", version: "1", offset: 0x14)
     let frames = try #require(try await SymbolizerRun.resolve([address], with: script).get()[address])
     #expect(frames.map(\.file) == [nil, "/app/Loop.swift", "/app/Start.swift", "/app/Loop.swift"])

@@ -17,10 +17,10 @@ struct HangingThreadsTests {
     let child = try ToldChild()
     var sentences: [String] = []
     // It has not become cat at once, and not reached its read at once.
-    while !sentences.contains(where: { $0.hasPrefix("cat: waiting in") }) {
+    while !sentences.contains(where: { $0.hasPrefix("cat: waiting in") }) && child.process.exitCode == nil {
       sentences = HangingThreads.sentences(of: Int32(child.process.processID))
     }
-    #expect(sentences.count == 1)
+    #expect(sentences.count == 1 && sentences.first?.hasPrefix("cat: waiting in") == true)
     child.tellToExit()
     #expect(try wait(for: child.process.handle) == .signalled)
   }

@@ -197,6 +197,28 @@ static inline uint64_t lw_slot_bytes_(const lw_arena *arena, uint32_t number) {
   return (uint64_t)LW_FACT(arena->spans[span].units) * LW_SLOT_ALIGNMENT;
 }
 
+/// Threads that settle a loan or end a write, by number. A word that counts nobody is not the end of it: the event and
+/// the reading of the poison come after, so lw_arena_wait_settled looks here, too.
+typedef struct lw_settler {
+  _Alignas(64) _Atomic uint32_t depth; ///< stored by its thread alone, and by handlers on it
+} lw_settler;
+extern lw_settler lw_settlers_[LW_THREAD_MAX];
+
+static inline lw_settler *lw_settler_enter_(void) {
+  lw_settler *self = &lw_settlers_[lw_thread_self()];
+  // relaxed, both: the change of the word that comes next publishes it.
+  uint32_t depth = atomic_load_explicit(&self->depth, memory_order_relaxed);
+  atomic_store_explicit(&self->depth, depth + 1, memory_order_relaxed);
+  return self;
+}
+
+/// The last act: from here on the arena may be gone.
+static inline void lw_settler_leave_(lw_settler *self) {
+  // relaxed: its own. release: whoever waits for it sees all that was done.
+  uint32_t depth = atomic_load_explicit(&self->depth, memory_order_relaxed);
+  atomic_store_explicit(&self->depth, depth - 1, memory_order_release);
+}
+
 /// A loan was settled or a writer ended: lets lw_arena_wait_settled look again.
 static inline void lw_arena_wake_waiter_(lw_arena *arena) {
   uint32_t waiter = atomic_load(&arena->waiter);

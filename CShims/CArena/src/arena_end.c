@@ -34,22 +34,39 @@ static bool is_settled(lw_arena *arena) {
   return next_busy(arena, 0) == atomic_load(&arena->slots_used) && atomic_load(&arena->retired_count) == 0;
 }
 
+lw_settler lw_settlers_[LW_THREAD_MAX];
+
+/// Whether no thread but this one is in the middle of a settle, of whichever arena: none takes long.
+static bool nobody_settles(void) {
+  lw_thread_number self = lw_thread_self();
+  for (lw_thread_number n = 1; n < LW_THREAD_MAX; n++)
+    // acquire: pairs with lw_settler_leave_.
+    if (n != self && atomic_load_explicit(&lw_settlers_[n].depth, memory_order_acquire) != 0) return false;
+  return true;
+}
+
 bool lw_arena_wait_settled(lw_arena *arena, lw_time deadline) {
+  enum { SOON_NS = 50000 };
   uint32_t busy = 0;
   bool settled = false, in_time = true;
   atomic_store(&arena->waiter, lw_thread_self());
   while (!settled && in_time) {
+    lw_time until = deadline;
     // One slot after the other, so that a settle costs the waiter one look and not a walk.
     busy = next_busy(arena, busy);
     if (busy == atomic_load(&arena->slots_used)) {
       busy = 0;
-      settled = is_settled(arena);
+      bool uncounted = is_settled(arena);
+      settled = uncounted && nobody_settles();
       if (settled) break;
+      // Who is still at it does not wake anybody any more: that would touch an arena that may be gone.
+      lw_time soon = lw_clock_now() + SOON_NS;
+      if (uncounted && soon < deadline) until = soon;
     }
-    in_time = lw_park(arena, deadline) != LW_PARK_TIMEOUT;
+    in_time = lw_park(arena, until) != LW_PARK_TIMEOUT || until < deadline;
   }
   atomic_store(&arena->waiter, 0);
-  return settled || is_settled(arena);
+  return settled || (is_settled(arena) && nobody_settles());
 }
 
 /// Looks at every slot once more before the arena forgets it.

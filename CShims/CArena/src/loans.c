@@ -116,10 +116,12 @@ lw_status lw_settle(lw_loan loan) {
   do {
     if (lw_loan_state_serial(state) != lw_loan_serial(loan) || !(state & LW_LOAN_OPEN)) return LW_LOAN_SETTLED;
   } while (!atomic_compare_exchange_weak(&record->state, &state, state & ~(uint64_t)LW_LOAN_OPEN));
+  lw_settler *self = lw_settler_enter_();
   bool freed = leave_word(arena, incarnation, loan);
   lw_loan_give_(arena, lw_loan_index(loan));
   if (__builtin_expect(freed, 0)) lw_verify_if_freed_(arena, (uint32_t)lw_incarnation_slot(incarnation));
   lw_arena_wake_waiter_(arena);
+  lw_settler_leave_(self);
   return LW_OK;
 }
 

@@ -97,10 +97,7 @@ lw_write lw_write_begin_(lw_loan loan, size_t offset, size_t bytes) {
   return write;
 }
 
-void lw_write_end(const lw_write *write) {
-  if (write->landing == LW_LANDING_NONE || write->landing == LW_LANDING_REFUSED) return;
-  lw_arena *arena = lw_arena_numbered_(lw_loan_arena(write->loan));
-  if (!arena) return;
+static void leave(lw_arena *arena, const lw_write *write) {
   lw_loan_record *record = &arena->loans[lw_loan_index(write->loan)];
   if (lw_loan_state_serial(LW_FACT(record->state)) == lw_loan_serial(write->loan)) LW_SET_FACT(record->access, 0);
   uint32_t number = (uint32_t)lw_incarnation_slot(write->incarnation);
@@ -119,4 +116,13 @@ void lw_write_end(const lw_write *write) {
   } while (!lw_word_change(&slot->word, &before, after));
   lw_event(LW_EVENT_WRITE_END, arena->number, write->incarnation, before, after, write->loan.bits, write->landing);
   lw_arena_wake_waiter_(arena);
+}
+
+void lw_write_end(const lw_write *write) {
+  if (write->landing == LW_LANDING_NONE || write->landing == LW_LANDING_REFUSED) return;
+  lw_arena *arena = lw_arena_numbered_(lw_loan_arena(write->loan));
+  if (!arena) return;
+  lw_settler *self = lw_settler_enter_();
+  leave(arena, write);
+  lw_settler_leave_(self);
 }
