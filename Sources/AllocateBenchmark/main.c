@@ -1,8 +1,13 @@
 // What an instrumented block costs: allocate + free of 256-byte blocks with 1,000 live, against malloc in the same
 // loop. Built twice by tools/bench: with the arena (peer: glibc), and with LW_PEER_ONLY under AddressSanitizer (peer:
-// ASan's). Runs are interleaved and the best of several counts, since the machine is shared. Prints "name threads ns"
-// lines.
+// ASan's). Prints "name threads ns" lines.
+//
+// The machine is shared, so the best of many rounds counts, and a round is shorter than the time that a thread gets at
+// once: a long one would be interrupted in every try, and more so the slower its subject is. Two threads count only
+// where they ran side by side. Series of rounds are interleaved, each with threads of its own.
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +17,9 @@
 #include "lw_arena.h"
 #endif
 
-enum { BLOCK_BYTES = 256, LIVE = 1000, ROUNDS = 9, THREADS_MAX = 2 };
-static const long pairs_per_round = 400000;
+enum { BLOCK_BYTES = 256, LIVE = 1000, SERIES = 8, ROUNDS = 150, PAIRS = 5000, THREADS_MAX = 2, PATIENCE_NS = 100000 };
+/// Of the longer of two rounds: as much must lie in the other one too.
+static const double side_by_side_min = 0.9;
 
 static double now_ns(void) {
   struct timespec time;
@@ -21,32 +27,55 @@ static double now_ns(void) {
   return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
+typedef struct round_time {
+  double start;
+  double end;
+} round_time;
+
+/// The threads of a series: where they meet, and what each measured.
+static pthread_barrier_t meeting;
+static atomic_uint arrived;
+static unsigned threads_now;
+static round_time times[ROUNDS][THREADS_MAX];
+
+/// Lets the threads of a series start at the same moment: each leaves when all are awake, or after a while, in which
+/// case the round will not count.
+static void start_together(int round) {
+  pthread_barrier_wait(&meeting);
+  atomic_fetch_add(&arrived, 1);
+  double patience_ends = now_ns() + PATIENCE_NS;
+  while (atomic_load(&arrived) < threads_now * (unsigned)(round + 1) && now_ns() < patience_ends) continue;
+}
+
 /// The same loop for every allocator: replace one of the live blocks, in an order that is neither first nor last in.
-#define DEFINE_LOOP(name, ALLOCATE, FREE, EACH)                                                                        \
+#define DEFINE_SERIES(name, ALLOCATE, FREE, EACH)                                                                      \
   static void *name(void *context) {                                                                                   \
-    (void)context;                                                                                                     \
+    size_t self = *(const size_t *)context;                                                                            \
     void *live[LIVE];                                                                                                  \
     for (int i = 0; i < LIVE; i++) live[i] = ALLOCATE;                                                                 \
-    double start = now_ns();                                                                                           \
-    for (long i = 0; i < pairs_per_round; i++) {                                                                       \
-      long at = (i * 617) % LIVE;                                                                                      \
-      FREE(live[at]);                                                                                                  \
-      live[at] = ALLOCATE;                                                                                             \
-      if (!live[at]) abort();                                                                                          \
-      *(volatile long *)live[at] = i;                                                                                  \
-      EACH;                                                                                                            \
+    for (int round = 0; round < ROUNDS; round++) {                                                                     \
+      start_together(round);                                                                                           \
+      times[round][self].start = now_ns();                                                                             \
+      for (long i = 0; i < PAIRS; i++) {                                                                               \
+        long at = (i * 617) % LIVE;                                                                                    \
+        FREE(live[at]);                                                                                                \
+        live[at] = ALLOCATE;                                                                                           \
+        if (!live[at]) abort();                                                                                        \
+        *(volatile long *)live[at] = i;                                                                                \
+        EACH;                                                                                                          \
+      }                                                                                                                \
+      times[round][self].end = now_ns();                                                                               \
     }                                                                                                                  \
-    double *elapsed = malloc(sizeof *elapsed);                                                                         \
-    *elapsed = (now_ns() - start) / (double)pairs_per_round;                                                           \
     for (int i = 0; i < LIVE; i++) FREE(live[i]);                                                                      \
-    return elapsed;                                                                                                    \
+    return NULL;                                                                                                       \
   }
 
-DEFINE_LOOP(malloc_loop, malloc(BLOCK_BYTES), free, )
+DEFINE_SERIES(malloc_series, malloc(BLOCK_BYTES), free, )
 
 typedef struct subject {
   const char *name;
-  void *(*loop)(void *);
+  void *(*series)(void *);
+  bool traced;
   double best[THREADS_MAX + 1];
 } subject;
 
@@ -67,8 +96,8 @@ static inline void drain_sometimes(long pair) {
 
 #define BARE_FREE(block) lw_free(bare, block)
 #define FULL_FREE(block) lw_free(full, block)
-DEFINE_LOOP(bare_loop, lw_alloc(bare, BLOCK_BYTES, 0, false), BARE_FREE, )
-DEFINE_LOOP(full_loop, lw_alloc(full, BLOCK_BYTES, 0, false), FULL_FREE, drain_sometimes(i))
+DEFINE_SERIES(bare_series, lw_alloc(bare, BLOCK_BYTES, 0, false), BARE_FREE, )
+DEFINE_SERIES(full_series, lw_alloc(full, BLOCK_BYTES, 0, false), FULL_FREE, drain_sometimes(i))
 
 static lw_arena *open_arena(const char *name, lw_stack_method stacks) {
   lw_arena_config config = lw_arena_config_default();
@@ -84,25 +113,40 @@ static lw_arena *open_arena(const char *name, lw_stack_method stacks) {
 }
 #endif
 
-static double slowest_of(void *(*loop)(void *), int threads) {
-  pthread_t thread[THREADS_MAX];
-  double slowest = 0;
-  for (int i = 0; i < threads; i++) pthread_create(&thread[i], NULL, loop, NULL);
-  for (int i = 0; i < threads; i++) {
-    void *elapsed;
-    pthread_join(thread[i], &elapsed);
-    if (*(double *)elapsed > slowest) slowest = *(double *)elapsed;
-    free(elapsed);
+/// The nanoseconds of a pair in one round, of the slower thread; 0 when the threads did not run side by side.
+static double pair_ns(const round_time *round, unsigned threads) {
+  double first = round[0].start, last = round[0].end, shared_start = first, shared_end = last;
+  for (unsigned i = 1; i < threads; i++) {
+    if (round[i].start < first) first = round[i].start;
+    if (round[i].start > shared_start) shared_start = round[i].start;
+    if (round[i].end > last) last = round[i].end;
+    if (round[i].end < shared_end) shared_end = round[i].end;
   }
-  return slowest;
+  return shared_end - shared_start < side_by_side_min * (last - first) ? 0 : (last - first) / PAIRS;
+}
+
+static void run_series(subject *subject, unsigned threads) {
+  pthread_t thread[THREADS_MAX];
+  static const size_t numbers[THREADS_MAX] = {0, 1};
+  threads_now = threads;
+  atomic_store(&arrived, 0);
+  pthread_barrier_init(&meeting, NULL, threads);
+  for (unsigned i = 0; i < threads; i++) pthread_create(&thread[i], NULL, subject->series, (void *)&numbers[i]);
+  for (unsigned i = 0; i < threads; i++) pthread_join(thread[i], NULL);
+  pthread_barrier_destroy(&meeting);
+  double *best = &subject->best[threads];
+  for (int round = 0; round < ROUNDS; round++) {
+    double elapsed = pair_ns(times[round], threads);
+    if (elapsed != 0 && (*best == 0 || elapsed < *best)) *best = elapsed;
+  }
 }
 
 int main(void) {
   subject subjects[] = {
-      {.name = "malloc", .loop = malloc_loop},
+      {.name = "malloc", .series = malloc_series},
 #ifndef LW_PEER_ONLY
-      {.name = "arena", .loop = bare_loop},
-      {.name = "arena+stacks+trace", .loop = full_loop},
+      {.name = "arena", .series = bare_series},
+      {.name = "arena+stacks+trace", .series = full_series, .traced = true},
 #endif
   };
   const size_t count = sizeof subjects / sizeof *subjects;
@@ -110,25 +154,29 @@ int main(void) {
   bare = open_arena("bare", LW_STACKS_OFF);
   full = open_arena("full", LW_STACKS_FRAME_POINTERS);
 #endif
-  for (int round = 0; round < ROUNDS; round++) {
+  for (int series = 0; series < SERIES; series++) {
     for (size_t i = 0; i < count; i++) {
 #ifndef LW_PEER_ONLY
-      bool traced = subjects[i].loop == full_loop;
-      if (traced && !lw_trace_start(1u << 17)) return 70;
+      if (subjects[i].traced && !lw_trace_start(1u << 17)) return 70;
 #endif
-      for (int threads = 1; threads <= THREADS_MAX; threads++) {
-        double elapsed = slowest_of(subjects[i].loop, threads);
-        double *best = &subjects[i].best[threads];
-        // The first round warms up and does not count.
-        if (round > 0 && (*best == 0 || elapsed < *best)) *best = elapsed;
-      }
+      for (unsigned threads = 1; threads <= THREADS_MAX; threads++) run_series(&subjects[i], threads);
+      // The first series warms up and does not count.
+      if (series == 0) memset(subjects[i].best, 0, sizeof subjects[i].best);
 #ifndef LW_PEER_ONLY
-      if (traced) lw_trace_stop();
+      if (subjects[i].traced) lw_trace_stop();
 #endif
     }
   }
-  for (size_t i = 0; i < count; i++)
-    for (int threads = 1; threads <= THREADS_MAX; threads++)
+  for (size_t i = 0; i < count; i++) {
+    for (int threads = 1; threads <= THREADS_MAX; threads++) {
+      if (subjects[i].best[threads] == 0) {
+        fprintf(stderr,
+                "allocate-benchmark: %d threads never ran side by side: stop what else runs here and try again\n",
+                threads);
+        return 70;
+      }
       printf("%s %d %.1f\n", subjects[i].name, threads, subjects[i].best[threads]);
+    }
+  }
   return 0;
 }

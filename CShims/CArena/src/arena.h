@@ -44,17 +44,29 @@ typedef struct lw_span {
   _Atomic uint32_t head;       ///< the span where the (first) slot starts
 } lw_span;
 
-/// What one thread keeps of an arena, reached by the thread's number, so that whoever gets the number inherits it.
-/// Slot lists are linked through the slots, loans through their records; numbers + 1, 0 is none.
+/// A slot with all that its next user needs of it, so that nobody looks it up again: where it starts (32 bits, highest,
+/// in 64 bytes from the arena's base), size class + 1 (8), slot number (24). 0 is none.
+typedef uint64_t lw_entry;
+LW_QUICK lw_entry lw_entry_of_(uint64_t home, uint32_t size_class, uint32_t number) {
+  return home << 32 | (uint64_t)(size_class + 1) << 24 | number;
+}
+LW_QUICK uint64_t lw_entry_home_(lw_entry entry) { return entry >> 32; }
+LW_QUICK uint32_t lw_entry_class_(lw_entry entry) { return ((uint32_t)entry >> 24) - 1; }
+LW_QUICK uint32_t lw_entry_slot_(lw_entry entry) { return (uint32_t)entry & 0xFFFFFF; }
+
+/// What one thread keeps of an arena, reached by the thread's number, so that whoever gets the number inherits it. The
+/// first line is what almost every call needs. Slot lists are linked through the slots, loans through their records;
+/// numbers + 1, 0 is none.
 typedef struct lw_cache {
-  _Alignas(64) bool known; ///< listed in `known_threads`
-  uint32_t loans;
-  uint32_t loan_count;
-  uint32_t ring_mask;
-  uint32_t *_Nullable ring; ///< quarantine: slot number | size class << 24, oldest at `ring_first`
+  _Alignas(64) lw_entry *_Nullable ring; ///< quarantine, oldest at `ring_first`
   uint64_t ring_first;
   uint64_t ring_count;
   uint64_t ring_bytes;
+  lw_entry hand; ///< what has left the ring last: the next one to be used, before `ready`
+  uint32_t ring_mask;
+  bool known; ///< listed in `known_threads`
+  uint32_t loans;
+  uint32_t loan_count;
   uint32_t ready[LW_CLASS_COUNT];
   uint32_t ready_count[LW_CLASS_COUNT];
 } lw_cache;
@@ -166,27 +178,19 @@ static inline lw_place lw_place_of_(const lw_arena *arena, const void *_Nullable
   return (lw_place){&arena->slots[number], number, within, slot_bytes};
 }
 
-/// Whether anything watches the arena: stacks, events or points. When nothing does, the quick path of an allocation or
-/// a free leaves all of it out.
-LW_QUICK bool lw_is_watched_(const lw_arena *arena) {
-  // relaxed: as in lw_point and lw_event.
-  return arena->stacks != LW_STACKS_OFF || atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0 ||
-         atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed) != 0;
-}
-
-/// The slot that starts at `address`, for slots of one span; NULL for all else. The quick half of lw_place_of_.
-LW_QUICK lw_slot *_Nullable lw_slot_at_start_(const lw_arena *arena, const void *address, uint64_t *slot_bytes) {
-  uint64_t offset = (uint64_t)((uintptr_t)address - (uintptr_t)arena->base);
-  if (__builtin_expect(offset >= arena->bytes, 0)) return NULL;
+/// The number of the slot that starts at `offset` of the range, and how many lines of 64 bytes it has, for slots of one
+/// span; no lines where no slot is, false for all else. The quick half of lw_place_of_.
+LW_QUICK bool lw_slot_at_start_(const lw_arena *arena, uint64_t offset, uint32_t *number, uint64_t *lines) {
+  if (__builtin_expect(offset >= arena->bytes, 0)) return false;
   const lw_span *span = &arena->spans[offset >> LW_SPAN_SHIFT];
   // acquire: as in lw_place_of_.
-  uint64_t bytes = (uint64_t)atomic_load_explicit(&span->units, memory_order_acquire) * LW_SLOT_ALIGNMENT;
-  uint64_t in_span = offset & (LW_SPAN_BYTES - 1);
+  *lines = atomic_load_explicit(&span->units, memory_order_acquire);
+  uint64_t bytes = *lines * LW_SLOT_ALIGNMENT, in_span = offset & (LW_SPAN_BYTES - 1);
   uint64_t index = (in_span * LW_FACT(span->reciprocal)) >> 32;
-  // Also false where no slot is: a span without slots has no length, one of a long slot no reciprocal.
-  if (__builtin_expect(index * bytes != in_span || in_span + bytes > LW_SPAN_BYTES || bytes == 0, 0)) return NULL;
-  *slot_bytes = bytes;
-  return &arena->slots[LW_FACT(span->first_slot) + index];
+  *number = LW_FACT(span->first_slot) + (uint32_t)index;
+  // A span of a long slot has no reciprocal and is too short for it. One without slots has no length, which is the
+  // caller's to see.
+  return __builtin_expect(index * bytes == in_span && in_span + bytes <= LW_SPAN_BYTES, 1);
 }
 
 LW_QUICK char *lw_slot_start_(const lw_arena *arena, uint32_t number) {

@@ -95,7 +95,7 @@ lw_status lw_arena_reset(lw_arena *arena) {
   for (uint32_t span = 0; span < spans; span++) LW_SET_FACT(arena->spans[span].units, 0);
   for (uint32_t i = 0; i < arena->threads; i++) {
     lw_cache *cache = &arena->caches[arena->known_threads[i]];
-    cache->ring_first = cache->ring_count = cache->ring_bytes = 0;
+    cache->ring_first = cache->ring_count = cache->ring_bytes = cache->hand = 0;
     for (uint32_t size_class = 0; size_class < LW_CLASS_COUNT; size_class++)
       cache->ready[size_class] = cache->ready_count[size_class] = 0;
   }

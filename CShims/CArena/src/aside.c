@@ -77,9 +77,9 @@ static uint32_t candidates(lw_arena *arena, uint32_t size_class, uint32_t wanted
   return count;
 }
 
-uint32_t lw_supply_choose_(lw_arena *arena, uint32_t size_class) {
+lw_entry lw_supply_choose_(lw_arena *arena, uint32_t size_class) {
   uint64_t place = 0;
-  uint32_t taken = 0;
+  lw_entry taken = 0;
   lw_lock_acquire(&arena->lock);
   uint32_t count = candidates(arena, size_class, 0, &place);
   lw_lock_release_quietly(&arena->lock);
@@ -91,7 +91,8 @@ uint32_t lw_supply_choose_(lw_arena *arena, uint32_t size_class) {
   // Fewer are left than there were: the first will do.
   if (count <= wanted) count = candidates(arena, size_class, 0, &place);
   if (count > 0) {
-    taken = arena->aside[place] + 1;
+    uint32_t number = arena->aside[place];
+    taken = lw_entry_of_(LW_FACT(arena->homes[number]), size_class, number);
     // The oldest moves into the gap: the order of the others does not matter where the choice is free.
     arena->aside[place] = arena->aside[arena->aside_first];
     pop(arena);

@@ -42,14 +42,12 @@ static inline uint8_t lw_poison_byte(uint64_t key, uint64_t offset) {
 
 /// Fills a slot of `bytes`, a multiple of 64.
 typedef void lw_poison_filler(char *start, uint64_t key, uint64_t bytes);
-/// Whether a slot of `bytes`, a multiple of 64, is intact.
-typedef bool lw_poison_reader(const char *start, uint64_t key, uint64_t bytes);
-/// A free's half: whether the slack behind `requested` is intact, poison of the generation before that of `key`. If so
-/// fills the slot; otherwise it is as it was.
-typedef bool lw_poison_turner(char *start, uint64_t key, uint64_t requested, uint64_t bytes);
+/// Whether the bytes of a slot from `from` (any) to `to` (a multiple of 64) are intact.
+typedef bool lw_poison_reader(const char *start, uint64_t key, uint64_t from, uint64_t to);
 /// The ways of this processor, see poison.c. Chosen before main.
 extern lw_poison_filler *lw_poison_fill;
 extern lw_poison_reader *lw_poison_intact;
-extern lw_poison_turner *lw_poison_turn;
+/// Whether the bytes from `from` to the end of its line are intact: the rest of a word and whole words.
+LW_APART bool lw_poison_rest_intact_(const char *start, uint64_t key, uint64_t from);
 
 #pragma clang assume_nonnull end

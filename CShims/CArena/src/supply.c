@@ -77,7 +77,7 @@ static void take_fresh(lw_arena *arena, lw_cache *cache, uint32_t size_class, ui
   shared->fresh += count;
 }
 
-uint32_t lw_supply_refill_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint64_t bytes) {
+lw_entry lw_supply_refill_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint64_t bytes) {
   uint32_t *ready = &cache->ready[size_class];
   lw_lock_acquire(&arena->lock);
   take_shared(arena, cache, size_class);
@@ -89,11 +89,7 @@ uint32_t lw_supply_refill_(lw_arena *arena, lw_cache *cache, uint32_t size_class
     take_shared(arena, cache, size_class);
   }
   lw_lock_release_quietly(&arena->lock);
-  uint32_t taken = *ready;
-  if (taken == 0) return 0;
-  *ready = arena->slots[taken - 1].link;
-  cache->ready_count[size_class]--;
-  return taken;
+  return lw_supply_take_(arena, cache, size_class);
 }
 
 void lw_supply_make_ready_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint32_t number) {
@@ -105,7 +101,8 @@ void lw_supply_make_ready_(lw_arena *arena, lw_cache *cache, uint32_t size_class
   arena->classes[size_class].ready = number + 1;
 }
 
-void lw_supply_share_(lw_arena *arena, lw_cache *cache, uint32_t size_class) {
+/// Makes room when a thread keeps too many slots of a class: the ones freed longest ago go to everybody.
+static LW_RARE void share(lw_arena *arena, lw_cache *cache, uint32_t size_class) {
   uint32_t keep = cache->ready_count[size_class] / 2;
   uint32_t last = 0;
   uint32_t *after = &cache->ready[size_class];
@@ -118,4 +115,17 @@ void lw_supply_share_(lw_arena *arena, lw_cache *cache, uint32_t size_class) {
   arena->slots[last - 1].link = arena->classes[size_class].ready;
   arena->classes[size_class].ready = oldest_half;
   lw_lock_release_quietly(&arena->lock);
+}
+
+void lw_supply_give_(lw_arena *arena, lw_cache *cache, lw_entry freed) {
+  uint32_t size_class = lw_entry_class_(freed), number = lw_entry_slot_(freed);
+  if (arena->reuse == LW_REUSE_QUARANTINE) {
+    lw_quarantine_give_(arena, cache, freed);
+  } else if (arena->reuse == LW_REUSE_IMMEDIATE) {
+    lw_ready_push_(arena, cache, size_class, number);
+    if (__builtin_expect(cache->ready_count[size_class] > arena->ready_limits[size_class], 0))
+      share(arena, cache, size_class);
+  } else if (arena->reuse == LW_REUSE_RANDOM) {
+    lw_supply_set_aside_(arena, number);
+  }
 }

@@ -36,7 +36,7 @@ uint64_t lw_verify_freed_(lw_arena *arena, uint32_t number, uint64_t word) {
   uint64_t slot_bytes = lw_slot_bytes_(arena, number);
   uint64_t key = lw_poison_key(start, lw_word_generation(word));
   lw_damage damage = {0};
-  if (!lw_poison_intact(start, key, slot_bytes)) {
+  if (!lw_poison_intact(start, key, 0, slot_bytes)) {
     damage = find_damage(start, key, 0, slot_bytes, LW_FACT(slot->blamed));
     if (damage.changed != 0) lw_report_damage_(arena, 2, incarnation, key, &damage, lw_deed_now_(arena->stacks));
     lw_poison_fill(start, key, slot_bytes);

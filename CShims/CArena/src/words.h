@@ -20,6 +20,8 @@ enum { LW_WORD_LOANS_MAX = 0x3FF, LW_WORD_WRITERS_MAX = 0x7FF, LW_WORD_STATE_SHI
 /// work.
 #define LW_QUICK static inline __attribute__((always_inline))
 #define LW_RARE __attribute__((noinline, cold))
+/// Rare work in the midst of a quick path, for which that shall not have to save its registers.
+#define LW_APART __attribute__((noinline, preserve_most))
 
 /// A word without loans and writers.
 static inline uint64_t lw_word(uint64_t generation, lw_block_state state) {

@@ -142,8 +142,9 @@ enum { LW_THREAD_NAME_BYTES = 16, LW_THREAD_MAX = 4096 };
 typedef uint32_t lw_thread_number;
 
 /// The calling thread's number. A foreign thread is adopted at its first call under the name the system knows it by.
-/// More than LW_THREAD_MAX - 1 live threads end the program with a sentence.
-extern _Thread_local lw_thread_number lw_thread_self_;
+/// More than LW_THREAD_MAX - 1 live threads end the program with a sentence. In the executable or loaded with it, so
+/// that reading it is no call, before which everybody would have to save its registers.
+extern _Thread_local lw_thread_number lw_thread_self_ __attribute__((tls_model("initial-exec")));
 lw_thread_number lw_thread_adopt_(void);
 static inline lw_thread_number lw_thread_self(void) {
   lw_thread_number self = lw_thread_self_;
@@ -278,15 +279,22 @@ typedef struct lw_event_record {
 } lw_event_record;
 
 extern _Atomic uint32_t lw_trace_armed_;
-void lw_event_slow_(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before, uint64_t after,
-                    uint64_t operation, int64_t result);
+void lw_event_slow_(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before,
+                    uint64_t after, uint64_t operation, int64_t result);
 
 /// Records an act just done, in the calling thread's ring. Lock-free, async-signal-safe once the thread is known.
 static inline void lw_event(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before, uint64_t after,
                             uint64_t operation, int64_t result) {
   // relaxed: tracing is switched on before the threads that it shall record are let go.
   if (__builtin_expect(atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed) != 0, 0))
-    lw_event_slow_(kind, arena, object, before, after, operation, result);
+    lw_event_slow_(lw_clock_stamp(), kind, arena, object, before, after, operation, result);
+}
+/// The same with a stamp that was taken just now: reading the counter is most of what an event costs.
+static inline void lw_event_at(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before,
+                               uint64_t after, uint64_t operation, int64_t result) {
+  // relaxed: as in lw_event.
+  if (atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed) != 0)
+    lw_event_slow_(stamp, kind, arena, object, before, after, operation, result);
 }
 
 const char *lw_event_name(lw_event_kind kind);

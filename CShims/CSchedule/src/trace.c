@@ -57,14 +57,6 @@ static ring *_Nullable ring_of(lw_thread_number number, uint32_t capacity) {
   return __builtin_expect(r && r->capacity == capacity, 1) ? r : ring_make(number, r, capacity);
 }
 
-/// Copies a record word by word: `lw_trace_recent` reads records that are being overwritten, and notices it afterwards.
-static void record_store(lw_event_record *to, const lw_event_record *from) {
-  const uint64_t *source = (const uint64_t *)from;
-  _Atomic uint64_t *words = (_Atomic uint64_t *)to;
-  // relaxed: the release of `head` publishes the record.
-  for (size_t i = 0; i < RECORD_WORDS; i++) atomic_store_explicit(&words[i], source[i], memory_order_relaxed);
-}
-
 static void record_load(lw_event_record *to, lw_event_record *from) {
   uint64_t *target = (uint64_t *)to;
   _Atomic uint64_t *words = (_Atomic uint64_t *)from;
@@ -77,13 +69,45 @@ static void ring_lose(ring *r) {
   atomic_fetch_add_explicit(&r->lost, 1, memory_order_relaxed);
 }
 
-/// Adds a record to the calling thread's own ring.
-static void ring_push(ring *r, const lw_event_record *record) {
-  // relaxed: `writing` and `head` are stored by this thread alone, and a handler runs on the same thread.
-  if (atomic_load_explicit(&r->writing, memory_order_relaxed) != 0) {
-    ring_lose(r);
-    return;
+/// What an event needs whose thread has no ring of this size, or is writing an event already. NULL: the event is lost.
+/// Rare, and nothing for which the others shall save their registers.
+static __attribute__((noinline, preserve_most)) ring *_Nullable ring_rarely(void) {
+  lw_thread_number self = lw_thread_self();
+  // relaxed: the capacity carries nothing with it; 0 is a stop that came in between.
+  uint32_t capacity = atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed);
+  if (capacity == 0) return NULL;
+  ring *r = ring_of(self, capacity);
+  if (!r) {
+    atomic_fetch_add(&lost_without_ring, 1);
+    return NULL;
   }
+  // relaxed: as in ring_open.
+  if (atomic_load_explicit(&r->writing, memory_order_relaxed) == 0) return r;
+  ring_lose(r);
+  return NULL;
+}
+
+/// The calling thread's ring, if it can take an event. NULL: the event is lost.
+static inline ring *_Nullable ring_open(void) {
+  // The thread that was not adopted yet has number 0, which has no ring. relaxed, all: only this thread stores here,
+  // and a handler runs on the same thread; the capacity carries nothing with it.
+  ring *r = atomic_load_explicit(&rings[lw_thread_self_], memory_order_relaxed);
+  bool ready = r && r->capacity == atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed) &&
+               atomic_load_explicit(&r->writing, memory_order_relaxed) == 0;
+  return __builtin_expect(ready, 1) ? r : ring_rarely();
+}
+
+/// Stores a record word by word: `lw_trace_recent` reads records that are being overwritten, and notices it afterwards.
+static inline void record_store(lw_event_record *to, const lw_event_record *from) {
+  const uint64_t *source = (const uint64_t *)from;
+  _Atomic uint64_t *words = (_Atomic uint64_t *)to;
+  // relaxed: the release of `head` publishes the record.
+  for (size_t i = 0; i < RECORD_WORDS; i++) atomic_store_explicit(&words[i], source[i], memory_order_relaxed);
+}
+
+/// Adds a record to the calling thread's own ring.
+__attribute__((always_inline)) static inline void ring_push(ring *r, const lw_event_record *record) {
+  // relaxed: `writing` and `head` are stored by this thread alone, and a handler runs on the same thread.
   atomic_store_explicit(&r->writing, 1, memory_order_relaxed);
   atomic_signal_fence(memory_order_seq_cst); // A handler that comes from here on leaves the head alone.
   uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed);
@@ -93,7 +117,7 @@ static void ring_push(ring *r, const lw_event_record *record) {
   // relaxed, both: nobody drains such a ring, so its tail belongs to its owner too.
   bool drops_oldest = full && atomic_load_explicit(&keeps_newest, memory_order_relaxed);
   if (drops_oldest) atomic_store_explicit(&r->tail, tail + 1, memory_order_relaxed);
-  if (full && !drops_oldest) {
+  if (__builtin_expect(full && !drops_oldest, 0)) {
     ring_lose(r);
   } else {
     // release: whoever sees a word of this record where it has taken the old one must also see the head that allowed it
@@ -119,20 +143,13 @@ static void note_member(lw_member *self, lw_event_record *record) {
   lw_footprints_touch_(self, (const void *)(uintptr_t)slot, looks ? LW_ACCESS_READ : LW_ACCESS_WRITE);
 }
 
-void lw_event_slow_(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before, uint64_t after,
-                    uint64_t operation, int64_t result) {
-  lw_thread_number self = lw_thread_self();
-  // relaxed: the capacity carries nothing with it; 0 is a stop that came in between.
-  uint32_t capacity = atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed);
-  if (capacity == 0) return;
-  ring *r = ring_of(self, capacity);
-  if (!r) {
-    atomic_fetch_add(&lost_without_ring, 1);
-    return;
-  }
-  lw_event_record record = {.stamp = lw_clock_stamp(),
+void lw_event_slow_(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before,
+                    uint64_t after, uint64_t operation, int64_t result) {
+  ring *r = ring_open();
+  if (__builtin_expect(!r, 0)) return;
+  lw_event_record record = {.stamp = stamp,
                             .kind = (uint16_t)kind,
-                            .thread = (uint16_t)self,
+                            .thread = (uint16_t)lw_thread_self_,
                             .arena = arena,
                             .object = object,
                             .before = before,
@@ -204,7 +221,8 @@ static void newest_insert(newest *n, const lw_event_record *record) {
     at = n->limit - 1;
     memmove(n->events, n->events + 1, at * sizeof *n->events);
   }
-  for (; at > 0 && n->events[at - 1].stamp > record->stamp; at--) n->events[at] = n->events[at - 1];
+  // Before its equals: events of one act share their stamp, and a ring is read backwards.
+  for (; at > 0 && n->events[at - 1].stamp >= record->stamp; at--) n->events[at] = n->events[at - 1];
   n->events[at] = *record;
 }
 

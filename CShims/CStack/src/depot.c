@@ -6,10 +6,9 @@
 #include "stack.h"
 
 enum { OS_PAGE_BYTES = 4096, DEFAULT_WORDS = 4 << 20, WORDS_PER_BUCKET = 16, FIRST_WORD = 1 };
-/// A stack in the depot: this head, its hash, its frames.
-enum { HEAD = 0, HASH = 1, FRAMES = 2 };
-/// The head: the next stack of the chain (32 bits), the number of frames (8 bits), whether the first is exact.
-enum { COUNT_SHIFT = 32, EXACT_SHIFT = 40 };
+/// A stack in the depot: its head, its hash, its frames.
+enum { HEAD = 0, HASH = 1, FRAMES = LW_STACK_FRAMES_AT };
+enum { COUNT_SHIFT = LW_STACK_COUNT_SHIFT, EXACT_SHIFT = LW_STACK_EXACT_SHIFT };
 
 typedef struct depot {
   uint64_t capacity; ///< in words
@@ -26,6 +25,7 @@ enum { GUESS_BITS = 6 };
 static _Thread_local _Atomic lw_stack_id guesses[1 << GUESS_BITS];
 
 static _Atomic(depot *) the_depot;
+_Atomic(_Atomic uint64_t *) lw_stack_words_;
 /// The capacity of the depot to be, in words; SEALED from the first capture on.
 static const uint64_t SEALED = 1ull << 63;
 static _Atomic uint64_t limit = DEFAULT_WORDS;
@@ -60,7 +60,10 @@ static depot *_Nullable depot_make(void) {
   made->words = (_Atomic uint64_t *)(region + OS_PAGE_BYTES);
   made->buckets = (_Atomic uint32_t *)(made->words + capacity);
   depot *other = NULL;
-  if (atomic_compare_exchange_strong(&the_depot, &other, made)) return made;
+  if (atomic_compare_exchange_strong(&the_depot, &other, made)) {
+    atomic_store(&lw_stack_words_, made->words);
+    return made;
+  }
   munmap(region, bytes);
   return other;
 }

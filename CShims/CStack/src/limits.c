@@ -16,8 +16,7 @@ enum { MAIN_STACK_BYTES_MAX = 128 << 20 };
 /// The end of the main thread's stack, set by the dynamic linker.
 extern void *__libc_stack_end;
 
-/// Of the calling thread's own stack, once known; the low end of a thread's stack never changes.
-static _Thread_local lw_stack_limits own;
+_Thread_local lw_stack_limits lw_stack_own_limits_;
 
 /// /proc/self/maps, byte by byte from a buffer that is refilled.
 typedef struct maps_reader {
@@ -92,13 +91,13 @@ static lw_stack_limits signal_stack(uintptr_t address) {
 }
 
 lw_stack_limits lw_stack_limits_at_(uintptr_t address) {
-  if (__builtin_expect(lw_stack_limits_hold_(&own, address), 1)) return own;
+  if (__builtin_expect(lw_stack_limits_hold_(&lw_stack_own_limits_, address), 1)) return lw_stack_own_limits_;
   lw_stack_limits limits = signal_stack(address);
   if (limits.high != 0) return limits;
   limits = own_stack(address);
   // A handler that comes in between finds a stack without any address.
-  own.low = limits.low;
+  lw_stack_own_limits_.low = limits.low;
   atomic_signal_fence(memory_order_seq_cst);
-  own.high = limits.high;
+  lw_stack_own_limits_.high = limits.high;
   return limits;
 }

@@ -17,6 +17,13 @@ typedef struct lw_stack_trace {
   bool first_is_exact;
 } lw_stack_trace;
 
+/// The words of the depot, for numbers that the calling thread has seen: at `id` the head of a stack, see below, and
+/// from `id + LW_STACK_FRAMES_AT` on its frames.
+extern _Atomic(_Atomic uint64_t *) lw_stack_words_;
+/// Of a head, from its lowest bit: the next stack of the chain (32 bits), the number of frames (8), whether the first
+/// is exact.
+enum { LW_STACK_FRAMES_AT = 2, LW_STACK_COUNT_SHIFT = 32, LW_STACK_EXACT_SHIFT = 40 };
+
 /// The number of the trace; LW_STACK_NONE when it is empty, LW_STACK_LOST when it is new and there is no room.
 lw_stack_id lw_stack_intern_(const lw_stack_trace *trace);
 
