@@ -1,5 +1,6 @@
 // Threads of the module for tests: a closure on a named thread that is joined when its result is asked for.
 import CSchedule
+import Glibc
 import Synchronization
 
 /// A value that threads of a test share; each test says who may touch it when.
@@ -54,4 +55,25 @@ func nameOfThread(_ number: lw_thread_number) -> String {
   var bytes = [CChar](repeating: 0, count: Int(LW_THREAD_NAME_BYTES))
   lw_thread_name(number, &bytes)
   return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+/// A thread that the module did not make. Exactly one `join`.
+struct ForeignThread: @unchecked Sendable {
+  // @unchecked: the handle is only joined, by whoever holds this value.
+  private let handle: pthread_t
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    var handle = pthread_t()
+    let context = Unmanaged.passRetained(Shared(body)).toOpaque()
+    let failed = pthread_create(
+      &handle, nil,
+      {
+        Unmanaged<Shared<@Sendable () -> Void>>.fromOpaque($0!).takeRetainedValue().value()
+        return nil
+      }, context)
+    if failed != 0 { fatalError("a test could not make a thread") }
+    self.handle = handle
+  }
+
+  func join() { pthread_join(handle, nil) }
 }
