@@ -110,7 +110,7 @@ let package = Package(
 
     // Tests, one folder per module.
     tests("CStackTests", dependencies: ["CStack"]),
-    tests("CScheduleTests", dependencies: ["CSchedule"]),
+    tests("CScheduleTests", exclude: ["programs"], dependencies: ["CSchedule"]),
     tests("CArenaTests", dependencies: ["CArena"]),
     tests("CWin32Tests", dependencies: ["CWin32"]),
     tests("COverlappedTests", dependencies: ["COverlapped"]),

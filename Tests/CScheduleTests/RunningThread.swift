@@ -1,6 +1,7 @@
 // Threads of the module for tests: a closure on a named thread that is joined when its result is asked for.
 import CSchedule
 import Foundation
+import Glibc
 import Synchronization
 
 /// A value that threads of a test share; each test says who may touch it when.
@@ -80,4 +81,25 @@ private func otherTasks() -> [String: String] {
       let lines = status.split(separator: "\n").filter { $0.contains("State:") || $0.contains("_switches:") }
       return (task, lines.joined())
     })
+}
+
+/// A thread that the module did not make. Exactly one `join`.
+struct ForeignThread: @unchecked Sendable {
+  // @unchecked: the handle is only joined, by whoever holds this value.
+  private let handle: pthread_t
+
+  init(_ body: @escaping @Sendable () -> Void) {
+    var handle = pthread_t()
+    let context = Unmanaged.passRetained(Shared(body)).toOpaque()
+    let failed = pthread_create(
+      &handle, nil,
+      {
+        Unmanaged<Shared<@Sendable () -> Void>>.fromOpaque($0!).takeRetainedValue().value()
+        return nil
+      }, context)
+    if failed != 0 { fatalError("a test could not make a thread") }
+    self.handle = handle
+  }
+
+  func join() { pthread_join(handle, nil) }
 }

@@ -6,10 +6,12 @@
 // member can go on. A member holds the token until it passes a point or parks; there a *decision* is taken.
 //
 // The default rule: the member goes on; when it cannot, the next one that can, in the order of their numbers; when none
-// can, the earliest deadline passes; when there is none, a readiness from outside is waited for. A member that has
-// passed LW_FAIR_POINTS points while others could go on stands back once. A *deviation* is one departure from this
-// rule, named by who decided, at his how-manieth decision, and what was chosen instead. A schedule *is* its list of
-// deviations: the same list on the same program repeats the same execution.
+// can, the earliest deadline passes; when there is none, the world outside is waited for: a bracketed call that
+// returns, or a readiness. A member that has passed LW_FAIR_POINTS points while others could go on stands back once,
+// and so does everybody when the world was passed over that often. A *deviation* is one departure from this rule, named
+// by who decided, at his how-manieth decision, and what was chosen instead. A schedule *is* its list of deviations: the
+// same list on the same program repeats the same execution. A prescribed deviation that comes from outside is waited
+// for.
 //
 // Members are numbered by the order in which they came to be in the session, so a fresh process numbers them the same.
 #pragma once
@@ -34,7 +36,7 @@ enum {
   X(LW_TURN_TIMEOUT, "times out") /* the deadline of member `value` passes                                     */      \
   X(LW_TURN_WAKE, "wakes")        /* member `value` returns from its park although nobody let it go            */      \
   X(LW_TURN_VALUE, "chooses")     /* `lw_choose` returns `value`                                               */      \
-  X(LW_TURN_READY, "is ready")    /* the outside source `value`, counted in the execution, is waited for       */
+  X(LW_TURN_READY, "is ready")    /* readiness of source `value`, by its place among the watched, is delivered */
 
 typedef enum __attribute__((enum_extensibility(closed))) lw_turn {
 #define X(symbol, name) symbol,
@@ -158,11 +160,11 @@ lw_execution_result lw_control_execute(const lw_execution *execution);
 void lw_control_stop_here(void);
 /// How many members there are; members keep their numbers.
 uint32_t lw_control_member_count(void);
-/// The name of a member, and one sentence about where it stands now: "waits for object 0x... (parked)". For reports of
-/// executions that did not end.
+/// The name of a member, and one sentence about where it stands now: "waits for the lock 0x..., held by NAME". For
+/// reports of executions that did not end.
 void lw_control_member_name(uint32_t member, char name[_Nonnull LW_THREAD_NAME_BYTES]);
 void lw_control_member_sentence(uint32_t member, char *sentence, size_t bytes);
-/// The member whose thread has this number, or -1.
+/// The member whose thread has this number, or had it last; -1 when there is none.
 int32_t lw_control_member_of(lw_thread_number number);
 
 // --------------------------------------------------------------------------------------------------- whole programs

@@ -2,6 +2,7 @@
 // one is chosen does the token change hands, directly, by one futex wake. There is no scheduler thread.
 #include <errno.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,18 +12,21 @@
 enum { TICK_NS = 1000, START_NS = 1000000000, NEWEST_EVENTS = 1024 };
 
 static struct {
-  bool session;
+  _Atomic bool session;
   bool is_program; ///< the execution is the whole process
-  _Atomic bool running; ///< an execution is
+  bool has_waiter; ///< of a whole program: a thread that waits for what comes from outside
+  bool given_up;   ///< an execution did not end, so no other can begin
   const lw_execution *execution;
   lw_execution_result result;
-  uint16_t first; ///< member of the first part
-  uint16_t holder;
+  lw_member *_Nullable holder; ///< of the token
+  lw_member *_Nullable left;   ///< went outside and found nobody to give the token to
   _Atomic uint32_t step;
-  _Atomic uint32_t done; ///< a futex: the execution is over
+  _Atomic uint32_t progress; ///< a futex, of enum progress
   lw_time now;
-  lw_deviation alternatives[LW_ALTERNATIVES_MAX];
 } control;
+
+/// What the thread that runs an execution waits for.
+enum progress { RUNNING, LEFT, OVER };
 
 const char *lw_turn_name(lw_turn turn) {
   static const char *const names[] = {
@@ -35,10 +39,11 @@ const char *lw_turn_name(lw_turn turn) {
 
 // ------------------------------------------------------------------------------------------------- the token, waiting
 
-/// A futex call of this file alone: the one of park.c is seen by sanitizers.
-LW_UNSEEN static void wait_while(_Atomic uint32_t *word, uint32_t value, uint64_t ns) {
+/// Futex calls of this file alone: those of park.c are seen by sanitizers. False when `ns` have passed; 0 is for ever.
+LW_UNSEEN static bool wait_while(_Atomic uint32_t *word, uint32_t value, uint64_t ns) {
   struct timespec most = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
-  syscall(SYS_futex, word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, value, ns == 0 ? NULL : &most, NULL, 0);
+  long failed = syscall(SYS_futex, word, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, value, ns == 0 ? NULL : &most, NULL, 0);
+  return failed == 0 || errno != ETIMEDOUT;
 }
 
 LW_UNSEEN static void wake(_Atomic uint32_t *word) {
@@ -54,7 +59,7 @@ LW_UNSEEN void lw_control_wait_turn_(lw_member *member) {
 
 LW_UNSEEN static void give_token(lw_member *member) {
   int saved = errno;
-  control.holder = member->index;
+  control.holder = member;
   control.result.switches++;
   atomic_store(&member->go, 1);
   wake(&member->go);
@@ -63,83 +68,11 @@ LW_UNSEEN static void give_token(lw_member *member) {
 
 /// The execution is over: the caller holds the token and gives it to nobody.
 LW_UNSEEN static void finish(lw_execution_end end) {
+  control.holder = NULL;
   lw_program_finish_(end);
   control.result.end = end;
-  atomic_store(&control.running, false);
-  atomic_store(&control.done, 1);
-  wake(&control.done);
-}
-
-// -------------------------------------------------------------------------------------------------------- alternatives
-
-LW_UNSEEN static void add(lw_choice_point *at, lw_turn turn, uint32_t value) {
-  if (at->count == LW_ALTERNATIVES_MAX) return;
-  control.alternatives[at->count++] = (lw_deviation){
-      .member = at->member->index, .ordinal = at->member->ordinal, .turn = (uint16_t)turn, .value = (uint16_t)value};
-}
-
-LW_UNSEEN static bool is_timed(const lw_member *member) {
-  return member->state == LW_MEMBER_PARKED && member->deadline != LW_NEVER;
-}
-
-/// Members that can go on as a set of bits; and the earliest deadline of those that cannot.
-LW_UNSEEN static uint64_t able(lw_time *earliest) {
-  uint64_t set = 0;
-  *earliest = LW_NEVER;
-  uint32_t count = atomic_load(&lw_member_count_);
-  for (uint32_t i = 0; i < count; i++) {
-    const lw_member *member = &lw_members_[i];
-    if (lw_member_can_go_on_(member) || (is_timed(member) && member->deadline <= control.now))
-      set |= 1ull << i;
-    else if (is_timed(member) && member->deadline < *earliest)
-      *earliest = member->deadline;
-  }
-  return set;
-}
-
-/// The next one of `set` behind `index`, round; `set` is not empty.
-LW_UNSEEN static uint32_t next_behind(uint64_t set, uint32_t index) {
-  uint64_t behind = index == 63 ? 0 : set & ~((2ull << index) - 1);
-  return (uint32_t)__builtin_ctzll(behind ? behind : set);
-}
-
-/// Whether the default rule has `member` stand back although it could go on.
-LW_UNSEEN static bool stands_back(lw_member *member, uint64_t others) {
-  if (others == 0 || !member->yields) member->in_a_row = others == 0 ? 0 : member->in_a_row + 1;
-  bool back = others != 0 && (member->yields || member->in_a_row > LW_FAIR_POINTS);
-  if (back) member->in_a_row = 0;
-  return back;
-}
-
-/// Sources that are ready now. Whether they are is the world's business; when that is noticed is a choice.
-LW_UNSEEN static void add_ready(lw_choice_point *at) {
-  uint16_t places[LW_ALTERNATIVES_MAX];
-  lw_member *poller = lw_outside_poller_();
-  if (!poller || poller->state != LW_MEMBER_POLLING) return;
-  uint32_t count = lw_outside_ready_(places, LW_ALTERNATIVES_MAX);
-  for (uint32_t i = 0; i < count; i++) add(at, LW_TURN_READY, places[i]);
-}
-
-LW_UNSEEN static void collect(lw_choice_point *at) {
-  lw_member *self = at->member;
-  lw_time earliest;
-  uint64_t set = able(&earliest), own = 1ull << self->index;
-  bool can = set & own;
-  uint32_t count = atomic_load(&lw_member_count_);
-  if (set != 0) {
-    bool stays = can && !stands_back(self, set & ~own);
-    uint32_t usual = stays ? self->index : next_behind(set & ~own ? set & ~own : set, self->index);
-    add(at, LW_TURN_RUN, usual);
-    for (uint64_t rest = set & ~(1ull << usual); rest != 0; rest &= rest - 1)
-      add(at, LW_TURN_RUN, (uint32_t)__builtin_ctzll(rest));
-  }
-  add_ready(at);
-  for (uint32_t i = 0; i < count && earliest != LW_NEVER; i++)
-    if (is_timed(&lw_members_[i]) && lw_members_[i].deadline == earliest) add(at, LW_TURN_TIMEOUT, i);
-  if (set == 0) return; // a spurious return where nothing else can happen proves nothing
-  for (uint32_t i = 0; i < count; i++)
-    if (lw_members_[i].state == LW_MEMBER_PARKED && lw_members_[i].may_wake && !(set >> i & 1))
-      add(at, LW_TURN_WAKE, i);
+  atomic_store(&control.progress, OVER);
+  wake(&control.progress);
 }
 
 // ----------------------------------------------------------------------------------------------------------- deciding
@@ -173,46 +106,65 @@ LW_UNSEEN static bool parts_are_over(void) {
   return true;
 }
 
-LW_UNSEEN static bool someone_is_outside(void) {
+/// Whether something may come from outside.
+LW_UNSEEN static bool world_may_speak(void) {
   uint32_t count = atomic_load(&lw_member_count_);
   for (uint32_t i = 0; i < count; i++)
     if (lw_members_[i].state == LW_MEMBER_OUTSIDE) return true;
   return lw_outside_is_watched_();
 }
 
-/// One decision at `kind`. Returns the member who is to go on; NULL when the execution is over.
+/// Lets what was chosen happen. Returns the member who is to go on.
+LW_UNSEEN static lw_member *take_effect(const lw_deviation *chosen) {
+  if (chosen->turn == LW_TURN_READY) return lw_outside_deliver_(chosen->value);
+  lw_member *next = &lw_members_[chosen->value];
+  if (chosen->turn == LW_TURN_TIMEOUT) {
+    lw_footprints_touch_(next, &control.now, LW_ACCESS_WRITE);
+    if (next->deadline > control.now) control.now = next->deadline;
+  }
+  next->resumed_by = (lw_turn)chosen->turn;
+  return next;
+}
+
+/// One decision at `kind`, if it can be taken now. Returns the member who is to go on. NULL when there is none: then
+/// the execution is over, or `*waits`, for something from outside - for `*wanted` if that is what is prescribed.
+LW_UNSEEN static lw_member *_Nullable try_to_decide(lw_member *self, lw_point_kind kind, bool *waits,
+                                                    const lw_deviation *_Nullable *_Nonnull wanted) {
+  lw_choice_point at = {.member = self, .kind = kind, .step = atomic_load(&control.step)};
+  bool over = parts_are_over();
+  *waits = false;
+  *wanted = lw_deviations_wanted_(self);
+  if (*wanted && (over || !lw_outside_is_awaited_(*wanted))) *wanted = NULL;
+  if (*wanted) {
+    *waits = true;
+    return NULL;
+  }
+  if (!lw_alternatives_collect_(&at, control.now) && over) {
+    finish(LW_EXECUTION_ENDED);
+    return NULL;
+  }
+  if (at.count == 0 && world_may_speak()) {
+    *waits = true;
+    return NULL;
+  }
+  if (at.count == 0 || at.step >= control.execution->steps_max || self->ordinal >= LW_DECISIONS_MAX) {
+    finish(at.count == 0 ? LW_EXECUTION_STUCK : LW_EXECUTION_ENDLESS);
+    return NULL;
+  }
+  const lw_deviation *chosen = choose(&at);
+  self->ordinal++;
+  atomic_store(&control.step, at.step + 1);
+  return take_effect(chosen);
+}
+
+/// One decision at `kind`, however long it takes. Returns the member who is to go on; NULL when the execution is over.
 LW_UNSEEN static lw_member *_Nullable decide(lw_member *self, lw_point_kind kind) {
+  bool waits;
+  const lw_deviation *wanted;
   for (;;) {
-    lw_choice_point at = {.member = self, .kind = kind, .alternatives = control.alternatives};
-    at.step = atomic_load(&control.step);
-    collect(&at);
-    bool only_timeouts = at.count > 0 && control.alternatives[0].turn == LW_TURN_TIMEOUT;
-    if ((at.count == 0 || only_timeouts) && parts_are_over()) {
-      finish(LW_EXECUTION_ENDED);
-      return NULL;
-    }
-    if (at.count == 0 && someone_is_outside()) {
-      lw_outside_wait_();
-      continue;
-    }
-    if (at.count == 0 || at.step >= control.execution->steps_max || self->ordinal >= LW_DECISIONS_MAX) {
-      finish(at.count == 0 ? LW_EXECUTION_STUCK : LW_EXECUTION_ENDLESS);
-      return NULL;
-    }
-    const lw_deviation *chosen = choose(&at);
-    self->ordinal++;
-    atomic_store(&control.step, at.step + 1);
-    if (chosen->turn == LW_TURN_READY) {
-      lw_outside_poller_()->source = chosen->value;
-      return lw_outside_poller_();
-    }
-    lw_member *next = &lw_members_[chosen->value];
-    if (chosen->turn == LW_TURN_TIMEOUT) {
-      lw_footprints_touch_(next, &control.now, LW_ACCESS_WRITE);
-      if (next->deadline > control.now) control.now = next->deadline;
-    }
-    next->resumed_by = (lw_turn)chosen->turn;
-    return next;
+    lw_member *next = try_to_decide(self, kind, &waits, &wanted);
+    if (next || !waits) return next;
+    lw_outside_wait_(wanted, 0);
   }
 }
 
@@ -225,11 +177,8 @@ LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
     if (next) give_token(next);
     lw_control_wait_turn_(self);
   }
-  // Why a park ended is something that the member learns.
-  uint64_t learnt = self->state == LW_MEMBER_READY ? 0 : 1 + (uint64_t)self->resumed_by;
   self->state = LW_MEMBER_READY;
   self->yields = false;
-  lw_footprints_step_(self, learnt << 32 | kind);
   if (atomic_load(&control.step) == control.execution->stop_before) lw_control_stop_here();
 }
 
@@ -240,6 +189,7 @@ LW_UNSEEN void lw_control_point_(lw_member *member, lw_point_kind kind, const vo
   member->access = access;
   control.result.points_reached |= 1ull << kind;
   take_turn(member, kind);
+  lw_footprints_step_(member, (uint32_t)kind);
   if (object) lw_footprints_touch_(member, object, access);
 }
 
@@ -249,30 +199,32 @@ LW_UNSEEN void lw_control_block_(lw_member *member, lw_member_state state, const
   member->object = object;
   member->resumed_by = LW_TURN_RUN;
   member->in_a_row = 0;
-  control.result.points_reached |= 1ull << LW_POINT_PARK;
+  control.result.points_reached |= 1ull << (state == LW_MEMBER_LOCKING ? LW_POINT_LOCK : LW_POINT_PARK);
   take_turn(member, LW_POINT_PARK);
 }
 
 LW_UNSEEN uint32_t lw_control_choose_(lw_member *member, lw_choice_kind kind, const void *object, uint32_t count) {
-  lw_choice_point at = {.member = member, .kind = member->kind, .alternatives = control.alternatives};
-  at.step = atomic_load(&control.step);
-  for (uint32_t value = 0; value < count; value++) add(&at, LW_TURN_VALUE, value);
+  lw_choice_point at = {.member = member, .kind = member->kind, .step = atomic_load(&control.step)};
+  if (at.step >= control.execution->steps_max || member->ordinal >= LW_DECISIONS_MAX) {
+    finish(LW_EXECUTION_ENDLESS);
+    lw_control_wait_turn_(member); // for ever
+  }
+  for (uint32_t value = 0; value < count; value++) lw_alternatives_add_(&at, LW_TURN_VALUE, value);
   uint32_t value = choose(&at)->value;
-  lw_footprints_step_(member, (uint64_t)(1 + LW_TURN_VALUE) << 32 | value);
   member->ordinal++;
   atomic_store(&control.step, at.step + 1);
+  lw_footprints_step_(member, LW_ACT_CHOICE + value);
   if (object) lw_footprints_touch_(member, object, kind == LW_CHOICE_REUSE ? LW_ACCESS_WRITE : LW_ACCESS_READ);
   return value;
 }
 
 LW_UNSEEN void lw_control_leave_(lw_member *member) {
-  member->kind = LW_POINT_PARK;
   member->object = NULL;
-  if (!atomic_load(&control.running)) return;
   lw_member *next = decide(member, LW_POINT_PARK);
   if (next) give_token(next);
 }
 
+LW_UNSEEN const lw_member *lw_control_holder_(void) { return control.holder; }
 LW_UNSEEN lw_time lw_control_now_(void) {
   lw_footprints_touch_(lw_member_self_, &control.now, LW_ACCESS_WRITE);
   return control.now += TICK_NS;
@@ -291,38 +243,54 @@ void lw_control_begin(void) {
   atomic_fetch_or(&lw_points_armed_, LW_ARMED_CONTROL);
 }
 
-bool lw_control_is_on(void) { return control.session; }
+// relaxed: threads that exist before the session begins may ask, and belong to it neither way.
+bool lw_control_is_on(void) { return atomic_load_explicit(&control.session, memory_order_relaxed); }
 
 /// Everything as at the beginning of every execution.
-static void prepare(const lw_execution *execution) {
+LW_UNSEEN static void prepare(const lw_execution *execution) {
+  uint32_t count = atomic_load(&lw_member_count_);
+  for (uint32_t i = 0; i < count; i++) {
+    lw_member *member = &lw_members_[i];
+    member->ordinal = 0;
+    member->in_a_row = 0;
+    member->chain = 0;
+    if (member->pooled) member->kind = LW_POINT_BEGIN;
+    if (member->pooled) member->object = NULL;
+    // As far away as it was.
+    if (member->deadline != LW_NEVER && member->deadline > control.now) member->deadline -= control.now - START_NS;
+  }
   control.execution = execution;
   control.result = (lw_execution_result){.end = LW_EXECUTION_ENDED};
   control.now = START_NS;
   atomic_store(&control.step, 0);
-  atomic_store(&control.done, 0);
-  uint32_t count = atomic_load(&lw_member_count_);
-  for (uint32_t i = 0; i < count; i++) {
-    lw_members_[i].ordinal = 0;
-    lw_members_[i].in_a_row = 0;
-    lw_members_[i].chain = 0;
-    lw_members_[i].kind = LW_POINT_BEGIN;
-    lw_members_[i].object = NULL;
-  }
+  atomic_store(&control.progress, RUNNING);
+  lw_alternatives_begin_();
   lw_deviations_begin_(execution);
   lw_strategy_begin_(&execution->strategy);
   lw_footprints_begin_();
 }
 
-/// Until the execution is over, or has taken no decision for too long.
-static void watch(uint64_t stall_ns) {
+/// Waits for what comes from outside in place of the member that went there last. False when it is too long coming.
+LW_UNSEEN static bool decide_for_the_left(uint64_t stall_ns) {
+  bool waits;
+  const lw_deviation *wanted;
+  lw_member *next = try_to_decide(control.left, LW_POINT_PARK, &waits, &wanted);
+  if (!next) return !waits || lw_outside_wait_(wanted, stall_ns);
+  atomic_store(&control.progress, RUNNING);
+  give_token(next);
+  return true;
+}
+
+/// Until the execution is over (true), or has taken no decision for too long.
+LW_UNSEEN static bool watch(uint64_t stall_ns) {
   uint32_t seen = UINT32_MAX;
-  while (atomic_load(&control.done) == 0) {
-    wait_while(&control.done, 0, stall_ns);
+  for (;;) {
+    uint32_t progress = atomic_load(&control.progress);
+    if (progress == OVER) return true;
+    bool in_time = progress == LEFT ? decide_for_the_left(stall_ns) : wait_while(&control.progress, RUNNING, stall_ns);
+    if (in_time) continue;
     uint32_t step = lw_control_step_();
-    if (atomic_load(&control.done) == 0 && stall_ns != 0 && step == seen) {
-      control.result.end = LW_EXECUTION_STALLED;
-      return;
-    }
+    if (step == seen && atomic_load(&control.progress) != OVER) return false;
     seen = step;
   }
 }
@@ -342,37 +310,71 @@ void lw_control_adopt_(const lw_execution *execution) {
   self->state = LW_MEMBER_READY;
   prepare(execution);
   self->system_id = (int32_t)syscall(SYS_gettid);
-  atomic_store(&control.running, true);
+  control.holder = self;
   lw_member_self_ = self;
 }
 
 lw_execution_result lw_control_execute(const lw_execution *execution) {
   if (!control.session || execution->part_count == 0) lw_fatal("an execution needs a session and at least one part");
+  if (lw_member_self_) lw_fatal("an execution was begun from inside of one");
+  if (control.given_up) lw_fatal("an execution did not end, so no other can begin in this process");
   lw_members_pool_(execution->part_count);
   prepare(execution);
   lw_member *first = lw_members_cast_(execution->parts, execution->part_count);
-  atomic_store(&control.running, true);
   give_token(first);
-  watch(execution->stall_ns);
+  bool over = watch(execution->stall_ns);
   lw_members_gather_();
-  return lw_control_result_();
+  lw_execution_result result = lw_control_result_();
+  if (!over) result.end = LW_EXECUTION_STALLED;
+  control.given_up = result.end != LW_EXECUTION_ENDED;
+  return result;
 }
 
 // ------------------------------------------------------------------------------------------------------------ outside
 
-void lw_outside_begin(void) {
-  lw_member *self = lw_member_self_;
-  if (!self) return;
-  atomic_store(&self->returned, false);
-  self->state = LW_MEMBER_OUTSIDE;
-  lw_control_leave_(self);
+static void *wait_for_ever(void *nothing) {
+  watch(0);
+  return nothing;
 }
 
-void lw_outside_end(void) {
+/// Nobody runs the execution that is a whole program, so a thread of its own waits there.
+static void have_waiter(lw_member *self) {
+  if (!control.is_program || control.has_waiter) return;
+  control.has_waiter = true;
+  pthread_t waiter;
+  self->is_muted = true; // as in lw_thread_create
+  if (pthread_create(&waiter, NULL, wait_for_ever, NULL) != 0) lw_fatal("the system has no thread left to wait");
+  pthread_detach(waiter);
+  self->is_muted = false;
+}
+
+LW_UNSEEN void lw_outside_begin(void) {
+  lw_member *self = lw_member_self_;
+  if (!self) return;
+  have_waiter(self);
+  bool waits;
+  const lw_deviation *wanted;
+  atomic_store(&self->returned, false);
+  self->state = LW_MEMBER_OUTSIDE;
+  self->object = NULL;
+  lw_member *next = try_to_decide(self, LW_POINT_PARK, &waits, &wanted);
+  if (next)
+    give_token(next);
+  else if (waits) {
+    // Nobody can go on, and this thread has something else to do: whoever runs the execution waits in its place.
+    control.holder = NULL;
+    control.left = self;
+    atomic_store(&control.progress, LEFT);
+    wake(&control.progress);
+  }
+}
+
+LW_UNSEEN void lw_outside_end(void) {
   lw_member *self = lw_member_self_;
   if (!self) return;
   atomic_store(&self->returned, true);
   lw_control_kick_();
   lw_control_wait_turn_(self);
   self->state = LW_MEMBER_READY;
+  lw_footprints_step_(self, LW_ACT_RETURNED);
 }

@@ -10,8 +10,11 @@
 
 #pragma clang assume_nonnull begin
 
-/// Not instrumented by any sanitizer; clang's "no_sanitize" would leave atomics instrumented.
+/// Not instrumented by any sanitizer; clang's "no_sanitize" would leave atomics instrumented. A test defines it away
+/// and notices.
+#ifndef LW_UNSEEN
 #define LW_UNSEEN __attribute__((disable_sanitizer_instrumentation))
+#endif
 
 typedef enum lw_member_state {
   LW_MEMBER_RESTING, ///< nothing to do: between executions, or ended
@@ -67,17 +70,25 @@ void lw_members_pool_(uint32_t count);
 /// Gives each part to a pooled member; returns the first one's. And takes note that all have ended.
 lw_member *lw_members_cast_(const lw_part *parts, uint32_t count);
 void lw_members_gather_(void);
+/// The member whose thread has this number now; NULL when it is none.
+lw_member *_Nullable lw_member_of_(lw_thread_number number);
 /// Whether a member could go on if it had the token.
 bool lw_member_can_go_on_(const lw_member *member);
 
 // -------------------------------------------------------------------------------------------- outside sources
 // (outside.c)
 
-/// The sources that are ready now, by their places among those that are watched; at most `most`.
+/// The sources that are ready now and could be delivered, by their places among those that are watched; at most `most`.
 uint32_t lw_outside_ready_(uint16_t *places, uint32_t most);
-/// Whether anything is watched at all; waits until one of them is ready or somebody kicks.
+/// Whether anything is watched that could be delivered.
 bool lw_outside_is_watched_(void);
-void lw_outside_wait_(void);
+/// Whether `wanted` is something from outside that has not come yet.
+bool lw_outside_is_awaited_(const lw_deviation *wanted);
+/// Waits for `wanted`, or anything when it is NULL, at most `ns` (0: for ever) and returns false when that has passed.
+/// Returns at each kick.
+bool lw_outside_wait_(const lw_deviation *_Nullable wanted, uint64_t ns);
+/// Has the source at `place` delivered; returns the member that does it.
+lw_member *lw_outside_deliver_(uint32_t place);
 void lw_outside_begin_session_(void);
 /// The member that delivers readiness; NULL when nothing was ever watched.
 lw_member *_Nullable lw_outside_poller_(void);
@@ -94,6 +105,8 @@ uint32_t lw_control_choose_(lw_member *member, lw_choice_kind kind, const void *
 lw_time lw_control_now_(void);
 /// The decisions taken so far in the running execution.
 uint32_t lw_control_step_(void);
+/// Who has the token; NULL when nobody has.
+const lw_member *_Nullable lw_control_holder_(void);
 /// Gives the token away for good, at the end of a part or a thread.
 void lw_control_leave_(lw_member *member);
 /// The token, real time passing: waits until it is the member's.
@@ -121,6 +134,12 @@ typedef struct lw_choice_point {
   const lw_deviation *alternatives; ///< the default first
 } lw_choice_point;
 
+/// (alternatives.c) Begins an execution; fills in the alternatives and tells whether a member can go on by itself, or
+/// adds one.
+void lw_alternatives_begin_(void);
+bool lw_alternatives_collect_(lw_choice_point *at, lw_time now);
+void lw_alternatives_add_(lw_choice_point *at, lw_turn turn, uint32_t value);
+
 /// (strategies.c) Begins a strategy for an execution; picks an alternative.
 void lw_strategy_begin_(const lw_strategy *strategy);
 uint32_t lw_strategy_pick_(const lw_choice_point *at);
@@ -128,16 +147,28 @@ uint32_t lw_strategy_pick_(const lw_choice_point *at);
 /// (deviations.c) Begins with what an execution prescribes and where it is written down; what is prescribed here, or
 /// -1; writes a decision down. Counts of what fitted nowhere and of the log.
 void lw_deviations_begin_(const lw_execution *execution);
+/// What is prescribed for the member's next decision, whether it is possible or not.
+const lw_deviation *_Nullable lw_deviations_wanted_(const lw_member *member);
 int32_t lw_deviations_prescribed_(const lw_choice_point *at);
-bool lw_deviations_are_over_(void);
 void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen);
 void lw_deviations_end_(lw_execution_result *result);
 
-/// (footprints.c) Forgets all; the running member touches `object`; what all acts of the execution amount to.
+/// Acts that concern nobody else: a point of kind n is act n, and these are the others.
+enum {
+  LW_ACT_CHOICE = 1 << 16, ///< and the value
+  LW_ACT_PARKED = 2 << 16, ///< and the result
+  LW_ACT_READY = 3 << 16,  ///< and the source
+  LW_ACT_BEGUN = 4 << 16,
+  LW_ACT_ENDED = 5 << 16,
+  LW_ACT_JOINED = 6 << 16,
+  LW_ACT_RETURNED = 7 << 16 ///< from a bracketed call
+};
+
+/// (footprints.c) Forgets all; the running member touches `object`, or does something that depends on nobody else; what
+/// all acts of the execution amount to.
 void lw_footprints_begin_(void);
 void lw_footprints_touch_(lw_member *member, const void *object, lw_access access);
-/// The member goes on, and knows what it has learnt by that: the kind of its point, why a park ended, what was chosen.
-void lw_footprints_step_(lw_member *member, uint64_t learnt);
+void lw_footprints_step_(lw_member *member, uint32_t act);
 uint64_t lw_footprints_class_(void);
 
 #pragma clang assume_nonnull end

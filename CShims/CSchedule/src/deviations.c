@@ -29,16 +29,18 @@ void lw_deviations_begin_(const lw_execution *execution) {
   list.log_full = false;
 }
 
-LW_UNSEEN int32_t lw_deviations_prescribed_(const lw_choice_point *at) {
-  uint32_t member = at->member->index;
-  uint32_t *next = &list.next_of[member];
+LW_UNSEEN const lw_deviation *lw_deviations_wanted_(const lw_member *member) {
+  uint32_t *next = &list.next_of[member->index];
   while (*next < list.prescribed_count &&
-         (list.prescribed[*next].member != member || list.prescribed[*next].ordinal < at->member->ordinal))
+         (list.prescribed[*next].member != member->index || list.prescribed[*next].ordinal < member->ordinal))
     ++*next;
-  if (*next == list.prescribed_count) return -1;
-  const lw_deviation *wanted = &list.prescribed[*next];
-  if (wanted->ordinal != at->member->ordinal) return -1;
-  for (uint32_t i = 0; i < at->count; i++)
+  if (*next == list.prescribed_count || list.prescribed[*next].ordinal != member->ordinal) return NULL;
+  return &list.prescribed[*next];
+}
+
+LW_UNSEEN int32_t lw_deviations_prescribed_(const lw_choice_point *at) {
+  const lw_deviation *wanted = lw_deviations_wanted_(at->member);
+  for (uint32_t i = 0; wanted && i < at->count; i++)
     if (at->alternatives[i].turn == wanted->turn && at->alternatives[i].value == wanted->value) {
       list.found++;
       return (int32_t)i;

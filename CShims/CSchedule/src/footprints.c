@@ -19,8 +19,11 @@ static footprint objects[OBJECTS_MAX];
 static uint32_t execution;
 static bool crowded; ///< more objects than there is room for: from then on all is one object
 
+/// The two must not cancel each other out where they are equal: a member that changes an object twice finds its own
+/// number there.
 LW_UNSEEN static uint64_t mix(uint64_t hash, uint64_t value) {
-  hash = (hash ^ value) * 0x9E3779B97F4A7C15u;
+  hash = hash * 0x9E3779B97F4A7C15u + value;
+  hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93u;
   return hash ^ (hash >> 29);
 }
 
@@ -54,13 +57,15 @@ LW_UNSEEN void lw_footprints_touch_(lw_member *member, const void *object, lw_ac
   }
 }
 
-LW_UNSEEN void lw_footprints_step_(lw_member *member, uint64_t learnt) {
-  member->chain = mix(mix(member->chain, member->index + 1u), learnt);
+LW_UNSEEN void lw_footprints_step_(lw_member *member, uint32_t act) {
+  member->chain = mix(member->chain, (uint64_t)(member->index + 1u) << 32 | act);
 }
 
 LW_UNSEEN uint64_t lw_footprints_class_(void) {
   uint64_t all = 0;
   uint32_t count = atomic_load(&lw_member_count_);
-  for (uint32_t i = 0; i < count; i++) all = mix(all, lw_members_[i].chain);
+  // A member that did nothing counts as none: how many there are depends on the executions before.
+  for (uint32_t i = 0; i < count; i++)
+    if (lw_members_[i].chain != 0) all = mix(all, lw_members_[i].chain);
   return all;
 }

@@ -30,7 +30,7 @@ static bool take_as_member(lw_lock *lock, lw_member *self) {
     if (take_if_free(lock)) return true;
     // relaxed: a member's number stands there while it holds the lock.
     lw_thread_number owner = atomic_load_explicit(&lock->owner_, memory_order_relaxed);
-    if (lw_control_member_of(owner) < 0) return false;
+    if (!lw_member_of_(owner)) return false;
     self->lock = lock;
     lw_control_block_(self, LW_MEMBER_LOCKING, lock);
   }
@@ -57,7 +57,6 @@ void lw_lock_acquire(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
   if (!take_if_free(lock)) take_contended(lock, self);
   // relaxed: read for its own number by this thread, and by members while this one does not run.
   atomic_store_explicit(&lock->owner_, self, memory_order_relaxed);
-  lw_touch(lock, LW_ACCESS_WRITE);
 }
 
 bool lw_lock_try_acquire(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
@@ -70,8 +69,11 @@ bool lw_lock_try_acquire(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void lw_lock_release(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
+  // The order of releases is that of holders. Books have none: who was first there is no behaviour of the program, and
+  // what is noted for the first time only would make a repetition another class.
+  lw_touch(lock, LW_ACCESS_WRITE);
   lw_lock_release_quietly(lock);
-  lw_point(LW_POINT_UNLOCKED, lock, LW_ACCESS_WRITE);
+  lw_point(LW_POINT_UNLOCKED, NULL, LW_ACCESS_READ);
 }
 
 void lw_lock_release_quietly(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {

@@ -1,9 +1,15 @@
 // What comes from outside of a controlled execution: readiness of descriptors, and threads that no token binds. That a
 // descriptor is ready is asked at each decision; when it is noticed is a choice like any other. One member delivers it,
 // as the poller does in a free run.
+//
+// The system is called directly: sanitizers watch the C library's calls, and what the poller reads and writes here is
+// ordered by the token, which they cannot see.
 #include <errno.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "poller.h"
@@ -23,81 +29,136 @@ static struct pollfd descriptors[SOURCES_MAX + 1];
 static lw_member *_Nullable poller;
 /// Kicks of threads outside are counted here; -1 until the first session.
 static _Atomic int kicks = -1;
+/// Nobody waits here; it refuses the descriptors that the poller of a free run would refuse.
+static int refusing_fd = -1;
 
 LW_UNSEEN lw_member *lw_outside_poller_(void) { return poller; }
-LW_UNSEEN bool lw_outside_is_watched_(void) { return source_count != 0; }
 
-LW_UNSEEN static void take_out(uint32_t place) {
+LW_UNSEEN static bool can_deliver(void) { return poller && poller->state == LW_MEMBER_POLLING; }
+
+LW_UNSEEN bool lw_outside_is_watched_(void) { return source_count != 0 && can_deliver(); }
+
+LW_UNSEEN static source take_out(uint32_t place) {
+  source taken = sources[place];
   source_count--;
   for (uint32_t i = place; i < source_count; i++) sources[i] = sources[i + 1];
+  return taken;
+}
+
+LW_UNSEEN lw_member *lw_outside_deliver_(uint32_t place) {
+  poller->source = place;
+  return poller;
 }
 
 /// Goes on only when a ready source was chosen, and runs its callback.
-static void deliver_for_ever(void *context) {
+LW_UNSEEN static void deliver_for_ever(void *context) {
   (void)context;
+  lw_member *self = lw_member_self_;
   for (;;) {
-    lw_control_block_(lw_member_self_, LW_MEMBER_POLLING, NULL);
-    source chosen = sources[lw_member_self_->source];
-    take_out(lw_member_self_->source);
+    self->state = LW_MEMBER_READY;
+    lw_footprints_step_(self, LW_ACT_READY + self->source);
+    source chosen = take_out(self->source);
     lw_watch_deliver_(chosen.index, chosen.generation);
+    lw_control_block_(self, LW_MEMBER_POLLING, NULL);
   }
 }
 
-bool lw_outside_add_(lw_watch *watch, uint32_t index) {
-  if (source_count == SOURCES_MAX) {
-    errno = ENOMEM;
-    return false;
-  }
-  if (!poller) {
-    lw_thread *thread = lw_thread_create("lw-poller", deliver_for_ever, NULL);
-    if (!thread) return false;
-    poller = &lw_members_[lw_control_member_of(lw_thread_number_of(thread))];
+// ---------------------------------------------------------------------------------------------------------- watching
+
+/// The poller comes up with the first watch of the session, which must look like any later one: the caller is no member
+/// meanwhile, so that it passes no points, and the poller waits from the beginning.
+LW_UNSEEN static bool make_poller(void) {
+  if (poller) return true;
+  lw_member *self = lw_member_self_;
+  lw_member_self_ = NULL;
+  lw_thread *thread = lw_poller_thread_(deliver_for_ever);
+  if (thread) {
+    poller = lw_member_of_(lw_thread_number_of(thread));
+    poller->state = LW_MEMBER_POLLING;
     lw_thread_detach(thread);
+  }
+  lw_member_self_ = self;
+  return poller != NULL;
+}
+
+LW_UNSEEN bool lw_outside_add_(lw_watch *watch, uint32_t index) {
+  struct epoll_event nothing = {.events = 0};
+  if (syscall(SYS_epoll_ctl, refusing_fd, EPOLL_CTL_ADD, watch->fd, &nothing) != 0) return false;
+  if (!make_poller() || source_count == SOURCES_MAX) {
+    int failed = source_count == SOURCES_MAX ? ENOMEM : errno;
+    syscall(SYS_epoll_ctl, refusing_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+    errno = failed;
+    return false;
   }
   sources[source_count++] = (source){.watch = watch, .index = index, .generation = watch->generation};
   return true;
 }
 
-void lw_outside_remove_(const lw_watch *watch) {
+LW_UNSEEN void lw_outside_remove_(const lw_watch *watch) {
+  syscall(SYS_epoll_ctl, refusing_fd, EPOLL_CTL_DEL, watch->fd, NULL); // fails where the owner has closed it
   for (uint32_t i = 0; i < source_count; i++)
     if (sources[i].watch == watch) take_out(i--);
 }
 
-/// Asks for all sources at once; with the kicks behind them when there is time to wait.
-LW_UNSEEN static void ask(int milliseconds) {
-  for (uint32_t i = 0; i < source_count; i++)
-    descriptors[i] = (struct pollfd){.fd = sources[i].watch->fd, .events = POLLIN | POLLRDHUP};
-  descriptors[source_count] = (struct pollfd){.fd = atomic_load(&kicks), .events = POLLIN};
-  if (poll(descriptors, source_count + (milliseconds != 0), milliseconds) >= 0) return;
-  for (uint32_t i = 0; i < source_count; i++) descriptors[i].revents = 0;
+// ---------------------------------------------------------------------------------------------------- asking, waiting
+
+/// Asks for `count` sources from `place` on; with the kicks behind them. False when `ns` have passed without an answer;
+/// UINT64_MAX is for ever.
+LW_UNSEEN static bool ask(uint32_t place, uint32_t count, uint64_t ns) {
+  struct timespec most = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+  for (uint32_t i = 0; i < count; i++)
+    descriptors[i] = (struct pollfd){.fd = sources[place + i].watch->fd, .events = POLLIN | POLLRDHUP};
+  descriptors[count] = (struct pollfd){.fd = atomic_load(&kicks), .events = POLLIN};
+  long answers = syscall(SYS_ppoll, descriptors, (unsigned long)count + (ns != 0), ns == UINT64_MAX ? NULL : &most,
+                         NULL, (size_t)0);
+  for (uint32_t i = 0; answers < 0 && i < count; i++) descriptors[i].revents = 0; // interrupted: asked again soon
+  return answers != 0;
 }
 
 LW_UNSEEN uint32_t lw_outside_ready_(uint16_t *places, uint32_t most) {
-  if (source_count == 0) return 0;
-  ask(0);
+  if (!lw_outside_is_watched_()) return 0;
+  int saved = errno;
+  ask(0, source_count, 0);
+  errno = saved;
   uint32_t count = 0;
   for (uint32_t i = 0; i < source_count && count < most; i++)
     if (descriptors[i].revents != 0) places[count++] = (uint16_t)i;
   return count;
 }
 
-LW_UNSEEN void lw_outside_wait_(void) {
-  uint64_t count;
-  ask(-1);
-  ssize_t read_bytes = read(atomic_load(&kicks), &count, sizeof count); // never blocks
-  (void)read_bytes;
+LW_UNSEEN bool lw_outside_is_awaited_(const lw_deviation *wanted) {
+  if (wanted->turn == LW_TURN_RUN && wanted->value < LW_MEMBERS_MAX) {
+    const lw_member *member = &lw_members_[wanted->value];
+    return member->state == LW_MEMBER_OUTSIDE && !atomic_load(&member->returned);
+  }
+  if (wanted->turn != LW_TURN_READY || !lw_outside_is_watched_() || wanted->value >= source_count) return false;
+  int saved = errno;
+  ask(wanted->value, 1, 0);
+  errno = saved;
+  return descriptors[0].revents == 0;
+}
+
+LW_UNSEEN bool lw_outside_wait_(const lw_deviation *wanted, uint64_t ns) {
+  int saved = errno;
+  uint64_t kicked;
+  uint32_t count = lw_outside_is_watched_() ? source_count : 0;
+  if (wanted) count = wanted->turn == LW_TURN_READY;
+  bool in_time = ask(wanted && count ? wanted->value : 0, count, ns == 0 ? UINT64_MAX : ns);
+  syscall(SYS_read, atomic_load(&kicks), &kicked, sizeof kicked); // never blocks
+  errno = saved;
+  return in_time;
 }
 
 void lw_outside_begin_session_(void) {
   int made = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (made < 0) lw_fatal("there is no descriptor left for a controlled session");
+  refusing_fd = epoll_create1(EPOLL_CLOEXEC);
+  if (made < 0 || refusing_fd < 0) lw_fatal("there is no descriptor left for a controlled session");
   atomic_store(&kicks, made);
 }
 
-void lw_control_kick_(void) {
+LW_UNSEEN void lw_control_kick_(void) {
   int saved = errno;
   const uint64_t one = 1;
-  ssize_t written = write(atomic_load(&kicks), &one, sizeof one);
-  (void)written; // a full counter is a kick that waits already
+  syscall(SYS_write, atomic_load(&kicks), &one, sizeof one); // a full counter is a kick that waits already
   errno = saved;
 }

@@ -39,19 +39,22 @@ void lw_sleep_until_(lw_time deadline) {
 
 LW_UNSEEN bool lw_park_has_token_(lw_thread_number number) { return atomic_load(&parking[number].word) == TOKEN; }
 
-void lw_park_forget_(lw_thread_number number) { atomic_store(&parking[number].word, EMPTY); }
+LW_UNSEEN void lw_park_forget_(lw_thread_number number) { atomic_store(&parking[number].word, EMPTY); }
 
 /// Under control nobody sleeps here: the member gives the processor away until it has a token or its time has come.
 static lw_park_result park_member(lw_member *self, const void *_Nullable object, lw_time deadline, bool may_wake) {
   _Atomic uint32_t *word = &parking[self->number].word;
   self->deadline = deadline;
   self->may_wake = may_wake;
-  self->yields = deadline != LW_NEVER && deadline <= lw_control_now_();
+  if (!lw_park_has_token_(self->number)) {
+    self->yields = deadline != LW_NEVER && deadline <= lw_control_now_();
+    lw_control_block_(self, LW_MEMBER_PARKED, object);
+  }
+  // The act is to take the token or to do without; that a thread waited before is none.
+  bool unparked = atomic_exchange(word, EMPTY) == TOKEN || self->resumed_by == LW_TURN_WAKE;
   lw_footprints_touch_(self, word, LW_ACCESS_WRITE);
-  if (!lw_park_has_token_(self->number)) lw_control_block_(self, LW_MEMBER_PARKED, object);
-  bool unparked = atomic_exchange(word, EMPTY) == TOKEN;
-  lw_footprints_touch_(self, word, LW_ACCESS_WRITE);
-  return unparked || self->resumed_by == LW_TURN_WAKE ? LW_PARK_UNPARKED : LW_PARK_TIMEOUT;
+  lw_footprints_step_(self, LW_ACT_PARKED + unparked);
+  return unparked ? LW_PARK_UNPARKED : LW_PARK_TIMEOUT;
 }
 
 static lw_park_result park_free(const void *_Nullable object, lw_time deadline) {

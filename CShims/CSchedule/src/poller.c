@@ -57,6 +57,16 @@ static void poll_for_ever(void *context) {
   }
 }
 
+lw_thread *lw_poller_thread_(void (*entry)(void *context)) {
+  // The program's signals are for the program's threads: the poller inherits a mask that blocks them all.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  lw_thread *thread = lw_thread_create("lw-poller", entry, NULL);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return thread;
+}
+
 static void start_poller(void) {
   watches = lw_pages_reserve(sizeof(lw_watch) * WATCHES_MAX);
   epoll_fd = watches ? epoll_create1(EPOLL_CLOEXEC) : -1;
@@ -65,13 +75,8 @@ static void start_poller(void) {
     return;
   }
   if (lw_control_is_on()) return; // then readiness is a choice, and a member delivers it
-  // The program's signals are for the program's threads: the poller inherits a mask that blocks them all.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  lw_thread *thread = lw_thread_create("lw-poller", poll_for_ever, NULL);
+  lw_thread *thread = lw_poller_thread_(poll_for_ever);
   poller_errno = thread ? 0 : errno;
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (!thread) return;
   poller_number = lw_thread_number_of(thread);
   lw_thread_detach(thread);

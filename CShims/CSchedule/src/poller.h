@@ -21,6 +21,9 @@ struct lw_watch {
 /// Runs the callback of the watch that an event names, unless the watch has been ended.
 void lw_watch_deliver_(uint32_t index, uint32_t generation);
 
+/// Starts the thread that delivers. NULL and errno when the system has none left.
+lw_thread *_Nullable lw_poller_thread_(void (*entry)(void *_Nullable context));
+
 /// (outside.c) Watches under control: by whoever comes past a point, not by a thread that waits for all of them.
 bool lw_outside_add_(lw_watch *watch, uint32_t index);
 void lw_outside_remove_(const lw_watch *watch);

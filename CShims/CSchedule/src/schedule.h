@@ -40,7 +40,7 @@ lw_thread_number lw_thread_highest_(void);
 void lw_thread_rename_(lw_thread_number number, const char *name);
 /// Whether an unpark of `number` waits to be taken.
 bool lw_park_has_token_(lw_thread_number number);
-/// Takes back what nobody has taken, from a thread that is at rest.
+/// Drops an unpark that came for the number's last owner, or in the last execution.
 void lw_park_forget_(lw_thread_number number);
 
 #pragma clang assume_nonnull end

@@ -10,6 +10,7 @@ static struct {
   uint32_t changes[CHANGES_MAX]; ///< PCT: steps at which a priority falls, ascending
   uint32_t change_count;
   uint32_t changes_made;
+  uint64_t lowest; ///< PCT: priority of the member that fell last
 } strategy;
 
 LW_UNSEEN static uint64_t draw(void) {
@@ -25,6 +26,7 @@ LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
   strategy.settings = *settings;
   strategy.random = settings->seed;
   strategy.change_count = strategy.changes_made = 0;
+  strategy.lowest = 1ull << 62; // below all that are drawn
   if (settings->kind < LW_STRATEGY_PCT) return;
   // Members that come up later get theirs here too: their entries exist, whoever takes them.
   for (uint32_t i = 0; i < LW_MEMBERS_MAX; i++) lw_members_[i].priority = draw() | 1ull << 63;
@@ -69,16 +71,23 @@ LW_UNSEEN static uint32_t highest(const lw_choice_point *at) {
   return best;
 }
 
+/// Whether the default rule has the deciding member stand back; its priority must not keep it running for ever then.
+LW_UNSEEN static bool has_to_stand_back(const lw_choice_point *at) {
+  uint32_t members = runnable(at);
+  for (uint32_t i = 1; i < members; i++)
+    if (at->alternatives[i].value == at->member->index) return true;
+  return false;
+}
+
 LW_UNSEEN static uint32_t pick_by_priority(const lw_choice_point *at) {
   bool changes = strategy.changes_made < strategy.change_count && at->step >= strategy.changes[strategy.changes_made];
   if (changes) {
     strategy.changes_made++;
     uint32_t other = pick_other(at);
     if (other != 0) return other;
-    // Below all that were drawn, and below those that fell before.
-    if (runnable(at) != 0)
-      lw_members_[at->alternatives[highest(at)].value].priority = CHANGES_MAX - strategy.changes_made;
+    if (runnable(at) != 0) lw_members_[at->alternatives[highest(at)].value].priority = --strategy.lowest;
   }
+  if (has_to_stand_back(at)) at->member->priority = --strategy.lowest;
   return runnable(at) != 0 || !changes ? highest(at) : below(at->count);
 }
 

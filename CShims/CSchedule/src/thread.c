@@ -187,6 +187,7 @@ void lw_thread_join(lw_thread *thread) {
   if (self && thread->member) {
     self->joined = thread->member;
     lw_control_block_(self, LW_MEMBER_JOINING, thread);
+    lw_footprints_step_(self, LW_ACT_JOINED);
   }
   if (pthread_join(thread->handle, NULL) != 0) lw_fatal("a thread was joined that cannot be joined");
   give_up(thread);

@@ -1,0 +1,83 @@
+// Where a member stands, in a sentence: for reports of executions that did not end. Uses neither the heap nor a lock,
+// either of which the member may have stopped in the middle of.
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "control.h"
+
+/// First line of a file of /proc about a thread, without its end; empty when there is none.
+static void first_line(const lw_member *member, const char *name, char *line, size_t bytes) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/task/%d/%s", member->system_id, name);
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t length = file < 0 ? 0 : read(file, line, bytes - 1);
+  line[length < 0 ? 0 : length] = 0;
+  for (char *at = line; *at; at++)
+    if (*at == '\n') *at = 0;
+  if (file >= 0) close(file);
+}
+
+/// A member that the controller let go and that passed no point since.
+static void tell_of_the_running(const lw_member *member, const char *where, char *sentence, size_t bytes) {
+  char place[64], call[64];
+  const char *last = lw_point_name(member->kind);
+  first_line(member, "wchan", place, sizeof place);
+  first_line(member, "syscall", call, sizeof call);
+  int number = -1;
+  bool in_a_call = sscanf(call, "%d", &number) == 1 && number >= 0;
+  if (place[0] != 0 && place[0] != '0')
+    snprintf(sentence, bytes, "blocks in %s of the system, %s (last point: %s)", place, where, last);
+  else if (in_a_call)
+    snprintf(sentence, bytes, "blocks in system call %d, %s (last point: %s)", number, where, last);
+  else
+    snprintf(sentence, bytes, "runs and passes no point (last one: %s)", last);
+}
+
+static void tell_of_the_parked(const lw_member *member, char *sentence, size_t bytes) {
+  const char *what = lw_park_has_token_(member->number) ? "could go on, parked for"
+                     : member->deadline != LW_NEVER     ? "waits for a time, parked for"
+                                                        : "is parked and nobody lets it go, for";
+  if (member->object)
+    snprintf(sentence, bytes, "%s %p", what, member->object);
+  else
+    snprintf(sentence, bytes, "%s nothing that has a name", what);
+}
+
+void lw_control_member_sentence(uint32_t index, char *sentence, size_t bytes) {
+  const lw_member *member = &lw_members_[index < LW_MEMBERS_MAX ? index : 0];
+  char name[LW_THREAD_NAME_BYTES];
+  switch (member->state) {
+  case LW_MEMBER_RESTING:
+    snprintf(sentence, bytes, "has ended");
+    return;
+  case LW_MEMBER_PARKED:
+    tell_of_the_parked(member, sentence, bytes);
+    return;
+  case LW_MEMBER_LOCKING:
+    // relaxed: whoever holds it stands still.
+    lw_thread_name(atomic_load_explicit(&member->lock->owner_, memory_order_relaxed), name);
+    snprintf(sentence, bytes, "waits for the lock %p, held by %s", (const void *)member->lock, name);
+    return;
+  case LW_MEMBER_JOINING:
+    lw_thread_name(member->joined->number, name);
+    snprintf(sentence, bytes, "waits for the end of %s", name);
+    return;
+  case LW_MEMBER_POLLING:
+    snprintf(sentence, bytes, "waits for what comes from outside");
+    return;
+  case LW_MEMBER_OUTSIDE:
+    if (atomic_load(&member->returned))
+      snprintf(sentence, bytes, "could go on, back from outside of control");
+    else
+      tell_of_the_running(member, "as announced", sentence, bytes);
+    return;
+  case LW_MEMBER_READY:
+    if (member == lw_control_holder_())
+      tell_of_the_running(member, "outside of control", sentence, bytes);
+    else
+      snprintf(sentence, bytes, "could go on, from the point: %s", lw_point_name(member->kind));
+    return;
+  }
+}
