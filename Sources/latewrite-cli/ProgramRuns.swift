@@ -1,4 +1,4 @@
-// `latewrite explore --program` and `latewrite replay --program`: the same for a C program that was built with tools/cc.
+// `latewrite explore --program` and `latewrite replay --program`: the same for a C program that tools/cc has built.
 internal import ArgumentParser
 internal import CrashReports
 internal import Exploration
