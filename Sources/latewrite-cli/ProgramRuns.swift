@@ -30,8 +30,8 @@ enum ProgramRuns {
   private static func table(of result: ExplorationResult, path: String, bound: Int?) -> String {
     let classes = Figures.grouped(UInt64(result.classes))
     var lines = [
-      "\(path): \(Figures.count(result.executions, "execution")), \(classes) classes that differ in more than the order "
-        + "of independent acts"
+      "\(path): \(Figures.count(result.executions, "execution")), \(classes) classes that differ in more than the "
+        + "order of independent acts"
     ]
     let endings = result.endings.sorted { ($0.value.firstExecution, $0.key) < ($1.value.firstExecution, $1.key) }
     for (ending, found) in endings {

@@ -1,6 +1,6 @@
 // ThreadSanitizer and the controller: one thread runs at a time and hands over to the next, and still the races of the
-// program are reported and nothing else is. Two ways to a silent zero are known (reference/concurrency.md 4.6); each has
-// a test here that would notice.
+// program are reported and nothing else is. Two ways to a silent zero are known (reference/concurrency.md 4.6); each
+// has a test here that would notice.
 import Foundation
 import Testing
 

@@ -1,6 +1,6 @@
-// Strategies find the late write, in the model of it that reference/concurrency.md section 4 measures them by: M lends a
-// block, cancels the wait, which is asynchronous, and frees the block; W, whom F's event has woken before, writes into
-// it. Everything follows from seeds, so the numbers of executions are exact.
+// Strategies find the late write, in the model of it that reference/concurrency.md section 4 measures them by: M lends
+// a block, cancels the wait, which is asynchronous, and frees the block; W, whom F's event has woken before, writes
+// into it. Everything follows from seeds, so the numbers of executions are exact.
 import CSchedule
 import Testing
 
