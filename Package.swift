@@ -107,6 +107,9 @@ let package = Package(
       name: "allocate-benchmark", dependencies: ["CArena"], path: "Sources/AllocateBenchmark", cSettings: cSettings),
     .executableTarget(
       name: "wait-benchmark", dependencies: ["Harness"], path: "Sources/WaitBenchmark", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "explore-benchmark", dependencies: ["Harness", "Exploration"], path: "Sources/ExploreBenchmark",
+      swiftSettings: swiftSettings),
 
     // Tests, one folder per module.
     tests("CStackTests", dependencies: ["CStack"]),
@@ -121,7 +124,7 @@ let package = Package(
     tests("CrashReportsTests", dependencies: ["CrashReports"]),
     tests("HarnessTests", dependencies: ["Harness", "Exploration"]),
     tests("LatewriteTestingTests", dependencies: ["LatewriteTesting"]),
-    tests("CommandTests", dependencies: ["latewrite-cli"]),
+    tests("CommandTests", exclude: ["programs"], dependencies: ["latewrite-cli"]),
     tests("StyleTests", dependencies: []),
     tests("Faults", exclude: ["programs"], dependencies: []),
   ],

@@ -5,7 +5,7 @@ enum LayerRules {
   static let layers: [[String]] = [
     ["CStack"], ["CSchedule"], ["CArena"], ["CWin32", "CRuntime"], ["COverlapped"],
     ["Latewrite"], ["OverlappedIO", "CrashReports", "Exploration"], ["Proactor", "LatewriteTesting"], ["Harness"],
-    ["latewrite_cli", "AllocateBenchmark", "WaitBenchmark"],
+    ["latewrite_cli", "AllocateBenchmark", "WaitBenchmark", "ExploreBenchmark"],
   ]
 
   static func layer(of module: String) -> Int? { layers.firstIndex { $0.contains(module) } }

@@ -1,0 +1,83 @@
+// How fast executions under control are, for tools/bench: beside what their hand-overs of the processor cost alone, which
+// no such tool can go below.
+internal import CSchedule
+public import Exploration
+internal import Latewrite
+internal import Proactor
+
+/// Executions a second of `cancel-wait` before the fix, on one processor. One a process.
+public struct ExploreRate {
+  /// What was measured.
+  public struct Measurement: Sendable {
+    /// Executions a second.
+    public var executions: Double
+    /// Hand-overs of the processor in an execution, on average.
+    public var switches: Double
+  }
+
+  private let controller: Controller
+  private let scope: Scope
+
+  /// Begins the session of this process.
+  public init() throws {
+    var quiet = Scope.Configuration()
+    quiet.isQuiet = true
+    scope = try Scope(quiet)
+    lw_stay_on_processor(0)
+    controller = Controller()
+  }
+
+  /// Runs executions for `seconds`, with stacks and events or without both.
+  public func measure(_ portfolio: Portfolio, watched: Bool, seconds: Double) throws -> Measurement {
+    var stage = try Stage(
+      scenario: .cancelWait, revision: .beforeD0a28dee,
+      options: ExecutionOptions(waits: Scenario.cancelWait.exploredWaits, noise: false, trace: watched), scope: scope,
+      controller: controller)
+    var steps: UInt32 = 64
+    for _ in 0..<100 { steps = try stage.run(seed: 1, number: 0).controlled?.steps ?? steps }
+    var executions: UInt64 = 0
+    var switches: UInt64 = 0
+    let start = Clock.now.nanoseconds
+    var elapsed: UInt64 = 0
+    while Double(elapsed) < seconds * 1e9 {
+      let result = try stage.run(
+        seed: 1, number: executions,
+        order: ExecutionOrder(
+          strategy: portfolio.strategy(of: executions), seed: SplitMix64.mixed(executions), steps: steps))
+      executions += 1
+      switches += UInt64(result.controlled?.switches ?? 0)
+      elapsed = Clock.now.nanoseconds - start
+    }
+    return Measurement(
+      executions: Double(executions) * 1e9 / Double(elapsed), switches: Double(switches) / Double(executions))
+  }
+
+  /// Nanoseconds that the system takes to put one thread to sleep and have another go on, on one processor. Before any
+  /// session: the threads run free.
+  public static func nanosecondsPerSwitch() throws -> Double {
+    let rounds = 50_000
+    lw_stay_on_processor(0)
+    let parkers = Shared<[Int: Parker]>([:])
+    func player(_ own: Int) throws -> LatewriteThread {
+      try LatewriteThread(named: "player-\(own)") {
+        parkers.withLock { $0[own] = .current }
+        var other: Parker?
+        while other == nil {
+          other = parkers.read()[1 - own]
+          if other == nil { _ = Parker.park(until: Clock.now.advanced(by: .microseconds(100))) }
+        }
+        for _ in 0..<rounds {
+          other?.unpark()
+          _ = Parker.park()
+        }
+        other?.unpark()
+      }
+    }
+    let start = Clock.now.nanoseconds
+    let one = try player(0)
+    let two = try player(1)
+    one.join()
+    two.join()
+    return Double(Clock.now.nanoseconds - start) / Double(2 * rounds)
+  }
+}

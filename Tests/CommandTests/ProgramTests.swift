@@ -1,0 +1,73 @@
+// `latewrite explore --program`: C programs that know nothing of it, built with tools/cc.
+import Foundation
+import Testing
+
+@Suite(.serialized)
+struct ProgramTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// A program of Tests/CommandTests/programs in the command's folder.
+  private static func build(_ name: String, for command: Command) throws {
+    let process = Process()
+    process.executableURL = root.appending(path: "tools/cc")
+    process.arguments = [
+      root.appending(path: "Tests/CommandTests/programs/\(name).c").path, "-o",
+      command.folder.appending(path: name).path,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  /// The first token that the output names for an ending.
+  private static func token(of ending: String, in output: String) throws -> String {
+    let lines = output.split(separator: "\n")
+    let place = try #require(lines.firstIndex { $0.contains("  \(ending): ") })
+    return try #require(lines[place + 1].split(separator: " ").first { $0.hasPrefix("lw1-") }).description
+  }
+
+  @Test("A late write of a program is found, repeated and shrunk; its report says so")
+  func lateWrite() async throws {
+    let command = try Command()
+    try Self.build("gives_up", for: command)
+    let found = try await command.run("explore", "--program", "./gives_up", "--bound", "2")
+    #expect(found.code == 1, "\(found.error)")
+    #expect(found.output.contains("All schedules with at most 2 deviations"))
+    #expect(found.output.contains("LW002 stale-write"))
+    #expect(found.output.contains("gives_up.c:"))
+    let token = try Self.token(of: "LW002", in: found.output)
+    for _ in 0..<3 {
+      let again = try await command.run("replay", "--program", "./gives_up", token)
+      #expect(again.code == 0, "\(again.error)")
+      #expect(again.output.hasPrefix("given up\n"))
+      #expect(again.output.contains("./gives_up: LW002"))
+      #expect(again.output.contains("REPLAY latewrite replay --program ./gives_up \(token)"))
+    }
+    let usual = try await command.run("explore", "--program", "./gives_up", "--bound", "0")
+    #expect(usual.code == 0, "the default order shows nothing: \(usual.output)")
+  }
+
+  @Test("A deadlock of a program is a hang that names where each thread stands")
+  func deadlock() async throws {
+    let command = try Command()
+    try Self.build("two_locks", for: command)
+    let found = try await command.run("explore", "--program", "./two_locks", "--bound", "1")
+    #expect(found.code == 1)
+    let token = try Self.token(of: "hang", in: found.output)
+    let again = try await command.run("replay", "--program", "./two_locks", token)
+    #expect(again.output.contains("waits for the lock"))
+  }
+
+  @Test("The token of another program is refused")
+  func foreign() async throws {
+    let command = try Command()
+    try Self.build("gives_up", for: command)
+    try Self.build("two_locks", for: command)
+    let found = try await command.run("explore", "--program", "./two_locks", "--bound", "1")
+    let token = try Self.token(of: "hang", in: found.output)
+    let end = try await command.run("replay", "--program", "./gives_up", token)
+    #expect(end.code == 64)
+    #expect(end.error.contains("the token is for another program, or for this one before it was built anew"))
+  }
+}
