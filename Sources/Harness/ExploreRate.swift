@@ -1,5 +1,5 @@
-// How fast executions under control are, for tools/bench: beside what their hand-overs of the processor cost alone, which
-// no such tool can go below.
+// How fast executions under control are, for tools/bench: beside what their hand-overs of the processor cost alone,
+// which no such tool can go below.
 internal import CSchedule
 public import Exploration
 internal import Latewrite
@@ -13,6 +13,22 @@ public struct ExploreRate {
     public var executions: Double
     /// Hand-overs of the processor in an execution, on average.
     public var switches: Double
+
+    /// A measurement as given.
+    public init(executions: Double, switches: Double) {
+      self.executions = executions
+      self.switches = switches
+    }
+  }
+
+  /// How soon the first stale write came, over many seeds.
+  public struct FirstFinding: Sendable {
+    /// Executions up to it: median and 95th percentile.
+    public var executions: (median: UInt64, p95: UInt64)
+    /// Milliseconds up to it.
+    public var milliseconds: (median: Double, p95: Double)
+    /// Seeds that showed none within the executions that they had.
+    public var missed: Int
   }
 
   private let controller: Controller
@@ -50,6 +66,59 @@ public struct ExploreRate {
     }
     return Measurement(
       executions: Double(executions) * 1e9 / Double(elapsed), switches: Double(switches) / Double(executions))
+  }
+
+  // -------------------------------------------------------------------------------------------------- first findings
+
+  /// Executions under control until the first stale write, from each of `seeds`.
+  public func firstStaleWrite(seeds: ClosedRange<UInt64>, limit: UInt64) throws -> FirstFinding {
+    try Self.firstStaleWrite(seeds, limit, waits: Scenario.cancelWait.exploredWaits, scope, controller) {
+      seed, number in
+      ExecutionOrder(
+        strategy: Portfolio.standard.strategy(of: number), seed: SplitMix64.mixed(seed &* 1_000_003 &+ number),
+        steps: 70)
+    }
+  }
+
+  /// The same for free-running executions of `waits` waits with delays on. Before any session.
+  public static func firstStaleWriteFree(
+    waits: Int, seeds: ClosedRange<UInt64>, limit: UInt64
+  ) throws -> FirstFinding {
+    var quiet = Scope.Configuration()
+    quiet.isQuiet = true
+    return try firstStaleWrite(seeds, limit, waits: waits, try Scope(quiet), nil) { _, _ in ExecutionOrder() }
+  }
+
+  private static func firstStaleWrite(
+    _ seeds: ClosedRange<UInt64>, _ limit: UInt64, waits: Int, _ scope: Scope, _ controller: Controller?,
+    order: (UInt64, UInt64) -> ExecutionOrder
+  ) throws -> FirstFinding {
+    var executions: [UInt64] = []
+    var milliseconds: [Double] = []
+    var missed = 0
+    for seed in seeds {
+      var stage = try Stage(
+        scenario: .cancelWait, revision: .beforeD0a28dee,
+        options: ExecutionOptions(waits: waits, noise: controller == nil), scope: scope, controller: controller)
+      let start = Clock.now.nanoseconds
+      var number: UInt64 = 0
+      var isFound = false
+      while !isFound && number < limit {
+        let result = try stage.run(
+          seed: seed &* 1_000_003 &+ number, number: number, order: order(seed, number))
+        number += 1
+        isFound = result.facts.tally.writesFreed > 0
+      }
+      executions.append(number)
+      milliseconds.append(Double(Clock.now.nanoseconds - start) / 1e6)
+      if !isFound { missed += 1 }
+    }
+    executions.sort()
+    milliseconds.sort()
+    let (middle, high) = (executions.count / 2, executions.count * 95 / 100)
+    return FirstFinding(
+      executions: (executions[middle], executions[high]), milliseconds: (milliseconds[middle], milliseconds[high]),
+      missed: missed)
   }
 
   /// Nanoseconds that the system takes to put one thread to sleep and have another go on, on one processor. Before any

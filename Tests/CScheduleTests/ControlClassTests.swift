@@ -18,7 +18,7 @@ private func classes(of session: Session, _ program: () -> [Part], executions: U
 /// Members that each touch objects in the order given, once each.
 private func touching(_ members: [[(Place, lw_access)]]) -> [Part] {
   members.enumerated().map { index, acts in
-    let acts = Shared(acts)
+    let acts = Board(acts)
     return Part("member-\(index)") { for (place, access) in acts.value { place.point(.LW_POINT_WRITE, access) } }
   }
 }
@@ -83,23 +83,23 @@ private func touching(_ members: [[(Place, lw_access)]]) -> [Part] {
   @Test func `That a member waited for an unpark is no order, what it returned from its park is one`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let number = Shared<lw_thread_number>(0)
+      let number = Board<lw_thread_number>(0)
       let done = Place()
       let waits = Part("waits") {
         number.value = lw_thread_self()
         idlePoint()
         _ = lw_park_until(OpaquePointer(done.address), nil, never)
-        done.address.storeBytes(of: false, as: Bool.self)
+        done.store(false)
       }
       let releases = Part("releases") {
         _ = lw_park(nil, lw_clock_now())
         idlePoint()
-        done.address.storeBytes(of: true, as: Bool.self)
+        done.store(true)
         lw_unpark(number.value)
       }
       var seen: Set<UInt64> = []
       for seed in UInt64(0)..<200 {
-        done.address.storeBytes(of: false, as: Bool.self)
+        done.store(false)
         let run = session.run([waits, releases], strategy: .LW_STRATEGY_POS, seed: seed)
         let woken = run.taken.contains { $0.turn == .LW_TURN_WAKE }
         if run.result.end == .LW_EXECUTION_ENDED && !woken { seen.insert(run.result.class_) }

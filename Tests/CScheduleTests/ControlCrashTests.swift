@@ -63,7 +63,7 @@ private struct SharedSchedule {
       await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, source = source as String] in
         let session = Session(writingTo: SharedSchedule(path).memory)
         let prescribed = source.isEmpty ? [] : SharedSchedule(source).deviations
-        let turns = Shared<[Int]>([])
+        let turns = Board<[Int]>([])
         let parts = (0..<2).map { me in
           Part("part-\(me)") {
             for _ in 0..<6 {

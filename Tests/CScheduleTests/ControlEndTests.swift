@@ -74,7 +74,7 @@ private func address(_ place: Place) -> String { "0x" + String(UInt(bitPattern: 
   @Test func `Two members that let each other go for ever are endless after so many decisions`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let numbers = Shared<[lw_thread_number]>([0, 0])
+      let numbers = Board<[lw_thread_number]>([0, 0])
       let parts = (0..<2).map { me in
         Part("player-\(me)") {
           numbers.value[me] = lw_thread_self()
@@ -157,7 +157,7 @@ private func address(_ place: Place) -> String { "0x" + String(UInt(bitPattern: 
     await #expect(processExitsWith: .success) {
       let session = Session()
       signal(SIGUSR1) { _ in }
-      let main = Shared(pthread_self())
+      let main = Board(pthread_self())
       let busy = Part("busy") {
         for _ in 0..<200 {
           pthread_kill(main.value, SIGUSR1)

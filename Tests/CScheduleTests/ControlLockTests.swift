@@ -35,7 +35,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       let session = Session()
       let lock = Place()
-      let taken = Shared<[Bool]>([])
+      let taken = Board<[Bool]>([])
       let holds = Part("holds") { lock.locked { idlePoint() } }
       let tries = Part("tries") {
         let free = lw_lock_try_acquire(lock.lock)
@@ -52,7 +52,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       let session = Session()
       let lock = Place()
-      let number = Shared(0)
+      let number = Board(0)
       let parts = (0..<4).map { index in
         Part("counter-\(index)") {
           for _ in 0..<5 {
@@ -94,7 +94,7 @@ import Testing
       }
       while held.value == 0 { sched_yield() }
       #expect(owner.value == ended.value)
-      let entered = Shared(false)
+      let entered = Board(false)
       let wants = Part("wants") { lock.locked { entered.value = true } }
       #expect(session.run([wants]).result.end == .LW_EXECUTION_ENDED)
       #expect(entered.value)

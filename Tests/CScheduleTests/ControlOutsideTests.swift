@@ -6,12 +6,13 @@ import Testing
 
 /// A pipe, and a member that watches it.
 private final class WatchedPipe: @unchecked Sendable {
-  // @unchecked: all but the descriptors is only touched by members.
+  // @unchecked: what changes is on boards.
   private let ends: (reading: CInt, writing: CInt)
-  private(set) var calls = 0
-  private var watch: OpaquePointer?
-  private var watcher: lw_thread_number = 0
-  private var body: () -> Void = {}
+  private let counted = Board(0)
+  private let watch = Board<OpaquePointer?>(nil)
+  private let watcher = Board<lw_thread_number>(0)
+  private let body = Board<() -> Void>({})
+  var calls: Int { counted.value }
 
   init() {
     var ends: [CInt] = [0, 0]
@@ -32,20 +33,21 @@ private final class WatchedPipe: @unchecked Sendable {
 
   /// Begins to watch the pipe and lets the poller come up.
   func begin(_ body: @escaping () -> Void = {}) {
-    (calls, watcher, self.body) = (0, lw_thread_self(), body)
-    watch = lw_watch_readable(
+    (counted.value, watcher.value, self.body.value) = (0, lw_thread_self(), body)
+    watch.value = lw_watch_readable(
       ends.reading,
       { context in
         let pipe = Unmanaged<WatchedPipe>.fromOpaque(context!).takeUnretainedValue()
-        pipe.calls += 1
-        pipe.body()
-        lw_unpark(pipe.watcher)
+        pipe.counted.value += 1
+        let body = pipe.body.value
+        body()
+        lw_unpark(pipe.watcher.value)
       }, Unmanaged.passUnretained(self).toOpaque())
-    #expect(watch != nil)
+    #expect(watch.value != nil)
     _ = lw_park(nil, lw_clock_now())
   }
 
-  func end() { lw_watch_end(watch!) }
+  func end() { lw_watch_end(watch.value!) }
 
   /// Whether another watch of the same pipe is refused, and why.
   var refusal: CInt {
@@ -208,7 +210,7 @@ private func readiness(_ decision: Decision) -> [Int] {
     await #expect(processExitsWith: .success) {
       let session = Session()
       let pipe = WatchedPipe()
-      let (ended, called) = (Shared(false), Shared(0))
+      let (ended, called) = (Board(false), Board(0))
       let watches = Part("watches") {
         ended.value = false
         pipe.begin {

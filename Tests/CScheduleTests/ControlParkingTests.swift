@@ -8,7 +8,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       let session = Session()
       let diary = Diary([])
-      let number = Shared<lw_thread_number>(0)
+      let number = Board<lw_thread_number>(0)
       let waits = Part("waits") {
         number.value = lw_thread_self()
         lw_unpark(lw_thread_self())
@@ -32,7 +32,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       let session = Session()
       let day: UInt64 = 86_400_000_000_000
-      let nights = Shared<[UInt64]>([])
+      let nights = Board<[UInt64]>([])
       let sleeps = Part("sleeps") {
         let start = lw_clock_now()
         for night in 1...1_000 {
@@ -49,7 +49,7 @@ import Testing
 
   @Test func `Each look at the clock takes a microsecond, so that a loop that waits for a time ends`() async {
     await #expect(processExitsWith: .success) {
-      let looks = Shared(0)
+      let looks = Board(0)
       let loops = Part("loops") {
         let deadline = lw_clock_now() + 1_000_000
         while lw_clock_now() < deadline { looks.value += 1 }
@@ -100,9 +100,9 @@ import Testing
   @Test func `A return without cause is a deviation, where something else could happen`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let returns = Shared(0)
-      let released = Shared(false)
-      let number = Shared<lw_thread_number>(0)
+      let returns = Board(0)
+      let released = Board(false)
+      let number = Board<lw_thread_number>(0)
       let waits = Part("waits") {
         number.value = lw_thread_self()
         repeat {
@@ -131,8 +131,8 @@ import Testing
     await #expect(processExitsWith: .success) {
       let session = Session()
       let done = Place()
-      let returned = Shared(false)
-      let number = Shared<lw_thread_number>(0)
+      let returned = Board(false)
+      let number = Board<lw_thread_number>(0)
       let waits = Part("waits") {
         number.value = lw_thread_self()
         #expect(lw_park_until(OpaquePointer(done.address), nil, never))
@@ -143,7 +143,7 @@ import Testing
         lw_unpark(number.value)
         _ = lw_park(nil, lw_clock_now())
         #expect(!returned.value)
-        done.address.storeBytes(of: true, as: Bool.self)
+        done.store(true)
         lw_unpark(number.value)
       }
       let run = session.run([waits, sets])
@@ -156,7 +156,7 @@ import Testing
   @Test func `A choice is a decision whose default is 0`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let chosen = Shared<[UInt32]>([])
+      let chosen = Board<[UInt32]>([])
       let chooses = Part("chooses") {
         chosen.value = [3, 1, 5].map { lw_choose(.LW_CHOICE_USER, nil, $0) }
       }

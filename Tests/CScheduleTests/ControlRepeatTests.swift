@@ -8,8 +8,8 @@ import Testing
 /// go, deadlines, choices, and threads that come and go in one place.
 private func busyProgram() -> [Part] {
   let (lock, object) = (Place(), Place())
-  let waiter = Shared<lw_thread_number>(0)
-  let rung = Shared(false)
+  let waiter = Board<lw_thread_number>(0)
+  let rung = Board(false)
   let locks = Part("locks") {
     for _ in 0..<3 {
       lock.locked { object.point(.LW_POINT_WRITE) }
@@ -118,7 +118,7 @@ private func story(of session: Session, seeds: Range<UInt64>, repeats: Int = 1) 
   @Test func `A member that is parked between executions is as far from its deadline as it was`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let rounds = Shared(0)
+      let rounds = Board(0)
       // Goes round every ten seconds, and lives as long as the process.
       let first = Part("starts") {
         let thread = RunningThread("goes-round") {

@@ -115,8 +115,8 @@ import Testing
   @Test func `A member that passes points for ever stands back for the others, once every so often`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let released = Shared(false)
-      let passed = Shared(0)
+      let released = Board(false)
+      let passed = Board(0)
       let waits = Part("waits") {
         while !released.value {
           passed.value += 1
@@ -149,7 +149,7 @@ import Testing
   @Test func `A priority does not keep a member running that waits in a loop of points`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let released = Shared(false)
+      let released = Board(false)
       let waits = Part("waits") { while !released.value { idlePoint() } }
       let releases = Part("releases") { released.value = true }
       for seed in UInt64(0)..<20 {

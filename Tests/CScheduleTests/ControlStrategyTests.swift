@@ -5,11 +5,10 @@ import CSchedule
 import Testing
 
 private final class LateWrite: @unchecked Sendable {
-  // @unchecked: only touched by the member that runs.
+  // @unchecked: what changes is on boards.
   private let (lock, block, operation, event) = (Place(), Place(), Place(), Place())
-  private var (signalled, cancelled, freed) = (false, false, false)
-  private var waiter: lw_thread_number = 0
-  private(set) var isLate = false
+  private let (signalled, cancelled, freed, late) = (Board(false), Board(false), Board(false), Board(false))
+  private let waiter = Board<lw_thread_number>(0)
   private let pads: (loop: Int, event: Int)
   private let padKind: lw_point_kind
 
@@ -21,7 +20,12 @@ private final class LateWrite: @unchecked Sendable {
   var parts: [Part] { [Part("loop", loop), Part("wait", wait), Part("event", fire)] }
   var steps: UInt32 { UInt32(16 + pads.loop + pads.event) }
 
-  func reset() { (signalled, cancelled, freed, isLate, waiter) = (false, false, false, false, 0) }
+  var isLate: Bool { late.value }
+
+  func reset() {
+    for flag in [signalled, cancelled, freed, late] { flag.value = false }
+    waiter.value = 0
+  }
 
   private func pad(_ count: Int) { for _ in 0..<count { lw_point(padKind, nil, .LW_ACCESS_READ) } }
 
@@ -29,20 +33,20 @@ private final class LateWrite: @unchecked Sendable {
     block.point(.LW_POINT_LEND)
     pad(pads.loop)
     operation.point(.LW_POINT_CANCEL)
-    lock.locked { cancelled = true }
-    lw_unpark(waiter)
+    lock.locked { cancelled.value = true }
+    lw_unpark(waiter.value)
     block.point(.LW_POINT_FREE)
-    freed = true
+    freed.value = true
     block.point(.LW_POINT_ALLOCATED)
   }
 
   private func wait() {
-    waiter = lw_thread_self()
+    waiter.value = lw_thread_self()
     while true {
-      let (takes, isOver) = lock.locked { (signalled && !cancelled, cancelled) }
+      let (takes, isOver) = lock.locked { (signalled.value && !cancelled.value, cancelled.value) }
       if takes {
         block.point(.LW_POINT_WRITE)
-        isLate = freed
+        late.value = freed.value
         return
       }
       if isOver { return }
@@ -53,8 +57,8 @@ private final class LateWrite: @unchecked Sendable {
   private func fire() {
     pad(pads.event)
     event.point(.LW_POINT_SIGNAL)
-    lock.locked { signalled = true }
-    lw_unpark(waiter)
+    lock.locked { signalled.value = true }
+    lw_unpark(waiter.value)
   }
 }
 

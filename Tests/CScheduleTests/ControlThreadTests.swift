@@ -55,7 +55,7 @@ import Testing
   @Test func `A thousand threads, one after the other, need two members`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let count = Shared(0)
+      let count = Board(0)
       let creates = Part("creates") {
         for _ in 0..<1_000 {
           RunningThread("worker") {
@@ -103,7 +103,7 @@ import Testing
   @Test func `A number is told its member while the thread lives, and afterwards until another thread has it`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
-      let numbers = Shared<[lw_thread_number]>([])
+      let numbers = Board<[lw_thread_number]>([])
       let creates = Part("creates") {
         let threads = ["one", "two"].map { RunningThread($0) {} }
         numbers.value = threads.map(\.number)

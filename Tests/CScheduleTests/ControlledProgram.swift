@@ -2,6 +2,38 @@
 // life of a process, so whatever makes one runs in an exit test.
 import CSchedule
 import Glibc
+import Synchronization
+
+/// A value that members share. That one runs at a time orders their accesses, but hides it from ThreadSanitizer on
+/// purpose: here each access is under a lock that it sees, and the controller does not.
+final class Board<Value>: @unchecked Sendable {
+  // @unchecked: every access is under the lock.
+  private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private var stored: Value
+
+  init(_ value: Value) {
+    stored = value
+    pthread_mutex_init(lock, nil)
+  }
+
+  deinit {
+    pthread_mutex_destroy(lock)
+    lock.deallocate()
+  }
+
+  var value: Value {
+    get {
+      pthread_mutex_lock(lock)
+      defer { pthread_mutex_unlock(lock) }
+      return stored
+    }
+    _modify {
+      pthread_mutex_lock(lock)
+      defer { pthread_mutex_unlock(lock) }
+      yield &stored
+    }
+  }
+}
 
 /// What one member does.
 struct Part: Sendable {
@@ -66,7 +98,7 @@ final class Session {
   let taken: UnsafeMutablePointer<lw_schedule>
   private let log = UnsafeMutableRawPointer.allocate(byteCount: logBytes, alignment: 8)
   /// Executions that have not ended leave their parts behind, so nothing is given back.
-  private var kept: [Unmanaged<Shared<@Sendable () -> Void>>] = []
+  private var kept: [Unmanaged<Board<@Sendable () -> Void>>] = []
 
   init(writingTo memory: UnsafeMutableRawPointer? = nil) {
     let bytes = lw_schedule_bytes()
@@ -80,11 +112,11 @@ final class Session {
     depth: UInt32 = 2, steps: UInt32 = 20, stepsMax: UInt32 = 20_000, stall: UInt64 = 0
   ) -> Execution {
     let names = parts.map { strdup($0.name)! }
-    let bodies = parts.map { Unmanaged.passRetained(Shared($0.body)) }
+    let bodies = parts.map { Unmanaged.passRetained(Board($0.body)) }
     kept += bodies
     let cast = zip(names, bodies).map { name, body in
       lw_part(
-        name: name, entry: { Unmanaged<Shared<@Sendable () -> Void>>.fromOpaque($0!).takeUnretainedValue().value() },
+        name: name, entry: { Unmanaged<Board<@Sendable () -> Void>>.fromOpaque($0!).takeUnretainedValue().value() },
         context: body.toOpaque())
     }
     let result = cast.withUnsafeBufferPointer { cast in
@@ -157,6 +189,11 @@ final class Place: @unchecked Sendable {
     lw_point(kind, address, access)
   }
 
+  /// Stores what C reads as an atomic bool.
+  func store(_ value: Bool) {
+    address.assumingMemoryBound(to: Atomic<UInt8>.self).pointee.store(value ? 1 : 0, ordering: .sequentiallyConsistent)
+  }
+
   func locked<Value>(_ body: () -> Value) -> Value {
     lw_lock_acquire(lock)
     let value = body()
@@ -169,7 +206,7 @@ final class Place: @unchecked Sendable {
 func idlePoint() { lw_point(.LW_POINT_USER, nil, .LW_ACCESS_READ) }
 
 /// What the members of a program did, in order. Only the member that runs touches it.
-typealias Diary = Shared<[String]>
-extension Shared<[String]> {
+typealias Diary = Board<[String]>
+extension Board<[String]> {
   func note(_ line: String) { value.append(line) }
 }

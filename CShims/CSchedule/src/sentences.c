@@ -20,7 +20,7 @@ static void first_line(const lw_member *member, const char *name, char *line, si
 }
 
 /// A member that the controller let go and that passed no point since.
-static void tell_of_the_running(const lw_member *member, const char *where, char *sentence, size_t bytes) {
+LW_UNSEEN static void tell_of_the_running(const lw_member *member, const char *where, char *sentence, size_t bytes) {
   char place[64], call[64];
   const char *last = lw_point_name(member->kind);
   first_line(member, "wchan", place, sizeof place);
@@ -35,7 +35,7 @@ static void tell_of_the_running(const lw_member *member, const char *where, char
     snprintf(sentence, bytes, "runs and passes no point (last one: %s)", last);
 }
 
-static void tell_of_the_parked(const lw_member *member, char *sentence, size_t bytes) {
+LW_UNSEEN static void tell_of_the_parked(const lw_member *member, char *sentence, size_t bytes) {
   const char *what = lw_park_has_token_(member->number) ? "could go on, parked for"
                      : member->deadline != LW_NEVER     ? "waits for a time, parked for"
                                                         : "is parked and nobody lets it go, for";
@@ -45,7 +45,7 @@ static void tell_of_the_parked(const lw_member *member, char *sentence, size_t b
     snprintf(sentence, bytes, "%s nothing that has a name", what);
 }
 
-void lw_control_member_sentence(uint32_t index, char *sentence, size_t bytes) {
+LW_UNSEEN void lw_control_member_sentence(uint32_t index, char *sentence, size_t bytes) {
   const lw_member *member = &lw_members_[index < LW_MEMBERS_MAX ? index : 0];
   char name[LW_THREAD_NAME_BYTES];
   switch (member->state) {
