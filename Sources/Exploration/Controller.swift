@@ -70,7 +70,7 @@ public struct Part: Sendable {
   /// go on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process.
   public func run(
     _ parts: [Part], following schedule: Schedule = Schedule(), strategy: Strategy = .none, seed: UInt64 = 0,
-    steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration = .seconds(5), logging: Bool = false,
+    steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration = .seconds(10), logging: Bool = false,
     stopBefore: UInt32 = .max
   ) -> ControlledRun {
     let cast = PreparedParts(parts)

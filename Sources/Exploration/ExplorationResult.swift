@@ -22,6 +22,8 @@ public struct ExplorationResult: Sendable {
   public private(set) var executions: UInt64 = 0
   /// Whether all schedules up to the bound were run.
   public var isComplete = false
+  /// Classes that are told apart; the count stops there.
+  private static let classesMax = 1 << 20
   private var seen: Set<UInt64> = []
 
   /// Nothing yet.
@@ -40,6 +42,6 @@ public struct ExplorationResult: Sendable {
       endings[ending]?.count += 1
     }
     executions += 1
-    if let equivalenceClass { seen.insert(equivalenceClass) }
+    if let equivalenceClass, seen.count < Self.classesMax { seen.insert(equivalenceClass) }
   }
 }

@@ -60,10 +60,16 @@ struct ExploringWorker {
       }
       steps = max(run.steps, 8)
     }
-    for number in 0..<Self.repeated {
-      try Repetition.check(trial: &trial.stage, seed: assignment.seed, number: UInt64(number), steps: steps)
+    for number in 0..<Self.repeated where !trial.isSpent {
+      try Repetition.check(trial: &trial, seed: assignment.seed, number: UInt64(number), steps: steps)
     }
-    return true
+    return !giveUpIfSpent()
+  }
+
+  /// An execution beside the counted ones did not end: another process goes on.
+  private func giveUpIfSpent() -> Bool {
+    if trial.isSpent { mapping.phase = .spent }
+    return trial.isSpent
   }
 
   // --------------------------------------------------------------------------------------------------- the portfolio
@@ -78,7 +84,7 @@ struct ExploringWorker {
           strategy: portfolio.strategy(of: number), seed: SplitMix64.mixed(assignment.seed &+ number), steps: steps))
       number += assignment.stride
       mapping[.nextExecution] = number + 1
-      if !isEnded { return }
+      if !isEnded || giveUpIfSpent() { return }
     }
   }
 
@@ -109,7 +115,7 @@ struct ExploringWorker {
         if !isEnded { hang(result, schedule: next.schedule, execution: number) }
       }
       search.observe(decisions)
-      if !isEnded { return }
+      if !isEnded || giveUpIfSpent() { return }
     }
   }
 
@@ -149,6 +155,10 @@ struct ExploringWorker {
     mapping[.deviationMax] = max(mapping[.deviationMax], UInt64(run.schedule.count))
     mapping[.pointsReached] |= run.pointsReached
     mapping[.marksMet] |= lw_marks_met()
+    guard classes.count < WorkerMapping.classCapacity else {
+      if !classes.contains(run.equivalenceClass) { mapping[.classesCut] = 1 }
+      return
+    }
     if classes.insert(run.equivalenceClass).inserted { mapping.add(equivalenceClass: run.equivalenceClass) }
   }
 
@@ -166,7 +176,7 @@ struct ExploringWorker {
   }
 
   private mutating func shrink(_ schedule: Schedule, to goal: ShrinkingGoal) throws -> Schedule {
-    guard shrunk < Self.shrunkMax else { return schedule }
+    guard shrunk < Self.shrunkMax, !trial.isSpent else { return schedule }
     shrunk += 1
     return try trial.shrink(schedule, to: goal, seed: assignment.seed).schedule
   }

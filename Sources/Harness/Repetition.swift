@@ -6,13 +6,11 @@ internal import Exploration
 enum Repetition {
   /// Runs an execution of a strategy's own and follows its schedule again; throws a sentence that names the first step
   /// that differs.
-  static func check(trial: inout Stage, seed: UInt64, number: UInt64, steps: UInt32) throws {
+  static func check(trial: inout ShrinkingStage, seed: UInt64, number: UInt64, steps: UInt32) throws {
     let order = ExecutionOrder(strategy: .random, seed: SplitMix64.mixed(seed &+ number), steps: steps, logging: true)
-    let first = try trial.run(seed: seed, number: number, order: order)
-    guard let run = first.controlled, run.end == .ended else { return }
-    let second = try trial.run(
-      seed: seed, number: number, order: ExecutionOrder(schedule: run.schedule, logging: true))
-    guard let again = second.controlled else { return }
+    guard let run = try trial.run(seed: seed, order: order),
+      let again = try trial.run(seed: seed, order: ExecutionOrder(schedule: run.schedule, logging: true))
+    else { return }
     if let sentence = difference(run.decisions, again.decisions) {
       throw HarnessError.internalError(
         "an execution does not repeat itself, so something in it is not under control: "

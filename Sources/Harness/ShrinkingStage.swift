@@ -19,6 +19,8 @@ struct ShrinkingStage {
   /// for every goal.
   private var catalogue: [ShrinkingGoal: Schedule]?
   private let isSearchable: Bool
+  /// An execution here did not end: the process can do no other.
+  private(set) var isSpent = false
 
   init(
     _ scenario: Scenario, _ revision: ProactorRevision, _ options: ExecutionOptions, _ controller: Controller
@@ -31,6 +33,15 @@ struct ShrinkingStage {
       scenario: scenario, revision: revision, options: options, scope: scope, controller: controller)
   }
 
+  /// One execution that nobody counts; nil when it did not end.
+  mutating func run(seed: UInt64, order: ExecutionOrder = ExecutionOrder()) throws -> ControlledRun? {
+    guard let run = try stage.run(seed: seed, number: 0, order: order).controlled, run.end == .ended else {
+      isSpent = true
+      return nil
+    }
+    return run
+  }
+
   /// The fewest deviations of `schedule`, or of any other schedule that was tried, that still show `goal`.
   mutating func shrink(
     _ schedule: Schedule, to goal: ShrinkingGoal, seed: UInt64
@@ -39,7 +50,7 @@ struct ShrinkingStage {
       guard let shown = try perform(candidate, seed: seed, logging: false) else { return nil }
       return Shrinking.Trial(shows: shown.goals.contains(goal), run: shown.run)
     }
-    guard result.schedule.count > 1, isSearchable else { return result }
+    guard result.schedule.count > 1, isSearchable, !isSpent else { return result }
     if catalogue == nil { result.executions += try makeCatalogue(seed: seed) }
     if let shorter = catalogue?[goal], shorter.count < result.schedule.count { result.schedule = shorter }
     return result
@@ -67,7 +78,10 @@ struct ShrinkingStage {
     let before = scope.counts
     let result = try stage.run(
       seed: seed, number: 0, order: ExecutionOrder(schedule: schedule, logging: logging))
-    guard let run = result.controlled, run.end == .ended else { return nil }
+    guard let run = result.controlled, run.end == .ended else {
+      isSpent = true
+      return nil
+    }
     var goals = Set(result.facts.operations.map { ShrinkingGoal.outcome(Outcome($0)) })
     for (rule, count) in scope.counts where count > before[rule, default: 0] { goals.insert(.rule(rule)) }
     return (goals, run)

@@ -9,7 +9,8 @@ extension WorkerMapping {
   /// Deviations of a schedule that is kept; a longer one is not.
   private static let keptDeviations = 1023
   private static let keptWords = keptDeviations + 1
-  private static let classCapacity = 1 << 18
+  /// Different classes that a worker keeps.
+  static let classCapacity = 1 << 18
   private static let searchDepthMax = 16
 
   static let scheduleMemoryIndex = 0
@@ -85,10 +86,7 @@ extension WorkerMapping {
   /// Notes a class that this worker has not seen before.
   func add(equivalenceClass: UInt64) {
     let count = Int(self[.classCount])
-    guard count < Self.classCapacity else {
-      self[.classesCut] = 1
-      return
-    }
+    guard count < Self.classCapacity else { return }
     self[exploration: Self.classIndex + count] = equivalenceClass
     self[.classCount] += 1
   }

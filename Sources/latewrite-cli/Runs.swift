@@ -40,7 +40,8 @@ struct Runs {
     var schedules: [String: RecordedSchedule] = [:]
     if plan.exploration == nil && !summary.findings.isEmpty && !stop.isMade {
       do throws(HarnessError) {
-        let search = try await StressRun(plan.searchForSchedules).result(stop: stop) { line.show($0) }
+        // A stop of its own, because a run that fails makes it; a second is soon over.
+        let search = try await StressRun(plan.searchForSchedules).result(stop: StopRequest()) { line.show($0) }
         schedules = await FindingsFolder.schedules(of: search)
       } catch {
         summary.remarks.append(

@@ -4,6 +4,7 @@
 // by one store; an allocation needs one compare-and-swap and writes nothing into the block.
 #include "quick.h"
 
+#include "lw_control.h"
 #include "poison_lines.h"
 
 /// Slots that the quick paths serve.
@@ -165,8 +166,9 @@ LW_QUICK bool is_watched(const lw_arena *arena) {
 
 // The caller of these two is on the stack whatever becomes of their own frames (lw_alloc, lw_free).
 void *lw_allocate_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed) {
-  return __builtin_expect(is_watched(arena), 0) ? paths.allocate_watched(arena, bytes, layout, zeroed)
-                                                : paths.allocate(arena, bytes, layout, zeroed);
+  if (__builtin_expect(!is_watched(arena), 1)) return paths.allocate(arena, bytes, layout, zeroed);
+  if (arena->reuse == LW_REUSE_IMMEDIATE && lw_control_is_member()) lw_supply_reconsider_(arena, bytes);
+  return paths.allocate_watched(arena, bytes, layout, zeroed);
 }
 
 lw_status lw_free_(lw_arena *arena, void *block) {

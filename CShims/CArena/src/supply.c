@@ -92,6 +92,19 @@ lw_entry lw_supply_refill_(lw_arena *arena, lw_cache *cache, uint32_t size_class
   return lw_supply_take_(arena, cache, size_class);
 }
 
+void lw_supply_reconsider_(lw_arena *arena, uint64_t bytes) {
+  lw_cache *cache = lw_cache_of_(arena, lw_thread_self());
+  uint64_t needed = bytes + LW_SLACK_MIN;
+  uint32_t *first = &cache->ready[lw_class_for(needed < arena->bytes ? needed : arena->bytes)];
+  uint32_t newest = *first, second = newest != 0 ? arena->slots[newest - 1].link : 0;
+  // A slot that was never used has an address that nobody knows.
+  if (second == 0 || lw_word_state(lw_word_read(&arena->slots[newest - 1].word)) != LW_BLOCK_QUARANTINED) return;
+  if (lw_choose(LW_CHOICE_REUSE, arena, 2) == 0) return;
+  arena->slots[newest - 1].link = arena->slots[second - 1].link;
+  arena->slots[second - 1].link = newest;
+  *first = second;
+}
+
 void lw_supply_make_ready_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint32_t number) {
   if (cache->ready_count[size_class] < arena->ready_limits[size_class]) {
     lw_ready_push_(arena, cache, size_class, number);

@@ -24,6 +24,9 @@ void lw_supply_make_ready_(lw_arena *arena, lw_cache *cache, uint32_t size_class
     LW_REQUIRES(arena->lock);
 /// Keeps a slot that cannot be used now for later.
 LW_RARE void lw_supply_set_aside_(lw_arena *arena, uint32_t number);
+/// For the policy `immediate` under control: whether the block freed last is used first, as it would be, or the one
+/// before it, is a choice by lw_choose.
+LW_RARE void lw_supply_reconsider_(lw_arena *arena, uint64_t bytes);
 /// Chooses a freed block that nobody may write into, by lw_choose. 0: there is none.
 LW_RARE lw_entry lw_supply_choose_(lw_arena *arena, uint32_t size_class);
 

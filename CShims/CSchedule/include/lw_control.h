@@ -152,6 +152,8 @@ typedef struct lw_execution_result {
 void lw_control_begin(void);
 /// Whether a session has begun.
 bool lw_control_is_on(void);
+/// Whether the calling thread is a member: what it asks `lw_choose` is then a decision of an execution.
+bool lw_control_is_member(void);
 /// Runs one execution and returns when all its parts have ended and no member can go on. Call it from the one thread
 /// that began the session. After any other end than LW_EXECUTION_ENDED the members stand where they are for good: the
 /// process can only tell what it knows and go.

@@ -127,6 +127,8 @@ LW_UNSEEN bool lw_member_can_go_on_(const lw_member *member) {
   }
 }
 
+bool lw_control_is_member(void) { return lw_member_self_ != NULL; }
+
 uint32_t lw_control_member_count(void) { return atomic_load(&lw_member_count_); }
 
 LW_UNSEEN lw_member *lw_member_of_(lw_thread_number number) {

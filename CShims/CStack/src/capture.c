@@ -55,8 +55,8 @@ static _Thread_local LW_TLS_AT_HAND _Atomic lw_stack_id recalled[1 << RECALLED_B
 
 /// Where the guess for the stack of `frame` is kept, NULL for a stack that is not the thread's own or has one frame.
 LW_UNINSTRUMENTED
-    __attribute__((always_inline)) static inline _Atomic lw_stack_id *_Nullable recalled_for(uintptr_t frame,
-                                                                                             uintptr_t high) {
+__attribute__((always_inline)) static inline _Atomic lw_stack_id *_Nullable recalled_for(uintptr_t frame,
+                                                                                         uintptr_t high) {
   if (!lw_stack_limits_hold_(&lw_stack_own_limits_, frame)) return NULL;
   uintptr_t second = ((const uintptr_t *)frame)[FRAME_POINTER];
   if (second <= frame || second % sizeof second != 0 || second > high - FRAME_WORDS * sizeof second) return NULL;

@@ -8,10 +8,11 @@
 #include <stdio.h>
 
 #include "accounting.h"
+#include "lw_control.h"
 #include "registration.h"
 #include "workers.h"
 
-enum { PLACES = MAXIMUM_WAIT_OBJECTS - 1 };
+enum { PLACES = MAXIMUM_WAIT_OBJECTS - 1, FIRED_CHOICES_MAX = 8 };
 
 struct lw_wait_thread {
   SLIST_ENTRY(lw_wait_thread) with_places LW_GUARDED_BY(&lw_dispatcher_);
@@ -127,6 +128,17 @@ static void sleep_until_woken(lw_wait_thread *thread, lw_sleeper *sleeper, lw_ti
   if (taken) lw_sleep_(sleeper, thread, LW_NEVER); // its release is on its way
 }
 
+/// The one that fired first; under control, where operations that are independent may complete in any order, any.
+static lw_registration *_Nullable first_to_serve(lw_wait_thread *thread) LW_REQUIRES(lw_dispatcher_) {
+  lw_registration *first = TAILQ_FIRST(&thread->fired), *r;
+  if (!first || !lw_control_is_member()) return first;
+  uint32_t count = 0;
+  TAILQ_FOREACH(r, &thread->fired, on_fired) count++;
+  uint32_t chosen = lw_choose(LW_CHOICE_READINESS, thread, count < FIRED_CHOICES_MAX ? count : FIRED_CHOICES_MAX);
+  for (r = first; chosen > 0; chosen--) r = TAILQ_NEXT(r, on_fired);
+  return r;
+}
+
 static void serve(void *context) {
   lw_wait_thread *thread = served_here = context;
   lw_registration *last = NULL; // whose callback has returned
@@ -136,7 +148,7 @@ static void serve(void *context) {
     lw_dispatcher_enter_();
     bool over = last && lw_registration_returned_(last, &wakes);
     lw_time deadline = fire_due(thread, &wakes);
-    lw_registration *next = TAILQ_FIRST(&thread->fired);
+    lw_registration *next = first_to_serve(thread);
     bool timed_out = next && take(next, &wakes);
     bool idle = !next && !over;
     thread->wakes_at = deadline;
