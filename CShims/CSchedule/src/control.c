@@ -9,7 +9,7 @@
 
 #include "control.h"
 
-enum { TICK_NS = 1000, START_NS = 1000000000, PATIENCE_NS = 300000000, NEWEST_EVENTS = 1024 };
+enum { TICK_NS = 1000, START_NS = 1000000000, NEWEST_EVENTS = 1024 };
 
 static struct {
   _Atomic bool session;
@@ -166,8 +166,8 @@ LW_UNSEEN static lw_member *_Nullable decide(lw_member *self, lw_point_kind kind
   for (;;) {
     lw_member *next = try_to_decide(self, kind, patience, &waits, &wanted);
     if (next || !waits) return next;
-    bool came = lw_outside_wait_(wanted, wanted ? PATIENCE_NS : 0);
-    if (wanted && !came) patience = false;
+    bool ready = wanted && wanted->turn == LW_TURN_READY;
+    if (!lw_outside_wait_(wanted, ready ? control.execution->patience_ns : 0)) patience = false;
   }
 }
 
