@@ -130,8 +130,9 @@ struct lw_arena {
   _Atomic bool lends_no_more;
   _Atomic bool full_said;
   _Atomic bool loans_said;
-  _Atomic uint32_t waiter; ///< the thread in lw_arena_wait_settled
-  _Atomic uint32_t slots_used;
+  _Atomic uint32_t waiter;        ///< the thread in lw_arena_wait_settled
+  _Atomic uint32_t slots_used;    ///< in spans that serve a class
+  _Atomic uint32_t slots_touched; ///< no slot from this one on was ever handed out
   _Atomic uint32_t spans_used;
   _Atomic uint32_t loans_used;
 

@@ -9,7 +9,7 @@ lw_arena_counts lw_arena_count(const lw_arena *arena) {
   lw_arena_counts counts = {.bytes_reserved = arena->bytes,
                             .bytes_used = (uint64_t)atomic_load(&arena->spans_used) << LW_SPAN_SHIFT,
                             .incarnations_retired = atomic_load(&arena->retired_count)};
-  uint32_t used = atomic_load(&arena->slots_used);
+  uint32_t used = atomic_load(&arena->slots_touched);
   for (uint32_t number = 0; number < used; number++) {
     lw_block_state state = lw_word_state(lw_word_read(&arena->slots[number].word));
     counts.blocks_live += state == LW_BLOCK_LIVE;
@@ -22,16 +22,16 @@ lw_arena_counts lw_arena_count(const lw_arena *arena) {
   return counts;
 }
 
-/// The first slot from `number` on that counts loans or writers; `slots_used` when none does. Sequentially consistent
-/// loads: a settle changes the word and then looks for a waiter, the waiter does it the other way round.
+/// The first slot from `number` on that counts loans or writers; `slots_touched` when none does. Sequentially
+/// consistent loads: a settle changes the word and then looks for a waiter, the waiter does it the other way round.
 static uint32_t next_busy(lw_arena *arena, uint32_t number) {
-  uint32_t used = atomic_load(&arena->slots_used);
+  uint32_t used = atomic_load(&arena->slots_touched);
   while (number < used && lw_word_is_inert(atomic_load(&arena->slots[number].word))) number++;
   return number;
 }
 
 static bool is_settled(lw_arena *arena) {
-  return next_busy(arena, 0) == atomic_load(&arena->slots_used) && atomic_load(&arena->retired_count) == 0;
+  return next_busy(arena, 0) == atomic_load(&arena->slots_touched) && atomic_load(&arena->retired_count) == 0;
 }
 
 lw_settler lw_settlers_[LW_THREAD_MAX];
@@ -39,7 +39,7 @@ lw_settler lw_settlers_[LW_THREAD_MAX];
 /// Whether no thread but this one is in the middle of a settle, of whichever arena: none takes long.
 static bool nobody_settles(void) {
   lw_thread_number self = lw_thread_self();
-  for (lw_thread_number n = 1; n < LW_THREAD_MAX; n++)
+  for (lw_thread_number n = 1, highest = lw_thread_highest(); n <= highest; n++)
     // acquire: pairs with lw_settler_leave_.
     if (n != self && atomic_load_explicit(&lw_settlers_[n].depth, memory_order_acquire) != 0) return false;
   return true;
@@ -54,7 +54,7 @@ bool lw_arena_wait_settled(lw_arena *arena, lw_time deadline) {
     lw_time until = deadline;
     // One slot after the other, so that a settle costs the waiter one look and not a walk.
     busy = next_busy(arena, busy);
-    if (busy == atomic_load(&arena->slots_used)) {
+    if (busy == atomic_load(&arena->slots_touched)) {
       busy = 0;
       bool uncounted = is_settled(arena);
       settled = uncounted && nobody_settles();
@@ -71,7 +71,7 @@ bool lw_arena_wait_settled(lw_arena *arena, lw_time deadline) {
 
 /// Looks at every slot once more before the arena forgets it.
 static void verify_all(lw_arena *arena) {
-  uint32_t used = atomic_load(&arena->slots_used);
+  uint32_t used = atomic_load(&arena->slots_touched);
   for (uint32_t number = 0; number < used; number++) {
     lw_slot *slot = &arena->slots[number];
     uint64_t word = lw_word_read(&slot->word);
@@ -85,7 +85,7 @@ lw_status lw_arena_reset(lw_arena *arena) {
   if (!is_settled(arena)) return LW_BUSY;
   verify_all(arena);
   lw_lock_acquire(&arena->lock);
-  uint32_t used = atomic_load(&arena->slots_used), spans = atomic_load(&arena->spans_used);
+  uint32_t used = atomic_load(&arena->slots_touched), spans = atomic_load(&arena->spans_used);
   for (uint32_t number = 0; number < used; number++) {
     lw_slot *slot = &arena->slots[number];
     uint64_t word = lw_word_read(&slot->word);
@@ -104,6 +104,7 @@ lw_status lw_arena_reset(lw_arena *arena) {
   arena->aside_first = 0;
   arena->aside_count = 0;
   atomic_store(&arena->slots_used, 0);
+  atomic_store(&arena->slots_touched, 0);
   atomic_store(&arena->spans_used, 0);
   lw_event(LW_EVENT_RESET, arena->number, arena->number, 0, 0, 0, 0);
   lw_lock_release_quietly(&arena->lock);
@@ -111,7 +112,7 @@ lw_status lw_arena_reset(lw_arena *arena) {
 }
 
 static void report_leaks(lw_arena *arena, lw_deed closed) {
-  uint32_t used = atomic_load(&arena->slots_used), loans = atomic_load(&arena->loans_used);
+  uint32_t used = atomic_load(&arena->slots_touched), loans = atomic_load(&arena->loans_used);
   for (uint32_t number = 0; number < used; number++) {
     uint64_t word = lw_word_read(&arena->slots[number].word);
     // A block that is lent cannot be freed: the loan is the leak.
@@ -125,7 +126,7 @@ static void report_leaks(lw_arena *arena, lw_deed closed) {
 
 /// With open loans nothing is given back (rule 7): the close was the free of every block that is still live.
 static void abandon(lw_arena *arena, lw_deed closed) {
-  uint32_t used = atomic_load(&arena->slots_used);
+  uint32_t used = atomic_load(&arena->slots_touched);
   for (uint32_t number = 0; number < used; number++) {
     lw_slot *slot = &arena->slots[number];
     if (lw_word_state(lw_word_read(&slot->word)) != LW_BLOCK_LIVE) continue;

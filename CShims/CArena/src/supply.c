@@ -75,6 +75,9 @@ static void take_fresh(lw_arena *arena, lw_cache *cache, uint32_t size_class, ui
   if (count > batch(size_class)) count = batch(size_class);
   for (uint32_t i = count; i > 0; i--) lw_ready_push_(arena, cache, size_class, shared->fresh + i - 1);
   shared->fresh += count;
+  // relaxed: only stored under the arena's lock. release: a walk over the slots finds what made them slots.
+  if (atomic_load_explicit(&arena->slots_touched, memory_order_relaxed) < shared->fresh)
+    atomic_store_explicit(&arena->slots_touched, shared->fresh, memory_order_release);
 }
 
 lw_entry lw_supply_refill_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint64_t bytes) {

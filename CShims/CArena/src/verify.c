@@ -62,7 +62,7 @@ void lw_verify_slack_(lw_arena *arena, uint32_t number, lw_incarnation incarnati
 
 size_t lw_arena_check(lw_arena *arena) {
   size_t damaged = 0;
-  uint32_t used = atomic_load(&arena->slots_used);
+  uint32_t used = atomic_load(&arena->slots_touched);
   for (uint32_t number = 0; number < used; number++) damaged += lw_verify_if_freed_(arena, number) != 0;
   return damaged;
 }

@@ -151,6 +151,8 @@ static inline lw_thread_number lw_thread_self(void) {
   return __builtin_expect(self != 0, 1) ? self : lw_thread_adopt_();
 }
 
+/// No number above this one has been given to any thread so far.
+lw_thread_number lw_thread_highest(void);
 /// Names the calling thread (at most 15 bytes are kept), for reports, /proc and its stream of delays.
 void lw_thread_set_name(const char *name);
 /// Copies the name of thread `number` (live or ended) into `name`, always terminated.

@@ -71,6 +71,7 @@ LW_UNSEEN static void finish(lw_execution_end end) {
   control.holder = NULL;
   lw_program_finish_(end);
   control.result.end = end;
+  control.result.switches++; // back to whoever runs the execution
   atomic_store(&control.progress, OVER);
   wake(&control.progress);
 }

@@ -136,7 +136,7 @@ void lw_spin_until_(lw_time deadline) {
 
 void lw_noise_totals(uint64_t *points, uint64_t *delays_made) {
   *points = *delays_made = 0;
-  for (lw_thread_number n = 1; n <= lw_thread_highest_(); n++) {
+  for (lw_thread_number n = 1; n <= lw_thread_highest(); n++) {
     // relaxed: the header promises an approximation while threads run.
     *points += atomic_load_explicit(&totals[n].points, memory_order_relaxed);
     *delays_made += atomic_load_explicit(&totals[n].delays, memory_order_relaxed);

@@ -34,8 +34,6 @@ uint32_t lw_noise_choose_(uint32_t count);
 /// Makes the calling thread derive its streams anew at their next use; its name has changed.
 void lw_noise_forget_(void);
 
-/// No number above this one has been given to any thread so far.
-lw_thread_number lw_thread_highest_(void);
 /// Names a thread that the caller knows to be at rest, for reports.
 void lw_thread_rename_(lw_thread_number number, const char *name);
 /// Whether an unpark of `number` waits to be taken.

@@ -60,7 +60,7 @@ static void number_give(lw_thread_number number) {
   } while (!atomic_compare_exchange_weak(&free_numbers, &head, changed));
 }
 
-lw_thread_number lw_thread_highest_(void) { return atomic_load(&highest); }
+lw_thread_number lw_thread_highest(void) { return atomic_load(&highest); }
 
 // ----------------------------------------------------------------------------------------------------------- names
 

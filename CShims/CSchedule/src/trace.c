@@ -181,7 +181,7 @@ void lw_trace_stop(void) { atomic_store(&lw_trace_armed_, 0); }
 
 uint64_t lw_trace_drain(void (*consume)(void *context, const lw_event_record *events, size_t count), void *context) {
   uint64_t lost = atomic_exchange(&lost_without_ring, 0);
-  for (lw_thread_number n = 1; n <= lw_thread_highest_(); n++) {
+  for (lw_thread_number n = 1; n <= lw_thread_highest(); n++) {
     ring *r = atomic_load(&rings[n]);
     if (!r) continue;
     // acquire: the records below the head are complete.
@@ -247,7 +247,7 @@ static void scan(ring *r, uint32_t arena, uint64_t slot, newest *found) {
 size_t lw_trace_recent(uint32_t arena, uint64_t slot, lw_event_record *out, size_t limit) {
   newest found = {.events = out, .count = 0, .limit = limit};
   if (limit == 0) return 0;
-  for (lw_thread_number n = 1; n <= lw_thread_highest_(); n++) {
+  for (lw_thread_number n = 1; n <= lw_thread_highest(); n++) {
     ring *r = atomic_load(&rings[n]);
     if (r) scan(r, arena, slot, &found);
   }
