@@ -66,12 +66,13 @@ public struct Part: Sendable {
   }
 
   /// Runs one execution: `parts`, the deviations of `schedule` where they come, and otherwise what `strategy` picks
-  /// from `seed`. `steps` is the strategy's guess at its length. Returns when all parts have ended and nothing else can
-  /// go on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process.
+  /// from `seed`. A readiness from outside that `schedule` prescribes is waited for, with a `patience` that is not zero
+  /// only so long. `steps` is the strategy's guess at its length. Returns when all parts have ended and nothing else
+  /// can go on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process.
   public func run(
     _ parts: [Part], following schedule: Schedule = Schedule(), strategy: Strategy = .none, seed: UInt64 = 0,
     steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration = .seconds(10), logging: Bool = false,
-    stopBefore: UInt32 = .max
+    stopBefore: UInt32 = .max, patience: Duration = .zero
   ) -> ControlledRun {
     let cast = PreparedParts(parts)
     let prescribed = schedule.deviations.map(\.c)
@@ -79,8 +80,8 @@ public struct Part: Sendable {
       var execution = unsafe lw_execution(
         parts: cast.parts.baseAddress!, part_count: UInt32(cast.parts.count), steps_max: stepsMax,
         prescribed: prescribed.baseAddress, prescribed_count: UInt32(prescribed.count),
-        strategy: strategy.c(seed: seed, steps: steps), stop_before: stopBefore, stall_ns: stall.wholeNanoseconds,
-        taken: taken,
+        strategy: strategy.c(seed: seed, steps: steps), stop_before: stopBefore,
+        patience_ns: patience.wholeNanoseconds, stall_ns: stall.wholeNanoseconds, taken: taken,
         log: logging ? log : nil, log_bytes: logging ? Self.logBytes : 0)
       return unsafe lw_control_execute(&execution)
     }

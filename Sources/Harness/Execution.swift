@@ -26,6 +26,8 @@ struct ExecutionOrder {
   var steps: UInt32 = 64
   /// Whether all decisions are wanted.
   var logging = false
+  /// How long what the schedule prescribes of the world outside is waited for; zero for ever.
+  var patience = Duration.zero
   /// The step before which a debugger shall find the program; .max for none.
   var stopBefore: UInt32 = .max
 }
@@ -110,7 +112,8 @@ struct Stage {
       controlled = controller.run(
         cast.members.map { member in Part(named: member.name) { Self.perform(member, failure) } },
         following: order.schedule, strategy: order.strategy, seed: order.seed, steps: order.steps,
-        logging: order.logging, stopBefore: order.stopBefore)
+        logging: order.logging, stopBefore: order.stopBefore,
+        patience: order.patience)
     } else {
       try Self.begin(cast.members[...], failure)
     }

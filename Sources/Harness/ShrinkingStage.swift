@@ -76,8 +76,9 @@ struct ShrinkingStage {
     _ schedule: Schedule, seed: UInt64, logging: Bool
   ) throws -> (goals: Set<ShrinkingGoal>, run: ControlledRun)? {
     let before = scope.counts
-    let result = try stage.run(
-      seed: seed, number: 0, order: ExecutionOrder(schedule: schedule, logging: logging))
+    // Deleting a deviation may take away the cause of a readiness that another one waits for.
+    let order = ExecutionOrder(schedule: schedule, logging: logging, patience: .milliseconds(50))
+    let result = try stage.run(seed: seed, number: 0, order: order)
     guard let run = result.controlled, run.end == .ended else {
       isSpent = true
       return nil

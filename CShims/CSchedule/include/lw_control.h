@@ -123,6 +123,7 @@ typedef struct lw_execution {
   uint32_t prescribed_count;
   lw_strategy strategy;
   uint32_t stop_before; ///< the step before which `lw_control_stop_here` is called, for a debugger; UINT32_MAX: none
+  uint64_t patience_ns; ///< real time for which a prescribed readiness is waited for before it is stray; 0: for ever
   uint64_t stall_ns;    ///< real time without a decision after which the execution is given up; 0: never
   lw_schedule *taken;
   void *_Nullable log; ///< room for the log of decisions, aligned to 8; NULL for none

@@ -127,13 +127,14 @@ LW_UNSEEN static lw_member *take_effect(const lw_deviation *chosen) {
 }
 
 /// One decision at `kind`, if it can be taken now. Returns the member who is to go on. NULL when there is none: then
-/// the execution is over, or `*waits`, for something from outside - for `*wanted` if that is what is prescribed.
-LW_UNSEEN static lw_member *_Nullable try_to_decide(lw_member *self, lw_point_kind kind, bool *waits,
+/// the execution is over, or `*waits`, for something from outside - for `*wanted` if that is what is prescribed and
+/// there is `patience` left for it.
+LW_UNSEEN static lw_member *_Nullable try_to_decide(lw_member *self, lw_point_kind kind, bool patience, bool *waits,
                                                     const lw_deviation *_Nullable *_Nonnull wanted) {
   lw_choice_point at = {.member = self, .kind = kind, .step = atomic_load(&control.step)};
   bool over = parts_are_over();
   *waits = false;
-  *wanted = lw_deviations_wanted_(self);
+  *wanted = patience ? lw_deviations_wanted_(self) : NULL;
   if (*wanted && (over || !lw_outside_is_awaited_(*wanted))) *wanted = NULL;
   if (*wanted) {
     *waits = true;
@@ -159,12 +160,14 @@ LW_UNSEEN static lw_member *_Nullable try_to_decide(lw_member *self, lw_point_ki
 
 /// One decision at `kind`, however long it takes. Returns the member who is to go on; NULL when the execution is over.
 LW_UNSEEN static lw_member *_Nullable decide(lw_member *self, lw_point_kind kind) {
-  bool waits;
+  // What is prescribed of the world may never come, in a schedule that others were taken out of: then it is stray.
+  bool waits, patience = true;
   const lw_deviation *wanted;
   for (;;) {
-    lw_member *next = try_to_decide(self, kind, &waits, &wanted);
+    lw_member *next = try_to_decide(self, kind, patience, &waits, &wanted);
     if (next || !waits) return next;
-    lw_outside_wait_(wanted, 0);
+    bool ready = wanted && wanted->turn == LW_TURN_READY;
+    if (!lw_outside_wait_(wanted, ready ? control.execution->patience_ns : 0)) patience = false;
   }
 }
 
@@ -274,7 +277,7 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
 LW_UNSEEN static bool decide_for_the_left(uint64_t stall_ns) {
   bool waits;
   const lw_deviation *wanted;
-  lw_member *next = try_to_decide(control.left, LW_POINT_PARK, &waits, &wanted);
+  lw_member *next = try_to_decide(control.left, LW_POINT_PARK, true, &waits, &wanted);
   if (!next) return !waits || lw_outside_wait_(wanted, stall_ns);
   atomic_store(&control.progress, RUNNING);
   give_token(next);
@@ -357,7 +360,7 @@ LW_UNSEEN void lw_outside_begin(void) {
   atomic_store(&self->returned, false);
   self->state = LW_MEMBER_OUTSIDE;
   self->object = NULL;
-  lw_member *next = try_to_decide(self, LW_POINT_PARK, &waits, &wanted);
+  lw_member *next = try_to_decide(self, LW_POINT_PARK, true, &waits, &wanted);
   if (next)
     give_token(next);
   else if (waits) {
