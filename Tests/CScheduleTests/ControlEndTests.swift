@@ -157,6 +157,11 @@ private func address(_ place: Place) -> String { "0x" + String(UInt(bitPattern: 
     await #expect(processExitsWith: .success) {
       let session = Session()
       signal(SIGUSR1) { _ in }
+      // Threads of the concurrency runtime block signals.
+      var own = sigset_t()
+      sigemptyset(&own)
+      sigaddset(&own, SIGUSR1)
+      pthread_sigmask(SIG_UNBLOCK, &own, nil)
       let main = Board(pthread_self())
       let busy = Part("busy") {
         for _ in 0..<200 {
