@@ -24,8 +24,9 @@ public struct RunContext: Sendable, Hashable {
   public var execution: UInt64?
   /// Replay token of a controlled run; nil when free running.
   public var schedule: String?
-  /// How many deviations the schedule has, and how many it had before it was shrunk; nil when free running.
+  /// How many deviations the schedule has; nil when free running.
   public var scheduleSteps: Int?
+  /// How many it had before it was shrunk; nil when free running.
   public var shrunkFrom: Int?
   /// The schedules of records, by rule and execution, where a run has many.
   public var schedules: [RecordedSchedule.Key: RecordedSchedule] = [:]

@@ -11,16 +11,19 @@ public struct ExplorationSummary: Sendable {
   public var classes = 0
   /// Whether there were more classes than are kept.
   public var isClassCountCut = false
-  /// Decisions of an execution: average and most.
+  /// Decisions of an execution, on average.
   public var stepAverage = 0.0
+  /// The most decisions of an execution.
   public var stepMax: UInt64 = 0
-  /// Deviations of an execution: average and most.
+  /// Deviations of an execution, on average.
   public var deviationAverage = 0.0
+  /// The most deviations of an execution.
   public var deviationMax: UInt64 = 0
   /// Kinds of points that no execution passed.
   public var pointsNeverReached: [String] = []
-  /// Named situations that were met, and those that were not.
+  /// Named situations that were met.
   public var marksMet: [String] = []
+  /// Those that were not.
   public var marksMissed: [String] = []
   /// The bound of a search through all schedules, when it reached its end.
   public var completeBound: Int?
