@@ -6,7 +6,7 @@
 #include "quick.h"
 #include "verify.h"
 
-/// freeing -> quarantined. Without loans and writers nobody else may touch the word; otherwise they come and go.
+/// freeing -> quarantined, while loans and writers may come and go.
 static void publish(lw_arena *arena, lw_slot *slot, lw_incarnation incarnation, uint64_t before) {
   uint64_t after = lw_word_with_state(before, LW_BLOCK_QUARANTINED);
   while (!lw_word_change(&slot->word, &before, after)) after = lw_word_with_state(before, LW_BLOCK_QUARANTINED);
