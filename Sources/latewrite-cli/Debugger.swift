@@ -7,11 +7,16 @@ enum Debugger {
   /// only by throwing, when there is no gdb.
   static func replay(_ token: String, before step: UInt32) throws -> Never {
     let arguments = [
-      "gdb", "-q", "-ex", "break lw_control_stop_here", "-ex", "run", "-ex", "backtrace 12", "--args", ownPath(),
-      "replay", token, "--stop-before", "\(step)",
+      "gdb", "-q", "-iex", "set complaints 0", "-ex", "break lw_control_stop_here", "-ex", "run", "-ex", "backtrace 12",
+      "--args", ownPath(), "replay", token, "--stop-before", "\(step)",
     ]
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
+    // gdb waits for its program by signals; exec keeps the mask of this thread, and the concurrency runtime filled it.
+    var nothing = sigset_t()
+    unsafe sigemptyset(&nothing)
+    unsafe pthread_sigmask(SIG_SETMASK, &nothing, nil)
+    for number in [SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_DFL) }
     _ = unsafe execvp("gdb", &pointers)
     throw HarnessError.environment("gdb cannot be started: install it, or leave out --debug")
   }

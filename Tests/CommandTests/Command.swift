@@ -33,13 +33,16 @@ final class Command: Sendable {
     try await run(arguments, whileRunning: whileRunning)
   }
 
-  func run(_ arguments: [String], whileRunning: (Int32) throws -> Void = { _ in }) async throws -> End {
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], whileRunning: (Int32) throws -> Void = { _ in }
+  ) async throws -> End {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     // A worker that is meant to die shall die at once.
     process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+      .merging(environment) { $1 }
     let output = try file()
     let error = try file()
     process.standardOutput = output

@@ -7,7 +7,9 @@ import Testing
 struct ExploreCommandTests {
   typealias Document = StressCommandTests.Document
 
-  private static func explore(_ arguments: String...) async throws -> Document.Run {
+  static func explore(_ arguments: String...) async throws -> Document.Run { try await explore(arguments) }
+
+  static func explore(_ arguments: [String]) async throws -> Document.Run {
     let end = try await Command().run(["explore", "--format", "json", "--quiet"] + arguments)
     #expect(end.code == 0, "\(end.error)")
     return try #require(try Document(end.output).runs.first)
@@ -43,6 +45,16 @@ struct ExploreCommandTests {
       "explore", "--quiet", "--scenario", "cancel-wait", "--revision", "24dfa3c1", "--bound", "1")
     #expect(text.output.contains("All schedules with at most 1 deviation, by "))
     #expect(text.output.contains(": nothing forbidden."))
+  }
+
+  @Test("What the reduction leaves out shows nothing that the rest does not")
+  func reduces() async throws {
+    let search = ["--scenario", "cancel-wait", "--revision", "d0a28dee^", "--bound", "2", "--jobs", "1"]
+    let whole = try await Self.explore(search + ["--no-reduction"])
+    let reduced = try await Self.explore(search)
+    #expect(reduced.executions < whole.executions)
+    #expect(Set(reduced.outcomes.map(\.outcome)) == Set(whole.outcomes.map(\.outcome)))
+    #expect(Set(reduced.findings.keys) == Set(whole.findings.keys))
   }
 
   @Test("What ended early is not called complete", arguments: [["--duration", "1ms"], ["--executions", "50"]])
