@@ -127,6 +127,7 @@ let package = Package(
     tests("CommandTests", exclude: ["programs"], dependencies: ["latewrite-cli"]),
     tests("StyleTests", dependencies: []),
     tests("Faults", exclude: ["programs"], dependencies: []),
+    tests("Conformance", exclude: ["programs", "expected"], dependencies: []),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
