@@ -5,9 +5,12 @@
 
 #pragma clang assume_nonnull begin
 
-/// Creates a port (`file` INVALID_HANDLE_VALUE, `existing` NULL; `threads` is kept and not enforced yet). NULL:
-/// ERROR_INVALID_PARAMETER for INVALID_HANDLE_VALUE with an existing port, ERROR_INVALID_HANDLE for anything that is
-/// not an overlapped file. Close it with `CloseHandle`.
+/// Creates a port (`existing` NULL), or has the completions of `file` go to a port, or both; `file`
+/// INVALID_HANDLE_VALUE is none. `key` comes with each packet of the file. `threads` (0: as many as there are
+/// processors) may run for the port at a time: who dequeued from it last, and neither waits for anything else, nor came
+/// to another port, nor ended. It counts only where the port is made. NULL: ERROR_INVALID_PARAMETER for no file with an
+/// existing port, and for a file that has a port already or is not overlapped; ERROR_INVALID_HANDLE. Close a port with
+/// `CloseHandle`; it lasts until all files bound to it are closed too.
 HANDLE _Nullable CreateIoCompletionPort(HANDLE _Nullable file, HANDLE _Nullable existing, ULONG_PTR key, DWORD threads);
 
 BOOL lw_post_plain_packet_(HANDLE _Nullable port, DWORD bytes, ULONG_PTR key, LPOVERLAPPED _Nullable overlapped);
@@ -26,10 +29,30 @@ BOOL lw_get_judged_packet_(HANDLE _Nullable port, DWORD *_Nullable bytes, ULONG_
 /// the port was closed meanwhile, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER); the other values are left alone.
 ///
 /// A packet whose block has been freed since it was posted is finding LW004; if another block that is lent lives at the
-/// address by now, LW005.
+/// address by now, LW005. A packet that carries a loan, of an operation whose status is still STATUS_PENDING, is LW006.
 static inline BOOL GetQueuedCompletionStatus(HANDLE _Nullable port, DWORD *_Nullable bytes, ULONG_PTR *_Nullable key,
                                              LPOVERLAPPED _Nullable *_Nullable overlapped, DWORD ms) {
   BOOL done = lw_get_judged_packet_(port, bytes, key, overlapped, ms);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+typedef struct _OVERLAPPED_ENTRY {
+  ULONG_PTR lpCompletionKey;
+  LPOVERLAPPED _Nullable lpOverlapped;
+  ULONG_PTR Internal; ///< the operation's status
+  DWORD dwNumberOfBytesTransferred;
+} OVERLAPPED_ENTRY, *LPOVERLAPPED_ENTRY;
+
+BOOL lw_get_judged_packets_(HANDLE _Nullable port, LPOVERLAPPED_ENTRY _Nullable entries, ULONG room,
+                            ULONG *_Nullable count, DWORD ms, BOOL alertable);
+/// Dequeues up to `room` packets, waiting `ms` milliseconds for the first. TRUE whether or not an operation failed:
+/// each entry's `Internal` is its status. FALSE: nothing was dequeued, and `*count` means nothing (WAIT_TIMEOUT,
+/// ERROR_ABANDONED_WAIT_0, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER; with `alertable` WAIT_IO_COMPLETION after the
+/// thread's APCs have run - packets come first). Judges packets as `GetQueuedCompletionStatus` does.
+static inline BOOL GetQueuedCompletionStatusEx(HANDLE _Nullable port, LPOVERLAPPED_ENTRY _Nullable entries, ULONG room,
+                                               ULONG *_Nullable count, DWORD ms, BOOL alertable) {
+  BOOL done = lw_get_judged_packets_(port, entries, room, count, ms, alertable);
   LW_KEEP_CALLER_FRAME();
   return done;
 }

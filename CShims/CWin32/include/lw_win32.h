@@ -46,7 +46,8 @@ void lw_wait_fault_commit(lw_wait_fault fault);
 /// A packet as it left a port.
 typedef struct lw_packet {
   DWORD bytes;
-  DWORD error; ///< Win32 code of a failed operation; 0 for success and for posted packets
+  DWORD error;  ///< Win32 code of a failed operation; 0 for success and for posted packets
+  DWORD status; ///< NTSTATUS of an operation; 0 for posted packets
   ULONG_PTR key;
   OVERLAPPED *_Nullable overlapped;
   uint64_t serial;        ///< counts the packets of the process, from 1
@@ -58,6 +59,9 @@ typedef struct lw_packet {
   lw_thread_number posted_by;
   uint64_t posted_stamp;
   bool reported; ///< a finding about this packet was made
+  /// The layer's own: whom an operation has told when its packet leaves. Done by now.
+  void (*_Nullable left)(void *_Nullable context);
+  void *_Nullable context;
 } lw_packet;
 
 BOOL lw_post_packet_(HANDLE _Nullable port, DWORD bytes, ULONG_PTR key, OVERLAPPED *_Nullable overlapped, lw_loan loan);

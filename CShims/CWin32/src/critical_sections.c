@@ -1,5 +1,5 @@
 // Critical sections: a lock of CSchedule, made recursive.
-#include "lw_schedule.h"
+#include "object.h"
 #include "synchapi.h"
 
 _Static_assert(sizeof(lw_lock) == sizeof((CRITICAL_SECTION){0}.lock_), "a critical section has room for its lock");
@@ -40,7 +40,11 @@ void EnterCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANALYSI
     enter_again(section);
     return;
   }
-  lw_lock_acquire(lock_of(section));
+  if (!lw_runs_for_port_ || !lw_lock_try_acquire(lock_of(section))) {
+    bool counted = lw_port_thread_waits_();
+    lw_lock_acquire(lock_of(section));
+    if (counted) lw_port_thread_goes_on_();
+  }
   enter_first(section);
 }
 

@@ -61,7 +61,10 @@ void lw_wakes_release_(lw_wakes *wakes) {
 }
 
 bool lw_sleep_(lw_sleeper *sleeper, const void *object, lw_time deadline) {
-  return lw_park_until(&sleeper->released, object, deadline); // pairs with the release above
+  bool counted = lw_port_thread_waits_();
+  bool released = lw_park_until(&sleeper->released, object, deadline); // pairs with the release above
+  if (counted) lw_port_thread_goes_on_();
+  return released;
 }
 
 lw_time lw_deadline_(DWORD ms) {

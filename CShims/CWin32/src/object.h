@@ -39,6 +39,21 @@ static inline void lw_wakes_add_(lw_wakes *wakes, lw_sleeper *sleeper) {
   wakes->first = sleeper;
 }
 void lw_wakes_release_(lw_wakes *wakes);
+
+/// Whether the calling thread runs for a completion port (port_threads.c); in the executable or loaded with it.
+extern _Thread_local bool lw_runs_for_port_ __attribute__((tls_model("initial-exec")));
+void lw_port_thread_waits_slow_(void);
+void lw_port_thread_goes_on_(void);
+/// Stands before every wait of a program's thread that does not go through `lw_sleep_`: its port may let another thread
+/// run meanwhile. True: `lw_port_thread_goes_on_` has to follow.
+static inline bool lw_port_thread_waits_(void) {
+  if (__builtin_expect(!lw_runs_for_port_, 1)) return false;
+  lw_port_thread_waits_slow_();
+  return true;
+}
+/// The calling thread ends: it runs for no port any more.
+void lw_port_thread_ends_(void);
+
 /// Parks until the calling thread's `sleeper` is released (true) or `deadline` has passed (false).
 bool lw_sleep_(lw_sleeper *sleeper, const void *_Nullable object, lw_time deadline);
 /// The moment `ms` milliseconds from now; LW_NEVER for INFINITE.
@@ -54,6 +69,9 @@ typedef struct lw_object_type {
   bool waitable;
   void (*_Nullable closed)(lw_object *object); ///< its handle has been closed; no lock is held
   void (*destroy)(lw_object *object);          ///< nothing refers to it any more: gives its memory back
+  /// A file: its completions go to `port` under `key` from now on; it takes a reference of its own. ERROR_SUCCESS, or
+  /// why not: ERROR_INVALID_PARAMETER when it has a port or is not overlapped.
+  DWORD (*_Nullable bind)(lw_object *object, lw_object *port, ULONG_PTR key);
 } lw_object_type;
 extern const lw_object_type lw_event_type_, lw_port_type_, lw_process_type_, lw_thread_type_;
 

@@ -1,15 +1,18 @@
-// What a dequeued packet means: LW004 when no operation is there for it, LW005 when it completes another one.
+// What a dequeued packet means: LW004 when no operation is there for it, LW005 when it completes another one, LW006
+// when its operation still runs.
 //
 // The proactor says itself what it found in its table. A program on plain GetQueuedCompletionStatus cannot, so the
 // packet's incarnations stand for it: the block it was posted for is gone, and either nothing that is lent lives at the
 // address, or something is, which the program will take the packet for.
-#include "ioapiset.h"
-#include "lw_win32.h"
+#include "port.h"
 
-static void report(lw_packet *packet, lw_rule rule, uint64_t operation) {
+#include "ioapiset.h"
+#include "lw_words.h"
+
+static void report(lw_packet *packet, const char *api, lw_rule rule, uint64_t operation) {
   lw_finding finding = {
       .rule = rule,
-      .api = "GetQueuedCompletionStatus",
+      .api = api,
       .address = packet->overlapped,
       .incarnation = packet->stamped,
       .operation = operation,
@@ -24,34 +27,26 @@ static void report(lw_packet *packet, lw_rule rule, uint64_t operation) {
 
 void lw_packet_unexpected_(lw_packet *packet) {
   lw_event(LW_EVENT_UNEXPECTED, packet->arena, packet->stamped, 0, 0, 0, (int64_t)packet->serial);
-  if (packet->stamped != 0) report(packet, 4, 0);
+  if (packet->stamped != 0) report(packet, "GetQueuedCompletionStatus", 4, 0);
 }
 
 void lw_packet_completed_(lw_packet *packet, lw_incarnation operation, uint64_t number) {
   lw_event(LW_EVENT_COMPLETED, packet->arena, packet->stamped, operation, 0, number, (int64_t)packet->serial);
-  if (packet->stamped != 0 && packet->stamped != operation) report(packet, 5, number);
+  if (packet->stamped != 0 && packet->stamped != operation) report(packet, "GetQueuedCompletionStatus", 5, number);
 }
 
-static void judge(lw_packet *packet) {
-  if (packet->stamped == 0 || packet->stamped == packet->alive) return;
+/// The operation that the packet is about has not stored its status.
+static bool is_pending(const lw_packet *packet) {
+  return (DWORD)lw_load64(&packet->overlapped->Internal) == STATUS_PENDING;
+}
+
+void lw_packet_judge_(lw_packet *packet, const char *api) {
+  if (packet->stamped == 0) return;
+  if (packet->stamped == packet->alive) {
+    if (!lw_loan_is_none(packet->loan) && is_pending(packet)) report(packet, api, 6, 0);
+    return;
+  }
   lw_block now = lw_block_at(packet->overlapped);
   bool lent = packet->alive != 0 && now.incarnation == packet->alive && now.open_loans > 0;
-  report(packet, lent ? 5 : 4, 0);
-}
-
-BOOL lw_get_judged_packet_(HANDLE port, DWORD *bytes, ULONG_PTR *key, LPOVERLAPPED *overlapped, DWORD ms) {
-  if (!bytes || !key || !overlapped) {
-    SetLastError(ERROR_INVALID_PARAMETER);
-    return FALSE;
-  }
-  lw_packet packet;
-  *overlapped = NULL;
-  if (!lw_get_packet(port, &packet, ms)) return FALSE;
-  judge(&packet);
-  *bytes = packet.bytes;
-  *key = packet.key;
-  *overlapped = packet.overlapped;
-  if (packet.error == 0) return TRUE;
-  SetLastError(packet.error);
-  return FALSE;
+  report(packet, api, lent ? 5 : 4, 0);
 }

@@ -57,6 +57,7 @@ static void run(void *context) {
 
   DWORD code = call_start(self);
   way_out = NULL;
+  lw_port_thread_ends_();
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
   lw_thread_ended_(self, code, &wakes);

@@ -120,5 +120,7 @@ DWORD WaitForSingleObject(HANDLE object, DWORD ms) { return WaitForMultipleObjec
 void Sleep(DWORD ms) {
   lw_time deadline = lw_deadline_(ms);
   static const _Atomic bool nobody_wakes;
+  bool counted = ms != 0 && lw_port_thread_waits_();
   lw_park_until(&nobody_wakes, NULL, deadline);
+  if (counted) lw_port_thread_goes_on_();
 }

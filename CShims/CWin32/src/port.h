@@ -1,0 +1,82 @@
+// Completion ports inside the layer: what a file needs of the port that it is bound to, the queue, and the threads that
+// run for a port.
+#pragma once
+
+#include "lw_win32.h"
+#include "object.h"
+
+#pragma clang assume_nonnull begin
+
+// ------------------------------------------------------------------------------------------------ for files (ports.c)
+
+/// The end of an operation, as a port tells it.
+typedef struct lw_completion {
+  OVERLAPPED *_Nullable overlapped;
+  ULONG_PTR key;
+  DWORD bytes;
+  DWORD status; ///< NTSTATUS
+  DWORD error;  ///< the Win32 code of `status`; 0: a success
+  lw_loan loan; ///< on the block of `overlapped`, or none; the packet holds it from here on
+  /// Called once, without a lock, when the packet leaves the port - dequeued (before the dequeuing call returns),
+  /// discarded with it, or never let in - and `loan` has been settled.
+  void (*_Nullable left)(void *_Nullable context);
+  void *_Nullable context;
+} lw_completion;
+
+/// Posts a completion to `port` (of lw_port_type_). A port that has been closed discards it.
+void lw_port_complete_(lw_object *port, const lw_completion *completion);
+/// Has the completions of a file go to `port`: `bind` of its type. ERROR_INVALID_HANDLE for what is no file.
+DWORD lw_port_bind_(HANDLE _Nullable file, lw_object *port, ULONG_PTR key);
+
+// ------------------------------------------------------------------------------------------------------- the queue
+
+typedef struct lw_queued_packet {
+  STAILQ_ENTRY(lw_queued_packet) link;
+  lw_packet packet;
+} lw_queued_packet;
+typedef STAILQ_HEAD(lw_queued_packets, lw_queued_packet) lw_queued_packets;
+
+/// A thread that waits for a packet; on its stack.
+typedef struct lw_port_waiter {
+  lw_sleeper sleeper;
+  TAILQ_ENTRY(lw_port_waiter) link;
+  lw_packet *into;
+  bool got;
+  bool abandoned;
+} lw_port_waiter;
+
+typedef struct lw_port {
+  lw_object object;
+  uint32_t concurrency; ///< threads that may run for it at a time
+  /// Where packets go at once in place of the queue (see port_callbacks.c); false when there is no memory.
+  bool (*_Nullable hand_on)(const lw_packet *packet);
+  lw_lock lock;
+  bool closed LW_GUARDED_BY(&lock);
+  uint32_t running LW_GUARDED_BY(&lock);
+  lw_queued_packets queue LW_GUARDED_BY(&lock);
+  lw_queued_packets spare LW_GUARDED_BY(&lock); ///< emptied nodes, so that the pool's lock stays out of the hot path
+  TAILQ_HEAD(, lw_port_waiter) waiters LW_GUARDED_BY(&lock); ///< the newest first
+} lw_port;
+
+/// A new port with one reference, the caller's; NULL when there is no memory.
+lw_port *_Nullable lw_port_make_(DWORD concurrency);
+/// Takes the oldest packet, which has to be there.
+void lw_port_take_(lw_port *port, lw_packet *into) LW_REQUIRES(port->lock);
+/// Hands queued packets to waiting threads while the port may have more threads run. True when it handed one over.
+bool lw_port_release_waiters_(lw_port *port, lw_wakes *wakes) LW_REQUIRES(port->lock);
+/// A packet leaves its port: settles what it carries and tells whoever wants to know.
+void lw_packet_leaves_(const lw_packet *packet);
+/// What lives at the packet's address in the moment in which it is dequeued.
+void lw_packet_note_dequeue_(lw_packet *packet);
+/// Reports what a dequeued packet means to a program that trusts its address: LW004, LW005 or LW006.
+void lw_packet_judge_(lw_packet *packet, const char *api);
+
+// ------------------------------------------------------------------------------------------ threads (port_threads.c)
+
+/// The calling thread comes for a packet: it runs for no other port any more. True when `port` counts it as running,
+/// which the caller takes back under the lock.
+bool lw_port_enter_(lw_port *port);
+/// It goes on to run for the port it came to last, which counts it again.
+void lw_port_leave_(void);
+
+#pragma clang assume_nonnull end

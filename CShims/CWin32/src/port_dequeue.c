@@ -1,0 +1,136 @@
+// Taking packets from a completion port: the oldest first; threads that find none wait, and the one that began to wait
+// last is served first.
+#include "port.h"
+
+#include "ioapiset.h"
+
+void lw_packet_note_dequeue_(lw_packet *packet) {
+  if (packet->arena != 0) {
+    lw_block block = lw_block_at(packet->overlapped);
+    packet->alive = block.state == LW_BLOCK_LIVE ? block.incarnation : 0;
+    if (packet->alive != packet->stamped)
+      lw_mark(packet->alive == 0 ? LW_MARK_PACKET_OUTLIVES : LW_MARK_ADDRESS_REUSED);
+  }
+  lw_event(LW_EVENT_DEQUEUE, packet->arena, packet->stamped, packet->alive, 0, packet->loan.bits,
+           (int64_t)packet->serial);
+}
+
+/// What one call asks for, and what came of it.
+typedef struct dequeuing {
+  lw_port_waiter waiter;
+  lw_packet *packets;
+  ULONG room;
+  ULONG count;
+  bool waits;
+} dequeuing;
+
+/// Takes what there is, as long as the port may have this thread run; without any it joins the waiting ones, unless it
+/// is not to wait or the port is closed. True when it joined: from then on what it says belongs to the lock, until it
+/// was released.
+static bool take_or_join(lw_port *self, dequeuing *d) {
+  bool counted = lw_port_enter_(self);
+  lw_lock_acquire(&self->lock);
+  if (counted) self->running--;
+  if (self->running < self->concurrency) {
+    for (; d->count < d->room && !STAILQ_EMPTY(&self->queue); d->count++) {
+      lw_port_take_(self, &d->packets[d->count]);
+      lw_packet_note_dequeue_(&d->packets[d->count]);
+    }
+  }
+  d->waiter.abandoned = self->closed;
+  bool joins = d->count == 0 && d->waits && !self->closed;
+  if (joins)
+    TAILQ_INSERT_HEAD(&self->waiters, &d->waiter, link);
+  else
+    self->running++;
+  lw_lock_release(&self->lock);
+  return joins;
+}
+
+/// Waits until a packet was handed over, the port was closed or the time has passed.
+static void wait_for_packet(lw_port *self, dequeuing *d, lw_time deadline) {
+  lw_port_waiter *waiter = &d->waiter;
+  bool released = lw_sleep_(&waiter->sleeper, self, deadline);
+  if (!released) {
+    lw_lock_acquire(&self->lock);
+    bool served = waiter->got || waiter->abandoned;
+    if (!served) {
+      TAILQ_REMOVE(&self->waiters, waiter, link);
+      self->running++;
+    }
+    lw_lock_release(&self->lock);
+    if (served) lw_sleep_(&waiter->sleeper, self, LW_NEVER); // its release is on its way
+  }
+  if (!waiter->got) return;
+  lw_packet_note_dequeue_(&d->packets[0]);
+  d->count = 1;
+}
+
+/// ERROR_SUCCESS when there are packets, else why there are none. Rule 4: what they carry is settled when it returns.
+static DWORD dequeue(HANDLE _Nullable port, dequeuing *d, DWORD ms) {
+  lw_port *self = (lw_port *)lw_handle_object_(port, &lw_port_type_);
+  if (!self) return ERROR_INVALID_HANDLE;
+  lw_time deadline = ms == 0 ? 0 : lw_deadline_(ms);
+  d->waits = ms != 0;
+  d->waiter = (lw_port_waiter){.sleeper = lw_sleeper_(), .into = d->packets};
+  lw_point(LW_POINT_DEQUEUE, self, LW_ACCESS_WRITE);
+  if (take_or_join(self, d)) wait_for_packet(self, d, deadline);
+  if (!d->waiter.abandoned) lw_port_leave_();
+  lw_object_release_(&self->object);
+  for (ULONG i = 0; i < d->count; i++) lw_packet_leaves_(&d->packets[i]);
+  if (d->count > 0) return ERROR_SUCCESS;
+  return d->waiter.abandoned ? ERROR_ABANDONED_WAIT_0 : WAIT_TIMEOUT;
+}
+
+BOOL lw_get_packet(HANDLE port, lw_packet *packet, DWORD ms) {
+  dequeuing d = {.packets = packet, .room = 1};
+  DWORD error = dequeue(port, &d, ms);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+}
+
+BOOL lw_get_judged_packet_(HANDLE port, DWORD *bytes, ULONG_PTR *key, LPOVERLAPPED *overlapped, DWORD ms) {
+  if (!bytes || !key || !overlapped) return lw_failed_(ERROR_INVALID_PARAMETER);
+  lw_packet packet;
+  *overlapped = NULL;
+  if (!lw_get_packet(port, &packet, ms)) return FALSE;
+  lw_packet_judge_(&packet, "GetQueuedCompletionStatus");
+  *bytes = packet.bytes;
+  *key = packet.key;
+  *overlapped = packet.overlapped;
+  return packet.error == 0 ? TRUE : lw_failed_(packet.error);
+}
+
+// ------------------------------------------------------------------------------------------------- several at a time
+
+enum { PACKETS_MAX = 64 };
+
+/// Up to PACKETS_MAX packets into the first entries.
+static DWORD dequeue_entries(HANDLE _Nullable port, OVERLAPPED_ENTRY *entries, ULONG room, ULONG *count, DWORD ms) {
+  lw_packet packets[PACKETS_MAX];
+  dequeuing d = {.packets = packets, .room = room < PACKETS_MAX ? room : PACKETS_MAX};
+  DWORD error = dequeue(port, &d, ms);
+  for (ULONG i = 0; i < d.count; i++) {
+    lw_packet_judge_(&packets[i], "GetQueuedCompletionStatusEx");
+    entries[i] = (OVERLAPPED_ENTRY){.lpCompletionKey = packets[i].key,
+                                    .lpOverlapped = packets[i].overlapped,
+                                    .Internal = packets[i].status,
+                                    .dwNumberOfBytesTransferred = packets[i].bytes};
+  }
+  *count = d.count;
+  return error;
+}
+
+BOOL lw_get_judged_packets_(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, ULONG *count, DWORD ms,
+                            BOOL alertable) {
+  (void)alertable;
+  if (!entries || !count || room == 0) return lw_failed_(ERROR_INVALID_PARAMETER);
+  DWORD error = dequeue_entries(port, entries, room, count, ms);
+  ULONG more = *count;
+  while (error == ERROR_SUCCESS && more == PACKETS_MAX && *count < room) {
+    if (dequeue_entries(port, entries + *count, room - *count, &more, 0) != ERROR_SUCCESS) break;
+    *count += more;
+  }
+  if (error == ERROR_SUCCESS) return TRUE;
+  *count = 1; // as Windows does
+  return lw_failed_(error);
+}

@@ -1,0 +1,77 @@
+// The concurrency of ports: how many threads run for one at a time. A thread runs for the port that it dequeued from
+// last, until it comes for the next packet, comes to another port or ends; while it waits for anything else it does not
+// count, and a queued packet may go to another thread.
+// (https://learn.microsoft.com/windows/win32/fileio/i-o-completion-ports, "Threads and Concurrency".)
+#include "port.h"
+
+#include <pthread.h>
+
+_Thread_local bool lw_runs_for_port_; // and its port counts it
+/// The port that the calling thread came to last, with a reference.
+static _Thread_local lw_port *here;
+
+static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
+static pthread_key_t end_key;
+
+/// The calling thread does not run for its port any more, or not for now.
+static void stop_running(void) {
+  if (!lw_runs_for_port_) return;
+  lw_port *port = here;
+  lw_wakes wakes = {NULL};
+  bool released = false;
+  lw_runs_for_port_ = false;
+  lw_lock_acquire(&port->lock);
+  if (!port->closed) {
+    lw_touch(port, LW_ACCESS_WRITE);
+    port->running--;
+    released = lw_port_release_waiters_(port, &wakes);
+  }
+  // Who was counted first is no behaviour of the program; who got a packet is.
+  if (released)
+    lw_lock_release(&port->lock);
+  else
+    lw_lock_release_quietly(&port->lock);
+  lw_wakes_release_(&wakes);
+}
+
+static void end_thread(void *port) {
+  (void)port;
+  lw_port_thread_ends_();
+}
+
+static void make_end_key(void) {
+  if (pthread_key_create(&end_key, end_thread) != 0) lw_fatal("the system has no thread-specific key left");
+}
+
+void lw_port_thread_ends_(void) {
+  if (!here) return;
+  stop_running();
+  lw_object_release_(&here->object);
+  here = NULL;
+}
+
+bool lw_port_enter_(lw_port *port) {
+  bool counted = lw_runs_for_port_;
+  if (here == port) {
+    lw_runs_for_port_ = false;
+    return counted;
+  }
+  lw_port_thread_ends_();
+  lw_object_retain_(&port->object);
+  here = port;
+  pthread_once(&end_key_once, make_end_key);
+  // Without memory for it, a thread that ends without a word stays counted.
+  pthread_setspecific(end_key, port);
+  return false;
+}
+
+void lw_port_leave_(void) { lw_runs_for_port_ = true; }
+
+void lw_port_thread_waits_slow_(void) { stop_running(); }
+
+void lw_port_thread_goes_on_(void) {
+  lw_lock_acquire(&here->lock);
+  lw_runs_for_port_ = !here->closed;
+  if (!here->closed) here->running++;
+  lw_lock_release_quietly(&here->lock);
+}
