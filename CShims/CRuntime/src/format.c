@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lw_schedule.h"
-#include "utf16.h"
+#include "lw_utf16.h"
 
 typedef enum size { SIZE_NONE, SIZE_HH, SIZE_H, SIZE_INT, SIZE_64, SIZE_LONG_DOUBLE, SIZE_WIDE } size;
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lw_schedule.h"
-#include "utf16.h"
+#include "lw_utf16.h"
 
 int wmain(int count, uint16_t **arguments);
 

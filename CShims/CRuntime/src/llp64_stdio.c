@@ -5,7 +5,7 @@
 
 #include "format.h"
 #include "lw_schedule.h"
-#include "utf16.h"
+#include "lw_utf16.h"
 
 // A program's headers declare these under their standard names.
 #pragma clang diagnostic ignored "-Wmissing-prototypes"

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <wctype.h>
 
-#include "utf16.h"
+#include "lw_utf16.h"
 
 // A program's headers declare these under their standard names.
 #pragma clang diagnostic ignored "-Wmissing-prototypes"

@@ -1,5 +1,7 @@
 // UTF-16 to UTF-8 and back, without locales: what a Windows program prints is the same on every machine.
-#include "utf16.h"
+#include "lw_utf16.h"
+
+#include <string.h>
 
 enum { REPLACEMENT = 0xFFFD };
 
@@ -66,4 +68,20 @@ size_t lw_utf8_to_utf16_(const char *text, size_t bytes, uint16_t *_Nullable to,
     units += need;
   }
   return units;
+}
+
+bool lw_narrow_(const uint16_t *text, char *to, size_t capacity) {
+  size_t used = 0;
+  while (*text) {
+    bool is_pair = text[0] >= 0xD800 && text[0] < 0xDC00 && text[1] >= 0xDC00 && text[1] < 0xE000;
+    char character[2 * LW_UTF8_BYTES_OF_UNIT];
+    size_t bytes = lw_utf16_to_utf8_(text, is_pair ? 2 : 1, character);
+    if (used + bytes >= capacity) return false;
+    memcpy(to + used, character, bytes);
+    used += bytes;
+    text += is_pair ? 2 : 1;
+  }
+  if (capacity == 0) return false;
+  to[used] = 0;
+  return true;
 }

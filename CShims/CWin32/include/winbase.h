@@ -1,0 +1,151 @@
+// What the SDK declares in <winbase.h> of its own: flags of files, messages of error codes, local and global memory,
+// and strings of either width.
+#pragma once
+
+#include <stdarg.h>
+
+#include "lw_annotations.h"
+#include "minwinbase.h"
+#include "winnt.h"
+
+#pragma clang assume_nonnull begin
+
+#define FILE_FLAG_WRITE_THROUGH 0x80000000u
+#define FILE_FLAG_OVERLAPPED 0x40000000u
+#define FILE_FLAG_NO_BUFFERING 0x20000000u
+#define FILE_FLAG_RANDOM_ACCESS 0x10000000u
+#define FILE_FLAG_SEQUENTIAL_SCAN 0x08000000u
+#define FILE_FLAG_DELETE_ON_CLOSE 0x04000000u
+#define FILE_FLAG_BACKUP_SEMANTICS 0x02000000u
+#define FILE_FLAG_POSIX_SEMANTICS 0x01000000u
+#define FILE_FLAG_OPEN_REPARSE_POINT 0x00200000u
+#define FILE_FLAG_FIRST_PIPE_INSTANCE 0x00080000u
+
+#define FILE_TYPE_UNKNOWN 0x0000u
+#define FILE_TYPE_DISK 0x0001u
+#define FILE_TYPE_CHAR 0x0002u
+#define FILE_TYPE_PIPE 0x0003u
+
+// --------------------------------------------------------------------------------------------------------- messages
+
+#define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x00000100u
+#define FORMAT_MESSAGE_IGNORE_INSERTS 0x00000200u
+#define FORMAT_MESSAGE_FROM_STRING 0x00000400u
+#define FORMAT_MESSAGE_FROM_HMODULE 0x00000800u
+#define FORMAT_MESSAGE_FROM_SYSTEM 0x00001000u
+#define FORMAT_MESSAGE_ARGUMENT_ARRAY 0x00002000u
+#define FORMAT_MESSAGE_MAX_WIDTH_MASK 0x000000FFu
+
+DWORD lw_format_message_a_(DWORD flags, LPCVOID _Nullable source, DWORD message, DWORD language, LPSTR _Nullable buffer,
+                           DWORD size, va_list *_Nullable arguments);
+/// Writes the text of a Win32 error code (FORMAT_MESSAGE_FROM_SYSTEM) or of `source` (FORMAT_MESSAGE_FROM_STRING) with
+/// its inserts %1 ... %99, each with a printf format of its own (`%1!d!`; !s! when there is none), filled in. Returns
+/// the characters without the terminator. With FORMAT_MESSAGE_ALLOCATE_BUFFER `buffer` is the address of a pointer, and
+/// what is stored there is given back with `LocalFree`. 0: ERROR_MR_MID_NOT_FOUND for a code without a text,
+/// ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_PARAMETER. Texts are English, whatever `language` says; there are no
+/// message tables in modules. Floating point inserts are not supported, as on Windows.
+static inline DWORD FormatMessageA(DWORD flags, LPCVOID _Nullable source, DWORD message, DWORD language,
+                                   LPSTR _Nullable buffer, DWORD size, va_list *_Nullable arguments) {
+  DWORD length = lw_format_message_a_(flags, source, message, language, buffer, size, arguments);
+  LW_KEEP_CALLER_FRAME();
+  return length;
+}
+DWORD lw_format_message_w_(DWORD flags, LPCVOID _Nullable source, DWORD message, DWORD language,
+                           LPWSTR _Nullable buffer, DWORD size, va_list *_Nullable arguments);
+/// `FormatMessageA` in UTF-16; inserts are wide strings unless their format says otherwise.
+static inline DWORD FormatMessageW(DWORD flags, LPCVOID _Nullable source, DWORD message, DWORD language,
+                                   LPWSTR _Nullable buffer, DWORD size, va_list *_Nullable arguments) {
+  DWORD length = lw_format_message_w_(flags, source, message, language, buffer, size, arguments);
+  LW_KEEP_CALLER_FRAME();
+  return length;
+}
+
+// ----------------------------------------------------------------------------------------- local and global memory
+
+#define LMEM_FIXED 0x0000u
+#define LMEM_MOVEABLE 0x0002u
+#define LMEM_ZEROINIT 0x0040u
+#define LPTR (LMEM_FIXED | LMEM_ZEROINIT)
+#define GMEM_FIXED 0x0000u
+#define GMEM_MOVEABLE 0x0002u
+#define GMEM_ZEROINIT 0x0040u
+#define GPTR (GMEM_FIXED | GMEM_ZEROINIT)
+typedef HANDLE HLOCAL, HGLOBAL;
+
+HLOCAL _Nullable lw_local_allocate_(UINT flags, SIZE_T bytes);
+/// Allocates from the process heap; every block is fixed, so its handle is its address. NULL and
+/// ERROR_NOT_ENOUGH_MEMORY when there is no memory. Give it back with `LocalFree`.
+static inline HLOCAL _Nullable LocalAlloc(UINT flags, SIZE_T bytes) {
+  HLOCAL block = lw_local_allocate_(flags, bytes);
+  LW_KEEP_CALLER_FRAME();
+  return block;
+}
+HLOCAL _Nullable lw_local_free_(HLOCAL _Nullable block);
+/// Gives a block back; NULL on success. `block` itself and ERROR_INVALID_HANDLE (finding LW007) for what is no live
+/// block.
+static inline HLOCAL _Nullable LocalFree(HLOCAL _Nullable block) {
+  HLOCAL left = lw_local_free_(block);
+  LW_KEEP_CALLER_FRAME();
+  return left;
+}
+/// The bytes that were asked for; 0 and ERROR_INVALID_HANDLE for what is no live block.
+SIZE_T LocalSize(HLOCAL _Nullable block);
+
+/// The same under its other name.
+static inline HGLOBAL _Nullable GlobalAlloc(UINT flags, SIZE_T bytes) {
+  HGLOBAL block = lw_local_allocate_(flags, bytes);
+  LW_KEEP_CALLER_FRAME();
+  return block;
+}
+static inline HGLOBAL _Nullable GlobalFree(HGLOBAL _Nullable block) {
+  HGLOBAL left = lw_local_free_(block);
+  LW_KEEP_CALLER_FRAME();
+  return left;
+}
+static inline SIZE_T GlobalSize(HGLOBAL _Nullable block) { return LocalSize(block); }
+/// The address of a block, which is its handle.
+static inline LPVOID _Nullable LocalLock(HLOCAL _Nullable block) { return block; }
+static inline LPVOID _Nullable GlobalLock(HGLOBAL _Nullable block) { return block; }
+/// FALSE and no error: a fixed block is never locked.
+BOOL LocalUnlock(HLOCAL _Nullable block);
+static inline BOOL GlobalUnlock(HGLOBAL _Nullable block) { return LocalUnlock(block); }
+
+// ---------------------------------------------------------------------------------------------------------- strings
+
+/// Characters before the terminator; 0 for NULL.
+int lstrlenA(LPCSTR _Nullable text);
+int lstrlenW(LPCWSTR _Nullable text);
+/// Copies with the terminator and returns `to`; NULL when either is NULL.
+LPSTR _Nullable lstrcpyA(LPSTR _Nullable to, LPCSTR _Nullable from);
+LPWSTR _Nullable lstrcpyW(LPWSTR _Nullable to, LPCWSTR _Nullable from);
+/// At most `size` characters with the terminator.
+LPSTR _Nullable lstrcpynA(LPSTR _Nullable to, LPCSTR _Nullable from, int size);
+LPWSTR _Nullable lstrcpynW(LPWSTR _Nullable to, LPCWSTR _Nullable from, int size);
+LPSTR _Nullable lstrcatA(LPSTR _Nullable to, LPCSTR _Nullable from);
+LPWSTR _Nullable lstrcatW(LPWSTR _Nullable to, LPCWSTR _Nullable from);
+/// -1, 0 or 1, letters before their capitals as in a dictionary; NULL comes first.
+int lstrcmpA(LPCSTR _Nullable left, LPCSTR _Nullable right);
+int lstrcmpW(LPCWSTR _Nullable left, LPCWSTR _Nullable right);
+/// The same without a difference between small and capital letters.
+int lstrcmpiA(LPCSTR _Nullable left, LPCSTR _Nullable right);
+int lstrcmpiW(LPCWSTR _Nullable left, LPCWSTR _Nullable right);
+
+#ifdef UNICODE
+#define FormatMessage FormatMessageW
+#define lstrlen lstrlenW
+#define lstrcpy lstrcpyW
+#define lstrcpyn lstrcpynW
+#define lstrcat lstrcatW
+#define lstrcmp lstrcmpW
+#define lstrcmpi lstrcmpiW
+#else
+#define FormatMessage FormatMessageA
+#define lstrlen lstrlenA
+#define lstrcpy lstrcpyA
+#define lstrcpyn lstrcpynA
+#define lstrcat lstrcatA
+#define lstrcmp lstrcmpA
+#define lstrcmpi lstrcmpiA
+#endif
+
+#pragma clang assume_nonnull end
