@@ -30,6 +30,24 @@ static inline LONG InterlockedAnd(volatile LONG *value, LONG mask) {
 static inline LONG InterlockedOr(volatile LONG *value, LONG mask) {
   return __atomic_fetch_or(value, mask, __ATOMIC_SEQ_CST);
 }
+static inline LONG InterlockedXor(volatile LONG *value, LONG mask) {
+  return __atomic_fetch_xor(value, mask, __ATOMIC_SEQ_CST);
+}
+
+static inline SHORT InterlockedIncrement16(volatile SHORT *value) {
+  return __atomic_add_fetch(value, 1, __ATOMIC_SEQ_CST);
+}
+static inline SHORT InterlockedDecrement16(volatile SHORT *value) {
+  return __atomic_sub_fetch(value, 1, __ATOMIC_SEQ_CST);
+}
+
+/// Sets or clears one bit, counted from 0 modulo 32; the bit as it was before.
+static inline BOOLEAN InterlockedBitTestAndSet(volatile LONG *value, LONG bit) {
+  return (BOOLEAN)((UINT)__atomic_fetch_or(value, (LONG)(1u << (bit & 31)), __ATOMIC_SEQ_CST) >> (bit & 31) & 1);
+}
+static inline BOOLEAN InterlockedBitTestAndReset(volatile LONG *value, LONG bit) {
+  return (BOOLEAN)((UINT)__atomic_fetch_and(value, (LONG) ~(1u << (bit & 31)), __ATOMIC_SEQ_CST) >> (bit & 31) & 1);
+}
 
 static inline LONG64 InterlockedIncrement64(volatile LONG64 *value) {
   return __atomic_add_fetch(value, 1, __ATOMIC_SEQ_CST);
@@ -47,6 +65,18 @@ static inline LONG64 InterlockedCompareExchange64(volatile LONG64 *value, LONG64
 static inline LONG64 InterlockedExchangeAdd64(volatile LONG64 *value, LONG64 add) {
   return __atomic_fetch_add(value, add, __ATOMIC_SEQ_CST);
 }
+static inline LONG64 InterlockedAdd64(volatile LONG64 *value, LONG64 add) {
+  return __atomic_add_fetch(value, add, __ATOMIC_SEQ_CST);
+}
+static inline LONG64 InterlockedAnd64(volatile LONG64 *value, LONG64 mask) {
+  return __atomic_fetch_and(value, mask, __ATOMIC_SEQ_CST);
+}
+static inline LONG64 InterlockedOr64(volatile LONG64 *value, LONG64 mask) {
+  return __atomic_fetch_or(value, mask, __ATOMIC_SEQ_CST);
+}
+static inline LONG64 InterlockedXor64(volatile LONG64 *value, LONG64 mask) {
+  return __atomic_fetch_xor(value, mask, __ATOMIC_SEQ_CST);
+}
 
 static inline PVOID _Nullable InterlockedExchangePointer(PVOID _Nullable volatile *_Nonnull value,
                                                          PVOID _Nullable next) {
@@ -58,6 +88,9 @@ static inline PVOID _Nullable InterlockedCompareExchangePointer(PVOID _Nullable 
   return expected;
 }
 
+/// A hint to the processor that a loop waits for another thread. A loop that does nothing else cannot be run under the
+/// controlled scheduler: wait for an object.
+static inline void YieldProcessor(void) { __builtin_ia32_pause(); }
 static inline void MemoryBarrier(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 #pragma clang assume_nonnull end

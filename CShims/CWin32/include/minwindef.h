@@ -87,7 +87,29 @@ typedef union _LARGE_INTEGER {
 #define LOBYTE(value) ((BYTE)(DWORD_PTR)(value))
 #define HIBYTE(value) ((BYTE)((DWORD_PTR)(value) >> 8))
 
+#define CONTAINING_RECORD(address, type, field) ((type *)((PCHAR)(address) - offsetof(type, field)))
+#define FIELD_OFFSET(type, field) ((LONG)offsetof(type, field))
+#define RTL_NUMBER_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define ARRAYSIZE(array) RTL_NUMBER_OF(array)
+#define C_ASSERT(condition) _Static_assert(condition, #condition)
+#define HandleToULong(handle) ((ULONG)(ULONG_PTR)(handle))
+#define ULongToHandle(value) ((HANDLE)(ULONG_PTR)(value))
+#define PtrToUlong(pointer) ((ULONG)(ULONG_PTR)(pointer))
+#define UlongToPtr(value) ((PVOID)(ULONG_PTR)(value))
+#ifndef NOMINMAX
+#ifndef max
+#define max(a, b) (((a) > (b)) ? (a) : (b))
+#endif
+#ifndef min
+#define min(a, b) (((a) < (b)) ? (a) : (b))
+#endif
+#endif
+
 #define ZeroMemory(target, bytes) ((void)__builtin_memset((target), 0, (bytes)))
 #define FillMemory(target, bytes, value) ((void)__builtin_memset((target), (value), (bytes)))
 #define CopyMemory(target, source, bytes) ((void)__builtin_memcpy((target), (source), (bytes)))
 #define MoveMemory(target, source, bytes) ((void)__builtin_memmove((target), (source), (bytes)))
+#define RtlZeroMemory ZeroMemory
+#define RtlFillMemory FillMemory
+#define RtlCopyMemory CopyMemory
+#define RtlMoveMemory MoveMemory
