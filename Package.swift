@@ -106,6 +106,8 @@ let package = Package(
     .executableTarget(
       name: "allocate-benchmark", dependencies: ["CArena"], path: "Sources/AllocateBenchmark", cSettings: cSettings),
     .executableTarget(
+      name: "win32-benchmark", dependencies: ["CWin32"], path: "Sources/Win32Benchmark", cSettings: cSettings),
+    .executableTarget(
       name: "wait-benchmark", dependencies: ["Harness"], path: "Sources/WaitBenchmark", swiftSettings: swiftSettings),
     .executableTarget(
       name: "explore-benchmark", dependencies: ["Harness", "Exploration"], path: "Sources/ExploreBenchmark",
