@@ -257,7 +257,9 @@ void lw_watch_end(lw_watch *watch);
     "unexpected") /* object = stamped incarnation, result = serial: the subject found no operation */                  \
   X(LW_EVENT_COMPLETED, "completed") /* object = stamped incarnation, before = incarnation of the operation it         \
                                         completed, operation = the scenario's number, result = serial of the packet */ \
-  X(LW_EVENT_RESULT, "result")       /* operation = the scenario's number, result = 0 none, 1 right, 2 wrong   */
+  X(LW_EVENT_RESULT, "result")       /* operation = the scenario's number, result = 0 none, 1 right, 2 wrong   */      \
+  X(LW_EVENT_SUBMIT, "submit")       /* object = number of the I/O operation, operation = loan of its OVERLAPPED  */   \
+  X(LW_EVENT_DONE, "done")           /* as submit, result = its status                                            */
 
 typedef enum __attribute__((enum_extensibility(closed))) lw_event_kind {
 #define X(symbol, name) symbol,

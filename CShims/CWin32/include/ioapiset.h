@@ -57,4 +57,34 @@ static inline BOOL GetQueuedCompletionStatusEx(HANDLE _Nullable port, LPOVERLAPP
   return done;
 }
 
+// ------------------------------------------------------------------------------------------------ overlapped results
+
+/// The result of an operation: TRUE and its bytes, or FALSE and its error. While it is pending: FALSE and
+/// ERROR_IO_INCOMPLETE, or with `wait` it waits for the event of `overlapped`, or for `file` when that is NULL. It may
+/// be asked again and again; it ends no loan of an operation on a port.
+BOOL GetOverlappedResult(HANDLE _Nullable file, LPOVERLAPPED _Nullable overlapped, DWORD *_Nullable transferred,
+                         BOOL wait);
+/// The same with a time limit (0: ERROR_IO_INCOMPLETE; passed: WAIT_TIMEOUT).
+BOOL GetOverlappedResultEx(HANDLE _Nullable file, LPOVERLAPPED _Nullable overlapped, DWORD *_Nullable transferred,
+                           DWORD ms, BOOL alertable);
+
+BOOL lw_cancel_io_(HANDLE _Nullable file);
+/// Asks for the end of what the calling thread has started on `file`. TRUE, also when there is nothing. It returns
+/// before the operations have ended: each ends with ERROR_OPERATION_ABORTED, or as it would have, and only its
+/// completion gives its memory back.
+static inline BOOL CancelIo(HANDLE _Nullable file) {
+  BOOL done = lw_cancel_io_(file);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+BOOL lw_cancel_io_ex_(HANDLE _Nullable file, LPOVERLAPPED _Nullable overlapped);
+/// The same for what any thread of the process has started with `overlapped`, or with any (NULL). FALSE and
+/// ERROR_NOT_FOUND when nothing is pending.
+static inline BOOL CancelIoEx(HANDLE _Nullable file, LPOVERLAPPED _Nullable overlapped) {
+  BOOL done = lw_cancel_io_ex_(file, overlapped);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
 #pragma clang assume_nonnull end

@@ -101,6 +101,8 @@ typedef struct lw_win32_counts {
   uint64_t packets; ///< queued in ports
   uint64_t wait_threads;
   uint64_t pool_threads;
+  uint64_t files;      ///< pipe ends, disk files and sockets, with a handle or in use
+  uint64_t operations; ///< started, and not everybody is done with them
 } lw_win32_counts;
 lw_win32_counts lw_win32_count(void);
 

@@ -28,6 +28,9 @@ static inline BOOL HasOverlappedIoCompleted(const OVERLAPPED *overlapped) {
   return (DWORD)__atomic_load_n(&overlapped->Internal, __ATOMIC_ACQUIRE) != STATUS_PENDING;
 }
 
+/// Called on the thread that started the operation, in an alertable wait of that thread, when it has ended.
+typedef void(WINAPI *LPOVERLAPPED_COMPLETION_ROUTINE)(DWORD error, DWORD bytes, LPOVERLAPPED _Nullable overlapped);
+
 /// Accepted everywhere and without effect: there is no access control between the parts of one process.
 typedef struct _SECURITY_ATTRIBUTES {
   DWORD nLength;

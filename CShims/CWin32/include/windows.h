@@ -4,12 +4,14 @@
 #pragma once
 
 #include "errhandlingapi.h"
+#include "fileapi.h"
 #include "handleapi.h"
 #include "heapapi.h"
 #include "interlockedapi.h"
 #include "ioapiset.h"
 #include "minwinbase.h"
 #include "minwindef.h"
+#include "namedpipeapi.h"
 #include "processthreadsapi.h"
 #include "stringapiset.h"
 #include "synchapi.h"

@@ -7,5 +7,7 @@ lw_win32_counts lw_win32_count(void) {
                            .registrations = lw_registration_count_(),
                            .packets = lw_packet_count_(),
                            .wait_threads = lw_wait_thread_count_(),
-                           .pool_threads = lw_worker_count_()};
+                           .pool_threads = lw_worker_count_(),
+                           .files = lw_file_count_(),
+                           .operations = lw_operation_count_()};
 }

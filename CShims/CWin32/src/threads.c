@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 
+#include "file.h"
 #include "handleapi.h"
 #include "processthreadsapi.h"
 #include "synchapi.h"
@@ -57,6 +58,7 @@ static void run(void *context) {
 
   DWORD code = call_start(self);
   way_out = NULL;
+  lw_files_thread_ends_();
   lw_port_thread_ends_();
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();

@@ -1,0 +1,141 @@
+// Pipes. A pipe end is a file; two of them are connected to each other. What one end writes waits in the other's queue
+// until it is read, as bytes of the pipe's own up to the quota, beyond that in the writer's memory, which stays lent.
+//
+// One lock for both ends: that of the server end, which every client of it keeps alive. What is decided under the lock
+// is done after it: a read is claimed together with the bytes it gets, then they are copied, then it is completed.
+#pragma once
+
+#include "operation.h"
+
+#pragma clang assume_nonnull begin
+
+enum { LW_PIPE_NAME_BYTES = 260 };
+
+/// More verbs.
+enum { LW_VERB_LISTEN = LW_VERB_KIND, LW_VERB_FLUSH };
+
+typedef enum lw_pipe_state {
+  LW_PIPE_LISTENING,
+  LW_PIPE_CONNECTED,
+  LW_PIPE_CLOSING, ///< the other end was closed; what it wrote can still be read
+  LW_PIPE_DISCONNECTED
+} lw_pipe_state;
+
+/// Bytes that were written and not read yet: one write, or what is left of it. In the queue, or claimed by a read.
+typedef struct lw_pipe_chunk {
+  TAILQ_ENTRY(lw_pipe_chunk) link;
+  _Atomic uint32_t references;           ///< the queue's or the read's that took it whole, and reads that took a part
+  uint32_t capacity;                     ///< of memory of its own; 0: none
+  lw_operation *_Nullable writer;        ///< whose buffer holds the bytes, and who ends when all are read
+  struct lw_pipe_chunk *_Nullable whole; ///< of a part that a read has claimed
+  struct lw_pipe_end *_Nullable reader;  ///< in whose queue it is
+  const char *_Nullable bytes;
+  uint32_t left;
+} lw_pipe_chunk;
+typedef TAILQ_HEAD(lw_pipe_chunks, lw_pipe_chunk) lw_pipe_chunks;
+
+struct lw_named_pipe;
+
+typedef struct lw_pipe_end {
+  lw_file file;
+  struct lw_pipe_end *server;            ///< whose `lock` is both ends'; the end itself, or a reference
+  struct lw_named_pipe *_Nullable pipe;  ///< of a server end; a reference. NULL: anonymous
+  TAILQ_ENTRY(lw_pipe_end) on_listening; ///< under the names' lock, as is `listens`
+  bool listens;                          ///< on that list
+  bool message_type;                     ///< writes are messages
+  uint32_t quota;                        ///< of the queue
+  uint32_t write_quota;                  ///< of the other end's
+  lw_lock lock;                          ///< of a server end
+  lw_pipe_state state;                   ///< this and what follows: under the server's lock
+  struct lw_pipe_end *_Nullable peer;
+  bool message_reads;
+  bool never_waits;  ///< PIPE_NOWAIT
+  uint32_t buffered; ///< bytes of the queue that are the pipe's own
+  lw_pipe_chunks queue;
+  lw_pipe_chunk *_Nullable first_lent; ///< in the queue: from here on bytes are the writers'
+  lw_operations reads;                 ///< when there are any the queue is empty
+  lw_operations listens_for;           ///< ConnectNamedPipe
+  lw_operations flushes;               ///< waiting for the peer's queue to be empty
+} lw_pipe_end;
+
+extern const lw_file_kind lw_pipe_kind_;
+
+// ------------------------------------------------------------------------------------------------- ends (pipe_end.c)
+
+typedef struct lw_pipe_options {
+  DWORD access; ///< FILE_READ_DATA, FILE_WRITE_DATA
+  bool overlapped;
+  bool message_type;
+  bool message_reads;
+  bool never_waits;
+  uint32_t quota;       ///< of what this end can have to read
+  uint32_t write_quota; ///< of what it can have written
+} lw_pipe_options;
+/// An end with one reference, the caller's: listening without `server`, else of the same pipe as that one and connected
+/// to nothing. NULL when there is no memory.
+lw_pipe_end *_Nullable lw_pipe_end_make_(const lw_pipe_options *options, lw_pipe_end *_Nullable server);
+/// Connects a listening server end and a fresh client end; the caller completes the listening operations of `work`.
+struct lw_pipe_work;
+void lw_pipe_connect_(lw_pipe_end *server, lw_pipe_end *client, struct lw_pipe_work *work);
+/// Breaks the connection from either end: both are left in CLOSING (STATUS_PIPE_BROKEN), or both in DISCONNECTED with
+/// all data lost (STATUS_PIPE_DISCONNECTED).
+void lw_pipe_break_(lw_pipe_end *end, DWORD status, struct lw_pipe_work *work);
+
+// ------------------------------------------------------------------------------------------------ data (pipe_data.c)
+
+/// What was decided under the lock and is done after it.
+typedef struct lw_pipe_work {
+  lw_operations reads;    ///< claimed, with their bytes
+  lw_operations ended;    ///< claimed, with status and count
+  lw_pipe_chunks dropped; ///< left the queue
+  lw_pipe_chunk *_Nullable spare;
+  uint32_t needed; ///< bytes of a spare chunk without which a write waits
+} lw_pipe_work;
+
+static inline lw_lock *lw_pipe_lock_(lw_pipe_end *end) { return &end->server->lock; }
+void lw_pipe_work_begin_(lw_pipe_work *work);
+/// Ends what was claimed.
+void lw_pipe_work_do_(lw_pipe_work *work);
+/// Gives a read what it gets of the queue, which is not empty. Under the lock.
+void lw_pipe_take_(lw_pipe_end *end, lw_operation *read, lw_pipe_work *work);
+/// Copies what a claimed read got; its status and count are set.
+void lw_pipe_deliver_(lw_operation *read);
+/// Matches waiting reads and bytes, and makes waiting writes the pipe's own as far as the quota allows. Under the lock.
+void lw_pipe_pump_(lw_pipe_end *end, lw_pipe_work *work);
+/// Does the work and, while a write waits for memory to be copied to, gets that and pumps again. Without the lock.
+void lw_pipe_work_on_(lw_pipe_end *end, lw_pipe_work *work);
+/// Takes a chunk off its queue; the queue's reference is the caller's. Under the lock.
+void lw_pipe_unqueue_(lw_pipe_chunk *chunk);
+/// Claims all operations of a list for their end. Under the lock.
+void lw_pipe_claim_all_(lw_operations *list, DWORD status, lw_pipe_work *work);
+/// Reading and writing: `start` of the kind for the two.
+DWORD lw_pipe_start_read_(lw_pipe_end *end, lw_operation *operation);
+DWORD lw_pipe_start_write_(lw_pipe_end *end, lw_operation *operation);
+/// Claims a pending write for its cancellation.
+bool lw_pipe_withdraw_write_(lw_pipe_end *end, lw_operation *operation);
+
+// ---------------------------------------------------------------------------------------------- chunks (pipe_chunk.c)
+
+/// A chunk with room for `bytes`, with one reference; NULL when there is no memory.
+lw_pipe_chunk *_Nullable lw_pipe_chunk_make_(uint32_t bytes);
+/// Gives one reference back; with the last one the writer ends, or the memory is given back. No lock may be held.
+void lw_pipe_chunk_release_(lw_pipe_chunk *chunk);
+
+// ----------------------------------------------------------------------------------------------- names (pipe_names.c)
+
+/// What follows `\\.\pipe\` in a name; NULL for another name.
+const char *_Nullable lw_pipe_name_(const char *name);
+/// CreateFile of a pipe name.
+HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags);
+/// A server end listens (again): clients can come. Under the names' lock and then its own.
+void lw_pipe_names_lock_(void);
+void lw_pipe_names_unlock_(void);
+void lw_pipe_listen_(lw_pipe_end *server);
+/// Wakes who waits in WaitNamedPipe for the end's pipe. Without a lock.
+void lw_pipe_wake_waiters_(lw_pipe_end *server);
+/// A server end is closed: no client can come any more.
+void lw_pipe_forget_(lw_pipe_end *server);
+/// It is destroyed.
+void lw_pipe_release_name_(lw_pipe_end *server);
+
+#pragma clang assume_nonnull end
