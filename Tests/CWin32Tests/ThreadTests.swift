@@ -141,7 +141,9 @@ import Testing
     Sleep(0)
     var path = [CChar](repeating: 0, count: 4096)
     let length = GetModuleFileNameA(nil, &path, DWORD(path.count))
-    #expect(length > 1 && access(&path, X_OK) == 0)
+    #expect(length > 1 && path[0] == 67 && path[1] == 58)  // "C:"
+    var own = [CChar](path.dropFirst(2).map { $0 == 92 ? 47 : $0 })
+    #expect(access(&own, X_OK) == 0)
     #expect(GetModuleFileNameA(nil, &path, 4) == 4 && GetLastError() == ERROR_INSUFFICIENT_BUFFER && path[3] == 0)
     #expect(GetCurrentProcessId() == DWORD(getpid()) && GetCurrentThreadId() != 0)
   }

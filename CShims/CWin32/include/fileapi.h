@@ -48,4 +48,30 @@ static inline BOOL WriteFile(HANDLE _Nullable file, LPCVOID _Nullable buffer, DW
 /// what is no file.
 DWORD GetFileType(HANDLE _Nullable file);
 
+// ------------------------------------------------------------------------------------------------------------ names
+
+/// Where temporary files go (the variables TMP, TEMP, TMPDIR, else the system's own place), ending in a backslash.
+/// Returns its length, or the size it needs with its terminator.
+DWORD GetTempPathA(DWORD size, LPSTR _Nullable path);
+DWORD GetTempPathW(DWORD size, LPWSTR _Nullable path);
+/// Writes folder\preNNNN.tmp into `name`, which has MAX_PATH characters; with `unique` 0 the number is one that no file
+/// has, and the file is made. Returns the number; 0: ERROR_DIRECTORY, ERROR_INVALID_PARAMETER, ERROR_FILE_EXISTS.
+UINT GetTempFileNameA(LPCSTR _Nullable folder, LPCSTR _Nullable prefix, UINT unique, LPSTR _Nullable name);
+UINT GetTempFileNameW(LPCWSTR _Nullable folder, LPCWSTR _Nullable prefix, UINT unique, LPWSTR _Nullable name);
+/// The absolute name, with a drive and backslashes and without "." and ".."; the file need not exist. `*file` gets
+/// where its last component stands in `to`, NULL when there is none. Returns the length, or the size it needs with its
+/// terminator; 0: ERROR_INVALID_NAME, ERROR_FILENAME_EXCED_RANGE.
+DWORD GetFullPathNameA(LPCSTR _Nullable name, DWORD size, LPSTR _Nullable to, LPSTR _Nullable *_Nullable file);
+DWORD GetFullPathNameW(LPCWSTR _Nullable name, DWORD size, LPWSTR _Nullable to, LPWSTR _Nullable *_Nullable file);
+
+#ifdef UNICODE
+#define GetTempPath GetTempPathW
+#define GetTempFileName GetTempFileNameW
+#define GetFullPathName GetFullPathNameW
+#else
+#define GetTempPath GetTempPathA
+#define GetTempFileName GetTempFileNameA
+#define GetFullPathName GetFullPathNameA
+#endif
+
 #pragma clang assume_nonnull end

@@ -38,6 +38,23 @@ typedef struct _SECURITY_ATTRIBUTES {
   BOOL bInheritHandle;
 } SECURITY_ATTRIBUTES, *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTES;
 
+/// 100 ns since the beginning of 1601, UTC.
+typedef struct _FILETIME {
+  DWORD dwLowDateTime;
+  DWORD dwHighDateTime;
+} FILETIME, *PFILETIME, *LPFILETIME;
+
+typedef struct _SYSTEMTIME {
+  WORD wYear;
+  WORD wMonth;     ///< 1 ... 12
+  WORD wDayOfWeek; ///< 0 Sunday
+  WORD wDay;
+  WORD wHour;
+  WORD wMinute;
+  WORD wSecond;
+  WORD wMilliseconds;
+} SYSTEMTIME, *PSYSTEMTIME, *LPSYSTEMTIME;
+
 typedef DWORD(WINAPI *PTHREAD_START_ROUTINE)(LPVOID _Nullable parameter);
 typedef PTHREAD_START_ROUTINE LPTHREAD_START_ROUTINE;
 

@@ -1,7 +1,7 @@
-// The clock, the processor count and the program's own path.
+// The clocks and the machine.
 #pragma once
 
-#include "minwindef.h"
+#include "minwinbase.h"
 #include "winerror.h"
 
 #pragma clang assume_nonnull begin
@@ -10,10 +10,13 @@
 ULONGLONG GetTickCount64(void);
 /// The same, wrapping after 49.7 days.
 DWORD GetTickCount(void);
-/// Nanoseconds of the monotonic clock; FALSE only for NULL.
-BOOL QueryPerformanceCounter(LARGE_INTEGER *_Nullable counter);
-/// 1,000,000,000; FALSE only for NULL.
-BOOL QueryPerformanceFrequency(LARGE_INTEGER *_Nullable frequency);
+/// The time of day in 100 ns since 1601, UTC. It goes with the monotonic clock from the first call on (virtual under
+/// control), so it never goes back.
+void GetSystemTimeAsFileTime(FILETIME *time);
+void GetSystemTimePreciseAsFileTime(FILETIME *time);
+/// The same as fields, in UTC and in the system's own time.
+void GetSystemTime(SYSTEMTIME *fields);
+void GetLocalTime(SYSTEMTIME *fields);
 
 typedef struct _SYSTEM_INFO {
   WORD wProcessorArchitecture;
@@ -31,11 +34,18 @@ typedef struct _SYSTEM_INFO {
 /// Page size and processor count are real; the rest is what a 64-bit Windows says.
 void GetSystemInfo(SYSTEM_INFO *info);
 
-/// The path of the running program (`module` NULL); returns its length, or 0. A buffer that is too small gets a cut,
-/// terminated path, `size`, and ERROR_INSUFFICIENT_BUFFER.
-DWORD GetModuleFileNameA(HMODULE _Nullable module, LPSTR path, DWORD size);
-#ifndef UNICODE
-#define GetModuleFileName GetModuleFileNameA
+void GetNativeSystemInfo(SYSTEM_INFO *info);
+/// Windows 10: 10 in the low byte, 0 above it.
+DWORD GetVersion(void);
+#define MAX_COMPUTERNAME_LENGTH 15
+/// The computer's name in capitals. `*size` is the room, then the length, or the room needed with FALSE and
+/// ERROR_BUFFER_OVERFLOW.
+BOOL GetComputerNameA(LPSTR _Nullable name, DWORD *_Nullable size);
+BOOL GetComputerNameW(LPWSTR _Nullable name, DWORD *_Nullable size);
+#ifdef UNICODE
+#define GetComputerName GetComputerNameW
+#else
+#define GetComputerName GetComputerNameA
 #endif
 
 #pragma clang assume_nonnull end

@@ -291,3 +291,17 @@
 #define STATUS_CONNECTION_ABORTED 0xC0000241u
 #define STATUS_TOO_MANY_LINKS 0xC0000265u
 #define STATUS_THREADPOOL_HANDLE_EXCEPTION 0xC000070Au
+
+// Results of COM's kind, as far as error codes travel in them.
+#define S_OK 0
+#define S_FALSE 1
+#define E_NOTIMPL ((int)0x80004001u)
+#define E_FAIL ((int)0x80004005u)
+#define E_ACCESSDENIED ((int)0x80070005u)
+#define E_HANDLE ((int)0x80070006u)
+#define E_OUTOFMEMORY ((int)0x8007000Eu)
+#define E_INVALIDARG ((int)0x80070057u)
+#define SUCCEEDED(result) ((int)(result) >= 0)
+#define FAILED(result) ((int)(result) < 0)
+#define HRESULT_CODE(result) ((result) & 0xFFFF)
+#define HRESULT_FROM_WIN32(error) ((int)(error) <= 0 ? (int)(error) : (int)(((error) & 0xFFFFu) | 0x80070000u))

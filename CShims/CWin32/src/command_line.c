@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "paths.h"
+#include "winerror.h"
+
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 static const char *split_program(const char *at, char **text) {
@@ -78,7 +81,10 @@ static bool is_in(const char *directory, size_t directory_bytes, const char *nam
 
 static bool find(const char *name, char *path, size_t capacity) {
   if (*name == 0) return false;
-  if (strchr(name, '/')) return is_in("", 0, name, path, capacity);
+  if (strpbrk(name, "/\\:")) {
+    char translated[LW_PATH_BYTES];
+    return lw_path_(name, translated) == ERROR_SUCCESS && is_in("", 0, translated, path, capacity);
+  }
   char own[4096];
   ssize_t length = readlink("/proc/self/exe", own, sizeof own);
   while (length > 0 && own[length - 1] != '/') length--;

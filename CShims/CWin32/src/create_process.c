@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include "command_line.h"
+#include "paths.h"
 #include "process.h"
-
-enum { PATH_BYTES = 4096 };
 
 /// The strings of one call, in pages of their own because a program's allocator may be served by this project.
 typedef struct call_memory {
@@ -38,9 +37,10 @@ static void fill_environment(char **variables, char *block) {
   *variables = NULL;
 }
 
-static bool is_directory(const char *path) {
+static bool is_directory(const char *name) {
+  char path[LW_PATH_BYTES];
   struct stat status;
-  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+  return lw_path_(name, path) == ERROR_SUCCESS && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /// Why the call cannot be served; 0 when it can.
@@ -59,9 +59,12 @@ BOOL CreateProcessA(LPCSTR application, LPSTR command_line, LPSECURITY_ATTRIBUTE
   (void)process_attributes, (void)thread_attributes, (void)inherit_handles;
   DWORD error = refusal(application, command_line, flags, directory, startup, information);
   if (error != ERROR_SUCCESS) return lw_failed_(error);
-  char found[PATH_BYTES];
+  char found[LW_PATH_BYTES], in[LW_PATH_BYTES];
   if (!application && !lw_command_line_program_(command_line, found, sizeof found))
     return lw_failed_(ERROR_FILE_NOT_FOUND);
+  if (application) error = lw_path_(application, found);
+  if (error == ERROR_SUCCESS && directory) error = lw_path_(directory, in);
+  if (error != ERROR_SUCCESS) return lw_failed_(error);
 
   const char *line = command_line ? command_line : "";
   call_memory memory;
@@ -69,10 +72,10 @@ BOOL CreateProcessA(LPCSTR application, LPSTR command_line, LPSECURITY_ATTRIBUTE
   lw_command_line_split_(line, memory.text, memory.arguments);
   if (!command_line) memory.arguments[0] = (char *)(uintptr_t)application; // only read
   if (memory.environment) fill_environment(memory.environment, environment);
-  lw_child child = {.path = application ? application : found,
+  lw_child child = {.path = found,
                     .arguments = memory.arguments,
                     .environment = memory.environment,
-                    .directory = directory,
+                    .directory = directory ? in : NULL,
                     .input = STDIN_FILENO};
   HANDLE process = NULL, thread = NULL;
   DWORD id = 0;

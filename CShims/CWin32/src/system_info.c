@@ -1,28 +1,13 @@
-// The clock, the machine, the running program and its end.
+// The machine, and the end of the program.
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lw_utf16.h"
 #include "object.h"
 #include "processthreadsapi.h"
 #include "sysinfoapi.h"
-
-enum { NS_PER_MS = 1000000, NS_PER_SECOND = 1000000000 };
-
-ULONGLONG GetTickCount64(void) { return lw_clock_now() / NS_PER_MS; }
-DWORD GetTickCount(void) { return (DWORD)GetTickCount64(); }
-
-BOOL QueryPerformanceCounter(LARGE_INTEGER *counter) {
-  if (!counter) return lw_failed_(ERROR_NOACCESS);
-  counter->QuadPart = (LONGLONG)lw_clock_now();
-  return TRUE;
-}
-
-BOOL QueryPerformanceFrequency(LARGE_INTEGER *frequency) {
-  if (!frequency) return lw_failed_(ERROR_NOACCESS);
-  frequency->QuadPart = NS_PER_SECOND;
-  return TRUE;
-}
 
 void GetSystemInfo(SYSTEM_INFO *info) {
   enum { AMD64 = 9, AMD_X8664 = 8664, ALLOCATION_GRANULARITY = 65536 };
@@ -39,19 +24,40 @@ void GetSystemInfo(SYSTEM_INFO *info) {
   };
 }
 
-DWORD GetModuleFileNameA(HMODULE module, LPSTR path, DWORD size) {
-  char whole[4096];
-  ssize_t length = module ? -1 : readlink("/proc/self/exe", whole, sizeof whole);
-  if (length < 0 || size == 0) {
-    lw_failed_(module ? ERROR_INVALID_HANDLE : ERROR_INSUFFICIENT_BUFFER);
-    return 0;
-  }
-  bool fits = (size_t)length < size;
-  size_t kept = fits ? (size_t)length : size - 1;
-  memcpy(path, whole, kept);
-  path[kept] = 0;
-  SetLastError(fits ? ERROR_SUCCESS : ERROR_INSUFFICIENT_BUFFER);
-  return fits ? (DWORD)kept : size;
+void GetNativeSystemInfo(SYSTEM_INFO *info) { GetSystemInfo(info); }
+DWORD GetVersion(void) { return 10; }
+
+// The name the network knows this machine by, cut to what Windows allows.
+static size_t computer_name(char name[MAX_COMPUTERNAME_LENGTH + 1]) {
+  char whole[256] = "";
+  gethostname(whole, sizeof whole - 1);
+  size_t bytes = 0;
+  for (; bytes < MAX_COMPUTERNAME_LENGTH && whole[bytes] && whole[bytes] != '.'; bytes++)
+    name[bytes] = (char)toupper((unsigned char)whole[bytes]);
+  name[bytes] = 0;
+  return bytes;
+}
+
+BOOL GetComputerNameA(LPSTR to, DWORD *size) {
+  char name[MAX_COMPUTERNAME_LENGTH + 1];
+  size_t bytes = computer_name(name);
+  if (!size || (!to && *size > bytes)) return lw_failed_(ERROR_INVALID_PARAMETER);
+  DWORD room = *size;
+  *size = room > bytes ? (DWORD)bytes : (DWORD)bytes + 1;
+  if (room <= bytes) return lw_failed_(ERROR_BUFFER_OVERFLOW);
+  memcpy(to, name, bytes + 1);
+  return TRUE;
+}
+
+BOOL GetComputerNameW(LPWSTR to, DWORD *size) {
+  char name[MAX_COMPUTERNAME_LENGTH + 1];
+  DWORD room = sizeof name;
+  if (!size || !to) return lw_failed_(ERROR_INVALID_PARAMETER);
+  GetComputerNameA(name, &room);
+  bool fits = *size > room;
+  if (fits) lw_utf8_to_utf16_(name, room + 1, to, *size);
+  *size = fits ? room : room + 1;
+  return fits ? TRUE : lw_failed_(ERROR_BUFFER_OVERFLOW);
 }
 
 void ExitProcess(UINT code) { exit((int)code); }

@@ -1,0 +1,177 @@
+// The working directory, and where temporary files go.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fileapi.h"
+#include "lw_utf16.h"
+#include "object.h"
+#include "paths.h"
+#include "processenv.h"
+
+static bool own_directory(char name[LW_PATH_BYTES]) {
+  char path[LW_PATH_BYTES - 2];
+  if (getcwd(path, sizeof path) && lw_path_name_(path, name, LW_PATH_BYTES)) return true;
+  return lw_failed_(ERROR_PATH_NOT_FOUND);
+}
+
+DWORD GetCurrentDirectoryA(DWORD size, LPSTR path) {
+  char name[LW_PATH_BYTES];
+  return own_directory(name) ? lw_hand_out_(name, path, size) : 0;
+}
+
+DWORD GetCurrentDirectoryW(DWORD size, LPWSTR path) {
+  char name[LW_PATH_BYTES];
+  return own_directory(name) ? lw_hand_out_wide_(name, path, size) : 0;
+}
+
+static BOOL change_directory(DWORD error, const char *path) {
+  if (error != ERROR_SUCCESS) return lw_failed_(error);
+  struct stat status;
+  if (stat(path, &status) == 0 && !S_ISDIR(status.st_mode)) return lw_failed_(ERROR_DIRECTORY);
+  return chdir(path) == 0 ? TRUE : lw_failed_(lw_path_error_(errno, path));
+}
+
+BOOL SetCurrentDirectoryA(LPCSTR name) {
+  char path[LW_PATH_BYTES];
+  DWORD error = lw_path_(name, path);
+  return change_directory(error, path);
+}
+
+BOOL SetCurrentDirectoryW(LPCWSTR name) {
+  char path[LW_PATH_BYTES];
+  DWORD error = lw_path_wide_(name, path);
+  return change_directory(error, path);
+}
+
+// -------------------------------------------------------------------------------------------------------- full names
+
+/// Makes a path absolute and takes "." and ".." out of it; it need not exist.
+static bool make_absolute(const char *path, char whole[LW_PATH_BYTES]) {
+  char joined[LW_PATH_BYTES];
+  size_t used = 0;
+  if (*path != '/') {
+    if (!getcwd(joined, sizeof joined)) return false;
+    used = strlen(joined);
+  }
+  if (used + strlen(path) + 2 > sizeof joined) return false;
+  if (*path != '/') joined[used++] = '/';
+  strcpy(joined + used, path);
+  size_t length = 0;
+  for (const char *at = joined; *at;) {
+    at += strspn(at, "/");
+    size_t bytes = strcspn(at, "/");
+    if (bytes == 2 && memcmp(at, "..", 2) == 0) {
+      while (length > 0 && whole[--length] != '/') continue;
+    } else if (bytes > 0 && !(bytes == 1 && *at == '.')) {
+      whole[length++] = '/';
+      memcpy(whole + length, at, bytes);
+      length += bytes;
+    }
+    at += bytes;
+  }
+  if (length == 0) whole[length++] = '/';
+  whole[length] = 0;
+  return true;
+}
+
+/// The full name of what `error` and `path` are the translation of.
+static bool full_name(DWORD error, const char *path, char name[LW_PATH_BYTES]) {
+  char whole[LW_PATH_BYTES];
+  if (error == ERROR_SUCCESS && make_absolute(path, whole) && lw_path_name_(whole, name, LW_PATH_BYTES)) return true;
+  return lw_failed_(error == ERROR_SUCCESS ? ERROR_FILENAME_EXCED_RANGE : ERROR_INVALID_NAME);
+}
+
+DWORD GetFullPathNameA(LPCSTR name, DWORD size, LPSTR to, LPSTR *file) {
+  char path[LW_PATH_BYTES], whole[LW_PATH_BYTES];
+  DWORD error = lw_path_(name, path);
+  if (!full_name(error, path, whole)) return 0;
+  DWORD length = lw_hand_out_(whole, to, size);
+  if (file) *file = to && length < size && strrchr(to, '\\')[1] ? strrchr(to, '\\') + 1 : NULL;
+  return length;
+}
+
+DWORD GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR to, LPWSTR *file) {
+  char path[LW_PATH_BYTES], whole[LW_PATH_BYTES];
+  DWORD error = lw_path_wide_(name, path);
+  if (!full_name(error, path, whole)) return 0;
+  DWORD length = lw_hand_out_wide_(whole, to, size), last = length;
+  while (to && length < size && last > 0 && to[last - 1] != '\\') last--;
+  if (file) *file = to && length < size && to[last] ? to + last : NULL;
+  return length;
+}
+
+// -------------------------------------------------------------------------------------------------- temporary files
+
+static bool temporary_directory(char name[LW_PATH_BYTES]) {
+  static const char *const variables[] = {"TMP", "TEMP", "TMPDIR"};
+  char value[LW_PATH_BYTES], path[LW_PATH_BYTES], whole[LW_PATH_BYTES];
+  strcpy(path, "/tmp");
+  for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+    DWORD length = GetEnvironmentVariableA(variables[i], value, sizeof value);
+    if (length == 0 || length >= sizeof value || lw_path_(value, path) != ERROR_SUCCESS) continue;
+    break;
+  }
+  bool fits = make_absolute(path, whole) && lw_path_name_(whole, name, LW_PATH_BYTES - 1);
+  if (!fits) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+  if (name[strlen(name) - 1] != '\\') strcat(name, "\\");
+  return true;
+}
+
+DWORD GetTempPathA(DWORD size, LPSTR path) {
+  char name[LW_PATH_BYTES];
+  return temporary_directory(name) ? lw_hand_out_(name, path, size) : 0;
+}
+
+DWORD GetTempPathW(DWORD size, LPWSTR path) {
+  char name[LW_PATH_BYTES];
+  return temporary_directory(name) ? lw_hand_out_wide_(name, path, size) : 0;
+}
+
+/// Writes the name for `number` and, with `creates`, makes the file. ERROR_SUCCESS, ERROR_FILE_EXISTS or another.
+static DWORD name_temporary(LPCSTR folder, LPCSTR prefix, UINT number, bool creates, char name[MAX_PATH]) {
+  char path[LW_PATH_BYTES];
+  bool has_end = *folder && strchr("\\/", folder[strlen(folder) - 1]);
+  int length = snprintf(name, MAX_PATH, "%s%s%.3s%X.tmp", folder, has_end ? "" : "\\", prefix, number & 0xFFFF);
+  if (length >= MAX_PATH) return ERROR_BUFFER_OVERFLOW;
+  DWORD error = lw_path_(name, path);
+  if (error != ERROR_SUCCESS || !creates) return error;
+  int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+  if (fd < 0) return errno == EEXIST ? ERROR_FILE_EXISTS : lw_path_error_(errno, path);
+  close(fd);
+  return ERROR_SUCCESS;
+}
+
+UINT GetTempFileNameA(LPCSTR folder, LPCSTR prefix, UINT unique, LPSTR name) {
+  char path[LW_PATH_BYTES];
+  struct stat status;
+  if (!folder || !name) return (UINT)lw_failed_(folder ? ERROR_INVALID_PARAMETER : ERROR_DIRECTORY);
+  DWORD error = lw_path_(folder, path);
+  if (error != ERROR_SUCCESS || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+    return (UINT)lw_failed_(ERROR_DIRECTORY);
+  static _Atomic UINT next;
+  for (UINT tries = 0; tries < 0x10000; tries++) {
+    // relaxed: a number to try; the file that does not exist yet decides.
+    UINT number = unique ? unique : (UINT)getpid() * 61 + atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
+    if ((number & 0xFFFF) == 0 && !unique) continue;
+    error = name_temporary(folder, prefix ? prefix : "", number, unique == 0, name);
+    if (error == ERROR_SUCCESS) return number & 0xFFFF;
+    if (error != ERROR_FILE_EXISTS) break;
+  }
+  return (UINT)lw_failed_(error);
+}
+
+UINT GetTempFileNameW(LPCWSTR folder, LPCWSTR prefix, UINT unique, LPWSTR name) {
+  char narrow[MAX_PATH], start[MAX_PATH], made[MAX_PATH];
+  if (!folder || !name) return (UINT)lw_failed_(folder ? ERROR_INVALID_PARAMETER : ERROR_DIRECTORY);
+  const WCHAR empty[] = {0};
+  if (!lw_narrow_(folder, narrow, sizeof narrow) || !lw_narrow_(prefix ? prefix : empty, start, sizeof start))
+    return (UINT)lw_failed_(ERROR_BUFFER_OVERFLOW);
+  UINT number = GetTempFileNameA(narrow, start, unique, made);
+  if (number) lw_hand_out_wide_(made, name, MAX_PATH);
+  return number;
+}
