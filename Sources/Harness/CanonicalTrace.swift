@@ -49,6 +49,7 @@ struct CanonicalTrace {
   private mutating func object(of event: TraceEvent, _ kind: TraceEvent.Kind) -> (String, UInt64) {
     switch kind {
     case .registerWait, .callbackEnter, .callbackLeave, .unregisterWait: return (number("wait", event.object), 0)
+    case .submit, .done: return (number("request", event.object), 0)
     case .signal: return (number("handle", event.object), 0)
     case .result: return ("operation \(event.operation)", 0)
     case .reset: return ("", 0)
@@ -75,6 +76,7 @@ struct CanonicalTrace {
     case .lend, .settle: number("loan", event.operation)
     case .operation: "operation \(event.operation)"
     case .writeBegin, .writeEnd: "\(Loan.Landing(rawValue: UInt32(truncatingIfNeeded: event.result)) ?? .none)"
+    case .done: "status 0x" + String(UInt32(truncatingIfNeeded: event.result), radix: 16, uppercase: true)
     case .callbackEnter: event.result == 0 ? "signalled" : "timed out"
     case .unregisterWait: event.result == 0 ? "ended" : "pending"
     case .verified: event.result == 0 ? "intact" : "\(event.result) bytes changed"

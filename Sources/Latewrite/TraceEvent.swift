@@ -56,6 +56,10 @@ public struct TraceEvent: Sendable, Hashable, BitwiseCopyable {
     case completed
     /// Operation: the scenario's number; result: 0 none, 1 right, 2 wrong.
     case result
+    /// Object: number of an I/O operation that begins; operation: loan of its OVERLAPPED.
+    case submit
+    /// The same, ended; result: its status.
+    case done
 
     /// The name that traces print.
     public var name: String { unsafe String(cString: lw_event_name(lw_event_kind(rawValue: UInt32(rawValue))!)) }

@@ -22,6 +22,15 @@
 HANDLE CreateFileA(LPCSTR _Nullable name, DWORD access, DWORD sharing, LPSECURITY_ATTRIBUTES _Nullable attributes,
                    DWORD disposition, DWORD flags, HANDLE _Nullable template_file);
 
+/// `CreateFileA` with a UTF-16 name.
+HANDLE CreateFileW(LPCWSTR _Nullable name, DWORD access, DWORD sharing, LPSECURITY_ATTRIBUTES _Nullable attributes,
+                   DWORD disposition, DWORD flags, HANDLE _Nullable template_file);
+#ifdef UNICODE
+#define CreateFile CreateFileW
+#else
+#define CreateFile CreateFileA
+#endif
+
 BOOL lw_read_file_(HANDLE _Nullable file, LPVOID _Nullable buffer, DWORD bytes, DWORD *_Nullable transferred,
                    LPOVERLAPPED _Nullable overlapped);
 /// Reads at most `bytes`. TRUE: done, and `*transferred` says how much came. FALSE and ERROR_IO_PENDING: it goes on,
@@ -43,6 +52,9 @@ static inline BOOL WriteFile(HANDLE _Nullable file, LPCVOID _Nullable buffer, DW
   LW_KEEP_CALLER_FRAME();
   return done;
 }
+
+/// Waits until what was written has reached the disk, or the other end of a pipe has read it.
+BOOL FlushFileBuffers(HANDLE _Nullable file);
 
 /// FILE_TYPE_PIPE for pipes and sockets, FILE_TYPE_DISK, FILE_TYPE_CHAR; FILE_TYPE_UNKNOWN and ERROR_INVALID_HANDLE for
 /// what is no file.

@@ -53,10 +53,62 @@ static inline BOOL ConnectNamedPipe(HANDLE _Nullable pipe, LPOVERLAPPED _Nullabl
 /// ERROR_PIPE_NOT_CONNECTED. FALSE: ERROR_PIPE_LISTENING, ERROR_PIPE_NOT_CONNECTED (already so), ERROR_INVALID_HANDLE.
 BOOL DisconnectNamedPipe(HANDLE _Nullable pipe);
 
+/// Waits until an instance of the pipe listens: `ms` milliseconds, or NMPWAIT_... FALSE: ERROR_FILE_NOT_FOUND (no such
+/// pipe, without waiting), ERROR_SEM_TIMEOUT. Another client may be faster: opening the pipe can still fail.
+BOOL WaitNamedPipeA(LPCSTR _Nullable name, DWORD ms);
+/// `WaitNamedPipeA` with a UTF-16 name.
+BOOL WaitNamedPipeW(LPCWSTR _Nullable name, DWORD ms);
+
+/// Copies what can be read and leaves it there; `*available` is all of it, `*left` what remains of the first message.
+/// It never waits. FALSE: ERROR_BROKEN_PIPE, ERROR_BAD_PIPE (listening), ERROR_PIPE_NOT_CONNECTED, ERROR_ACCESS_DENIED.
+BOOL PeekNamedPipe(HANDLE _Nullable pipe, LPVOID _Nullable buffer, DWORD bytes, DWORD *_Nullable read,
+                   DWORD *_Nullable available, DWORD *_Nullable left);
+
+/// Changes PIPE_READMODE_... and PIPE_NOWAIT of an end. The other two are for pipes to other machines and ignored.
+BOOL SetNamedPipeHandleState(HANDLE _Nullable pipe, DWORD *_Nullable mode, DWORD *_Nullable collection_max,
+                             DWORD *_Nullable collection_ms);
+/// What a pipe was made with: PIPE_SERVER_END and PIPE_TYPE_MESSAGE, the sizes of the server's buffers, the instances.
+BOOL GetNamedPipeInfo(HANDLE _Nullable pipe, DWORD *_Nullable flags, DWORD *_Nullable out_bytes,
+                      DWORD *_Nullable in_bytes, DWORD *_Nullable instances_max);
+/// The modes of an end and how many instances its pipe has. There are no users of the other end: `user` has to be NULL.
+BOOL GetNamedPipeHandleStateA(HANDLE _Nullable pipe, DWORD *_Nullable mode, DWORD *_Nullable instances,
+                              DWORD *_Nullable collection_max, DWORD *_Nullable collection_ms, LPSTR _Nullable user,
+                              DWORD user_size);
+BOOL GetNamedPipeHandleStateW(HANDLE _Nullable pipe, DWORD *_Nullable mode, DWORD *_Nullable instances,
+                              DWORD *_Nullable collection_max, DWORD *_Nullable collection_ms, LPWSTR _Nullable user,
+                              DWORD user_size);
+
+BOOL lw_transact_named_pipe_(HANDLE _Nullable pipe, LPVOID _Nullable in, DWORD in_bytes, LPVOID _Nullable out,
+                             DWORD out_bytes, DWORD *_Nullable read, LPOVERLAPPED _Nullable overlapped);
+/// Writes the message `in` and reads the answer into `out`. The end must read messages (ERROR_BAD_PIPE) and have none
+/// to read (ERROR_PIPE_BUSY). Otherwise as `ReadFile`.
+static inline BOOL TransactNamedPipe(HANDLE _Nullable pipe, LPVOID _Nullable in, DWORD in_bytes, LPVOID _Nullable out,
+                                     DWORD out_bytes, DWORD *_Nullable read, LPOVERLAPPED _Nullable overlapped) {
+  BOOL done = lw_transact_named_pipe_(pipe, in, in_bytes, out, out_bytes, read, overlapped);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+/// Opens a message pipe (waiting for an instance as `WaitNamedPipe` does), asks, reads the answer and closes it.
+BOOL CallNamedPipeA(LPCSTR _Nullable name, LPVOID _Nullable in, DWORD in_bytes, LPVOID _Nullable out, DWORD out_bytes,
+                    DWORD *_Nullable read, DWORD ms);
+/// `CallNamedPipeA` with a UTF-16 name.
+BOOL CallNamedPipeW(LPCWSTR _Nullable name, LPVOID _Nullable in, DWORD in_bytes, LPVOID _Nullable out, DWORD out_bytes,
+                    DWORD *_Nullable read, DWORD ms);
+
+/// An anonymous pipe of `bytes` (0: 4,096) bytes; neither end is overlapped. Both are the caller's to close.
+BOOL CreatePipe(HANDLE _Nullable *_Nullable read, HANDLE _Nullable *_Nullable write,
+                LPSECURITY_ATTRIBUTES _Nullable attributes, DWORD bytes);
+
 #ifdef UNICODE
 #define CreateNamedPipe CreateNamedPipeW
+#define WaitNamedPipe WaitNamedPipeW
+#define CallNamedPipe CallNamedPipeW
+#define GetNamedPipeHandleState GetNamedPipeHandleStateW
 #else
 #define CreateNamedPipe CreateNamedPipeA
+#define WaitNamedPipe WaitNamedPipeA
+#define CallNamedPipe CallNamedPipeA
+#define GetNamedPipeHandleState GetNamedPipeHandleStateA
 #endif
 
 #pragma clang assume_nonnull end

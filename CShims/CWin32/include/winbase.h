@@ -21,10 +21,19 @@
 #define FILE_FLAG_OPEN_REPARSE_POINT 0x00200000u
 #define FILE_FLAG_FIRST_PIPE_INSTANCE 0x00080000u
 
+#define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x01u
+#define FILE_SKIP_SET_EVENT_ON_HANDLE 0x02u
+
 #define FILE_TYPE_UNKNOWN 0x0000u
 #define FILE_TYPE_DISK 0x0001u
 #define FILE_TYPE_CHAR 0x0002u
 #define FILE_TYPE_PIPE 0x0003u
+
+/// Chooses, for good, which ends of an overlapped file's operations are told less: with
+/// FILE_SKIP_COMPLETION_PORT_ON_SUCCESS no packet comes of those that succeed at once, with
+/// FILE_SKIP_SET_EVENT_ON_HANDLE the file itself is not signalled. FALSE: ERROR_INVALID_PARAMETER,
+/// ERROR_INVALID_HANDLE.
+BOOL SetFileCompletionNotificationModes(HANDLE _Nullable file, UCHAR flags);
 
 // --------------------------------------------------------------------------------------------------------- messages
 

@@ -38,6 +38,29 @@ BOOL lw_write_file_(HANDLE file, LPCVOID buffer, DWORD bytes, DWORD *transferred
   return transfer(file, "WriteFile", LW_VERB_WRITE, buffer, bytes, transferred, overlapped);
 }
 
+BOOL FlushFileBuffers(HANDLE handle) {
+  lw_file *file = lw_file_of_(handle, NULL);
+  if (!file) return FALSE;
+  BOOL done = FALSE;
+  if (!(file->access & (FILE_WRITE_DATA | FILE_APPEND_DATA))) {
+    lw_failed_(ERROR_ACCESS_DENIED);
+  } else {
+    lw_operation *operation = lw_operation_take_(file, "FlushFileBuffers", LW_VERB_FLUSH, NULL);
+    if (operation) done = lw_operation_run_(operation, NULL);
+  }
+  lw_file_release_(file);
+  return done;
+}
+
+BOOL SetFileCompletionNotificationModes(HANDLE handle, UCHAR flags) {
+  lw_file *file = lw_file_of_(handle, NULL);
+  if (!file) return FALSE;
+  bool takes = file->overlapped && !(flags & ~(LW_FILE_SKIP_PORT_ON_SUCCESS | LW_FILE_SKIP_SET_EVENT));
+  if (takes) atomic_fetch_or(&file->modes, flags); // they stay
+  lw_file_release_(file);
+  return takes ? TRUE : lw_failed_(ERROR_INVALID_PARAMETER);
+}
+
 DWORD GetFileType(HANDLE handle) {
   lw_file *file = lw_file_of_(handle, NULL);
   if (!file) return FILE_TYPE_UNKNOWN;

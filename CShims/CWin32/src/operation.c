@@ -295,7 +295,7 @@ BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
     lw_operation_drop_(operation);
     return FALSE;
   }
-  bool waits = !file->overlapped;
+  bool waits = !file->overlapped || !operation->overlapped;
   if (waits) operation->waiter = &sleeper;
   reset(operation->event ? operation->event : &file->object);
   lend_all(operation);

@@ -19,7 +19,7 @@
 #pragma clang assume_nonnull begin
 
 /// What is asked for; kinds may have more, from LW_VERB_KIND on.
-typedef enum lw_verb { LW_VERB_READ, LW_VERB_WRITE, LW_VERB_KIND } lw_verb;
+typedef enum lw_verb { LW_VERB_READ, LW_VERB_WRITE, LW_VERB_FLUSH, LW_VERB_KIND } lw_verb;
 
 /// Memory that an operation reads from or writes into.
 typedef struct lw_buffer {
@@ -71,9 +71,9 @@ bool lw_operation_add_buffer_(lw_operation *operation, const void *_Nullable add
 /// Gives back an operation that was not run.
 void lw_operation_drop_(lw_operation *operation);
 
-/// Starts it, waits for its end where the file is not overlapped, and says what the starting call returns: TRUE, or
-/// FALSE and the last error (ERROR_IO_PENDING while it goes on). `*transferred` is set when it has ended. The caller
-/// may not touch the operation afterwards.
+/// Starts it, waits for its end where the file is not overlapped or no OVERLAPPED is given, and says what the starting
+/// call returns: TRUE, or FALSE and the last error (ERROR_IO_PENDING while it goes on). `*transferred` is set when it
+/// has ended. The caller may not touch the operation afterwards.
 BOOL lw_operation_run_(lw_operation *operation, DWORD *_Nullable transferred);
 
 /// Ends an operation that was pending. The caller has claimed it: it is on none of the kind's lists.

@@ -12,7 +12,7 @@
 enum { LW_PIPE_NAME_BYTES = 260 };
 
 /// More verbs.
-enum { LW_VERB_LISTEN = LW_VERB_KIND, LW_VERB_FLUSH };
+enum { LW_VERB_LISTEN = LW_VERB_KIND, LW_VERB_TRANSCEIVE };
 
 typedef enum lw_pipe_state {
   LW_PIPE_LISTENING,
@@ -34,12 +34,26 @@ typedef struct lw_pipe_chunk {
 } lw_pipe_chunk;
 typedef TAILQ_HEAD(lw_pipe_chunks, lw_pipe_chunk) lw_pipe_chunks;
 
-struct lw_named_pipe;
+/// A pipe of a name; all but `instances` and `references` is set by its first instance and stays.
+typedef struct lw_named_pipe {
+  LIST_ENTRY(lw_named_pipe) link;
+  char name[LW_PIPE_NAME_BYTES]; ///< in lower case
+  uint32_t references;           ///< server ends
+  uint32_t instances;            ///< of these, not closed; at 0 the name is free
+  uint32_t instances_max;
+  DWORD direction;
+  bool message_type;
+  uint32_t out_bytes;
+  uint32_t in_bytes;
+  DWORD default_ms;
+  TAILQ_HEAD(, lw_pipe_end) listening; ///< the oldest first
+  TAILQ_HEAD(, lw_pipe_waiter) waiters;
+} lw_named_pipe;
 
 typedef struct lw_pipe_end {
   lw_file file;
   struct lw_pipe_end *server;            ///< whose `lock` is both ends'; the end itself, or a reference
-  struct lw_named_pipe *_Nullable pipe;  ///< of a server end; a reference. NULL: anonymous
+  lw_named_pipe *_Nullable pipe;         ///< of a server end; a reference. NULL: anonymous
   TAILQ_ENTRY(lw_pipe_end) on_listening; ///< under the names' lock, as is `listens`
   bool listens;                          ///< on that list
   bool message_type;                     ///< writes are messages
@@ -111,6 +125,8 @@ void lw_pipe_claim_all_(lw_operations *list, DWORD status, lw_pipe_work *work);
 /// Reading and writing: `start` of the kind for the two.
 DWORD lw_pipe_start_read_(lw_pipe_end *end, lw_operation *operation);
 DWORD lw_pipe_start_write_(lw_pipe_end *end, lw_operation *operation);
+/// Writes buffer 1 and then reads into buffer 0 what comes back: TransactNamedPipe.
+DWORD lw_pipe_start_transceive_(lw_pipe_end *end, lw_operation *operation);
 /// Claims a pending write for its cancellation.
 bool lw_pipe_withdraw_write_(lw_pipe_end *end, lw_operation *operation);
 
@@ -133,6 +149,8 @@ void lw_pipe_names_unlock_(void);
 void lw_pipe_listen_(lw_pipe_end *server);
 /// Wakes who waits in WaitNamedPipe for the end's pipe. Without a lock.
 void lw_pipe_wake_waiters_(lw_pipe_end *server);
+/// How many instances there are.
+uint32_t lw_pipe_instances_(lw_pipe_end *server);
 /// A server end is closed: no client can come any more.
 void lw_pipe_forget_(lw_pipe_end *server);
 /// It is destroyed.

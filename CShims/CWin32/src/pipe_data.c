@@ -269,6 +269,38 @@ DWORD lw_pipe_start_write_(lw_pipe_end *end, lw_operation *write) {
   return over ? write->status : STATUS_PENDING;
 }
 
+/// Why the end cannot be asked and answer; STATUS_SUCCESS when it can.
+static DWORD transceive_refusal(const lw_pipe_end *end) {
+  if (end->state == LW_PIPE_CLOSING) return STATUS_PIPE_BROKEN;
+  if (end->state == LW_PIPE_DISCONNECTED) return STATUS_PIPE_DISCONNECTED;
+  if (end->state != LW_PIPE_CONNECTED) return STATUS_INVALID_PIPE_STATE;
+  if (!end->message_reads) return STATUS_INVALID_READ_MODE;
+  return TAILQ_EMPTY(&end->queue) ? STATUS_PENDING : STATUS_PIPE_BUSY;
+}
+
+DWORD lw_pipe_start_transceive_(lw_pipe_end *end, lw_operation *operation) {
+  lw_pipe_work work;
+  lw_pipe_work_begin_(&work);
+  const lw_buffer *question = &operation->buffers[1];
+  lw_pipe_chunk *own = lw_pipe_chunk_make_((uint32_t)question->bytes); // it never waits for the quota
+  if (!own) return STATUS_NO_MEMORY;
+  if (question->bytes > 0) memcpy(own + 1, question->address, question->bytes);
+  own->left = (uint32_t)question->bytes;
+  lw_lock_acquire(lw_pipe_lock_(end));
+  lw_pipe_end *reader = end->peer;
+  DWORD status = transceive_refusal(end);
+  if (status == STATUS_PENDING) {
+    TAILQ_INSERT_TAIL(&end->reads, operation, link);
+    operation->queued = true;
+    enqueue(reader, own);
+    lw_pipe_pump_(reader, &work);
+  }
+  lw_lock_release(lw_pipe_lock_(end));
+  if (status != STATUS_PENDING) lw_pipe_chunk_release_(own);
+  lw_pipe_work_do_(&work);
+  return status;
+}
+
 bool lw_pipe_withdraw_write_(lw_pipe_end *end, lw_operation *write) {
   lw_pipe_chunk *chunk = chunk_of(write);
   lw_lock_acquire(lw_pipe_lock_(end));

@@ -97,6 +97,8 @@ static DWORD start(lw_operation *operation) {
     return lw_pipe_start_write_(end, operation);
   case LW_VERB_LISTEN:
     return start_listening(end, operation);
+  case LW_VERB_TRANSCEIVE:
+    return lw_pipe_start_transceive_(end, operation);
   case LW_VERB_FLUSH:
     return start_flushing(end, operation);
   default:
@@ -107,9 +109,9 @@ static DWORD start(lw_operation *operation) {
 static bool withdraw(lw_operation *operation) {
   lw_pipe_end *end = (lw_pipe_end *)operation->file;
   if (operation->verb == LW_VERB_WRITE) return lw_pipe_withdraw_write_(end, operation);
-  lw_operations *list = operation->verb == LW_VERB_READ          ? &end->reads
-                        : (int)operation->verb == LW_VERB_LISTEN ? &end->listens_for
-                                                                 : &end->flushes;
+  lw_operations *list = (int)operation->verb == LW_VERB_LISTEN ? &end->listens_for
+                        : operation->verb == LW_VERB_FLUSH     ? &end->flushes
+                                                               : &end->reads;
   lw_lock_acquire(lw_pipe_lock_(end));
   bool queued = operation->queued;
   if (queued) TAILQ_REMOVE(list, operation, link);

@@ -9,27 +9,12 @@
 
 enum { BUCKETS = 256, DEFAULT_WAIT_MS = 50 };
 
-typedef struct lw_named_pipe {
-  LIST_ENTRY(lw_named_pipe) link;
-  char name[LW_PIPE_NAME_BYTES]; ///< in lower case
-  uint32_t references;           ///< server ends
-  uint32_t instances;            ///< of these, not closed; at 0 the name is free
-  uint32_t instances_max;
-  DWORD direction;
-  bool message_type;
-  uint32_t out_bytes;
-  uint32_t in_bytes;
-  DWORD default_ms;
-  TAILQ_HEAD(, lw_pipe_end) listening; ///< the oldest first
-  TAILQ_HEAD(, pipe_waiter) waiters;
-} lw_named_pipe;
-
 /// A thread in WaitNamedPipe; on its stack.
-typedef struct pipe_waiter {
+typedef struct lw_pipe_waiter {
   lw_sleeper sleeper;
-  TAILQ_ENTRY(pipe_waiter) link;
+  TAILQ_ENTRY(lw_pipe_waiter) link;
   bool served;
-} pipe_waiter;
+} lw_pipe_waiter;
 
 static lw_pool pool = LW_POOL(lw_named_pipe);
 static lw_lock names_lock;
@@ -89,7 +74,7 @@ void lw_pipe_wake_waiters_(lw_pipe_end *server) {
   if (!server->pipe) return;
   lw_wakes wakes = {NULL};
   lw_lock_acquire(&names_lock);
-  pipe_waiter *waiter;
+  lw_pipe_waiter *waiter;
   while ((waiter = TAILQ_FIRST(&server->pipe->waiters))) {
     TAILQ_REMOVE(&server->pipe->waiters, waiter, link);
     waiter->served = true;
@@ -270,4 +255,62 @@ HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
   // The instance was closed in this moment.
   if (!connected) return failed(client ? ERROR_FILE_NOT_FOUND : ERROR_NOT_ENOUGH_MEMORY);
   return handle ? handle : INVALID_HANDLE_VALUE;
+}
+
+// ---------------------------------------------------------------------------------------------------------- waiting
+
+uint32_t lw_pipe_instances_(lw_pipe_end *server) {
+  lw_lock_acquire(&names_lock);
+  uint32_t instances = server->pipe->instances;
+  lw_lock_release_quietly(&names_lock);
+  return instances;
+}
+
+/// Whether an instance listens; else `waiter` joins those who wait for one, unless it is not to wait. What the wait is
+/// for is kept in `reference`, one of the pipe's own.
+static DWORD join_waiters(const char *folded, uint32_t bucket, lw_pipe_waiter *waiter, DWORD *ms,
+                          lw_named_pipe *_Nullable *_Nonnull joined) {
+  lw_lock_acquire(&names_lock);
+  lw_named_pipe *pipe = find(folded, bucket);
+  DWORD error = !pipe ? ERROR_FILE_NOT_FOUND : TAILQ_EMPTY(&pipe->listening) ? ERROR_SEM_TIMEOUT : ERROR_SUCCESS;
+  if (error == ERROR_SEM_TIMEOUT && *ms != NMPWAIT_NOWAIT) {
+    if (*ms == NMPWAIT_USE_DEFAULT_WAIT) *ms = pipe->default_ms;
+    TAILQ_INSERT_TAIL(&pipe->waiters, waiter, link);
+    pipe->references++;
+    *joined = pipe;
+  }
+  lw_lock_release(&names_lock);
+  return error;
+}
+
+/// Sleeps until an instance listens or the time has passed.
+static DWORD wait_for_instance(lw_named_pipe *pipe, lw_pipe_waiter *waiter, DWORD ms) {
+  bool released = lw_sleep_(&waiter->sleeper, pipe, lw_deadline_(ms));
+  lw_lock_acquire(&names_lock);
+  bool served = waiter->served;
+  if (!served) TAILQ_REMOVE(&pipe->waiters, waiter, link);
+  bool last = --pipe->references == 0;
+  lw_lock_release(&names_lock);
+  if (served && !released) lw_sleep_(&waiter->sleeper, pipe, LW_NEVER); // its release is on its way
+  if (last) lw_pool_give(&pool, pipe);
+  return served ? ERROR_SUCCESS : ERROR_SEM_TIMEOUT;
+}
+
+BOOL WaitNamedPipeA(LPCSTR name, DWORD ms) {
+  char folded[LW_PIPE_NAME_BYTES];
+  uint32_t bucket;
+  const char *own = name ? lw_pipe_name_(name) : NULL;
+  if (!own) return lw_failed_(name ? ERROR_PATH_NOT_FOUND : ERROR_INVALID_PARAMETER);
+  if (!fold(own, folded, &bucket)) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+  lw_pipe_waiter waiter = {.sleeper = lw_sleeper_()};
+  lw_named_pipe *joined = NULL;
+  DWORD error = join_waiters(folded, bucket, &waiter, &ms, &joined);
+  if (joined) error = wait_for_instance(joined, &waiter, ms);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+}
+
+BOOL WaitNamedPipeW(LPCWSTR name, DWORD ms) {
+  char narrow[2 * LW_PIPE_NAME_BYTES];
+  if (name && !lw_narrow_(name, narrow, sizeof narrow)) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+  return WaitNamedPipeA(name ? narrow : NULL, ms);
 }
