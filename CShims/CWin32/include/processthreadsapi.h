@@ -93,4 +93,14 @@ DWORD GetCurrentThreadId(void);
 /// Gives way to another thread. Always TRUE.
 BOOL SwitchToThread(void);
 
+#define TLS_OUT_OF_INDEXES 0xFFFFFFFFu
+#define TLS_MINIMUM_AVAILABLE 64u
+/// An index under which each thread has a value of its own, NULL at first; TLS_OUT_OF_INDEXES when there is none left.
+/// End it with `TlsFree`.
+DWORD TlsAlloc(void);
+/// The calling thread's value; sets the last error to 0. NULL and ERROR_INVALID_PARAMETER for no index.
+LPVOID _Nullable TlsGetValue(DWORD index);
+BOOL TlsSetValue(DWORD index, LPVOID _Nullable value);
+BOOL TlsFree(DWORD index);
+
 #pragma clang assume_nonnull end

@@ -68,5 +68,56 @@ void LeaveCriticalSection(CRITICAL_SECTION *section);
 void DeleteCriticalSection(CRITICAL_SECTION *section);
 /// `InitializeCriticalSection`; the spin count is kept and without effect. Always TRUE.
 BOOL InitializeCriticalSectionAndSpinCount(CRITICAL_SECTION *section, DWORD spin_count);
+/// The same; `flags` are without effect. Always TRUE.
+BOOL InitializeCriticalSectionEx(CRITICAL_SECTION *section, DWORD spin_count, DWORD flags);
+
+/// A lock for one writer or many readers; not recursive. Needs no end.
+typedef struct _RTL_SRWLOCK {
+  PVOID _Nullable Ptr;
+} SRWLOCK, *PSRWLOCK;
+#define SRWLOCK_INIT {0}
+void InitializeSRWLock(SRWLOCK *lock);
+/// Waits for the lock. Who came first gets it first: a reader waits behind a waiting writer.
+void AcquireSRWLockExclusive(SRWLOCK *lock);
+void AcquireSRWLockShared(SRWLOCK *lock);
+BOOLEAN TryAcquireSRWLockExclusive(SRWLOCK *lock);
+BOOLEAN TryAcquireSRWLockShared(SRWLOCK *lock);
+/// Ends the program with a sentence when the lock is not held that way.
+void ReleaseSRWLockExclusive(SRWLOCK *lock);
+void ReleaseSRWLockShared(SRWLOCK *lock);
+
+/// What threads sleep on until another says that something has changed. Needs no end.
+typedef struct _RTL_CONDITION_VARIABLE {
+  PVOID _Nullable Ptr;
+} CONDITION_VARIABLE, *PCONDITION_VARIABLE;
+#define CONDITION_VARIABLE_INIT {0}
+#define CONDITION_VARIABLE_LOCKMODE_SHARED 1u
+void InitializeConditionVariable(CONDITION_VARIABLE *condition);
+/// Releases the lock, sleeps until woken or for `ms` milliseconds, and takes the lock again. FALSE and ERROR_TIMEOUT at
+/// the end of the time.
+BOOL SleepConditionVariableCS(CONDITION_VARIABLE *condition, CRITICAL_SECTION *section, DWORD ms);
+BOOL SleepConditionVariableSRW(CONDITION_VARIABLE *condition, SRWLOCK *lock, DWORD ms, ULONG flags);
+/// Wakes the oldest sleeper, or all.
+void WakeConditionVariable(CONDITION_VARIABLE *condition);
+void WakeAllConditionVariable(CONDITION_VARIABLE *condition);
+
+/// Something that is to be done once in the process.
+typedef union _RTL_RUN_ONCE {
+  PVOID _Nullable Ptr;
+} INIT_ONCE, *PINIT_ONCE, *LPINIT_ONCE;
+#define INIT_ONCE_STATIC_INIT {0}
+#define INIT_ONCE_CHECK_ONLY 0x00000001u
+#define INIT_ONCE_ASYNC 0x00000002u
+#define INIT_ONCE_INIT_FAILED 0x00000004u
+typedef BOOL(CALLBACK *PINIT_ONCE_FN)(PINIT_ONCE once, PVOID _Nullable parameter, PVOID _Nullable *_Nullable context);
+void InitOnceInitialize(INIT_ONCE *once);
+/// Calls `function` unless it has been called and returned TRUE before; others wait meanwhile. `*context` is what it
+/// left (the two low bits clear). FALSE when it returned FALSE: the next caller tries again.
+BOOL InitOnceExecuteOnce(INIT_ONCE *once, PINIT_ONCE_FN function, PVOID _Nullable parameter,
+                         LPVOID _Nullable *_Nullable context);
+/// The same in two calls: `*pending` TRUE tells the caller to do it and to call `InitOnceComplete`. With
+/// INIT_ONCE_CHECK_ONLY FALSE and ERROR_GEN_FAILURE when it is not done. INIT_ONCE_ASYNC is ERROR_INVALID_PARAMETER.
+BOOL InitOnceBeginInitialize(INIT_ONCE *once, DWORD flags, BOOL *pending, LPVOID _Nullable *_Nullable context);
+BOOL InitOnceComplete(INIT_ONCE *once, DWORD flags, LPVOID _Nullable context);
 
 #pragma clang assume_nonnull end

@@ -35,6 +35,11 @@ BOOL InitializeCriticalSectionAndSpinCount(CRITICAL_SECTION *section, DWORD spin
   return TRUE;
 }
 
+BOOL InitializeCriticalSectionEx(CRITICAL_SECTION *section, DWORD spin_count, DWORD flags) {
+  (void)flags;
+  return InitializeCriticalSectionAndSpinCount(section, spin_count);
+}
+
 void EnterCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANALYSIS {
   if (is_owner(section)) {
     enter_again(section);

@@ -1,0 +1,150 @@
+// Slim reader-writer locks and condition variables. Each is one word of the program's; who waits for it stands in one
+// list of the process, oldest first, under one lock. A freed lock is handed over to the oldest that waits for it, and
+// to the readers right behind him.
+#include "object.h"
+#include "synchapi.h"
+
+enum { EXCLUSIVE = 1, ONE_READER = 2 };
+
+/// A thread that waits for a lock or a condition; lives on its stack.
+typedef struct slim_waiter {
+  TAILQ_ENTRY(slim_waiter) link;
+  lw_sleeper sleeper;
+  const void *_Nullable object;
+  bool shared;
+  bool listed; ///< until somebody hands it what it waits for
+} slim_waiter;
+
+static lw_lock books;
+static TAILQ_HEAD(slim_waiters, slim_waiter) waiters LW_GUARDED_BY(&books) = TAILQ_HEAD_INITIALIZER(waiters);
+
+static void enlist(slim_waiter *waiter) LW_REQUIRES(books) {
+  waiter->listed = true;
+  TAILQ_INSERT_TAIL(&waiters, waiter, link);
+}
+
+static void strike(slim_waiter *waiter) LW_REQUIRES(books) {
+  waiter->listed = false;
+  TAILQ_REMOVE(&waiters, waiter, link);
+}
+
+/// The oldest that waits for `object`.
+static slim_waiter *_Nullable oldest(const void *object) LW_REQUIRES(books) {
+  slim_waiter *waiter;
+  TAILQ_FOREACH(waiter, &waiters, link)
+  if (waiter->object == object) return waiter;
+  return NULL;
+}
+
+// ----------------------------------------------------------------------------------------------------------- locks
+
+static bool take(SRWLOCK *lock, bool shared) LW_REQUIRES(books) {
+  uintptr_t state = (uintptr_t)lock->Ptr;
+  if (shared ? (state & EXCLUSIVE) != 0 : state != 0) return false;
+  lock->Ptr = (PVOID)(shared ? state + ONE_READER : EXCLUSIVE);
+  return true;
+}
+
+/// Gives the lock back and hands it over.
+static void give(SRWLOCK *lock, bool shared, lw_wakes *wakes) LW_REQUIRES(books) {
+  uintptr_t state = (uintptr_t)lock->Ptr;
+  bool held = shared ? state >= ONE_READER && (state & EXCLUSIVE) == 0 : state == EXCLUSIVE;
+  if (!held) lw_fatal("a thread released a slim reader-writer lock that is not held that way");
+  lock->Ptr = (PVOID)(shared ? state - ONE_READER : 0);
+  slim_waiter *waiter;
+  while ((waiter = oldest(lock)) && take(lock, waiter->shared)) {
+    strike(waiter);
+    lw_wakes_add_(wakes, &waiter->sleeper);
+  }
+}
+
+static void acquire(SRWLOCK *lock, bool shared) {
+  slim_waiter waiter = {.sleeper = lw_sleeper_(), .object = lock, .shared = shared};
+  lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
+  lw_lock_acquire(&books);
+  bool taken = !oldest(lock) && take(lock, shared);
+  if (!taken) enlist(&waiter);
+  lw_lock_release(&books);
+  if (!taken) lw_sleep_(&waiter.sleeper, lock, LW_NEVER);
+}
+
+static BOOL try_acquire(SRWLOCK *lock, bool shared) {
+  lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
+  lw_lock_acquire(&books);
+  bool taken = !oldest(lock) && take(lock, shared);
+  lw_lock_release(&books);
+  return taken;
+}
+
+static void release(SRWLOCK *lock, bool shared) {
+  lw_wakes wakes = {NULL};
+  lw_lock_acquire(&books);
+  give(lock, shared, &wakes);
+  lw_lock_release(&books);
+  lw_wakes_release_(&wakes);
+}
+
+void InitializeSRWLock(SRWLOCK *lock) { lock->Ptr = NULL; }
+void AcquireSRWLockExclusive(SRWLOCK *lock) { acquire(lock, false); }
+void AcquireSRWLockShared(SRWLOCK *lock) { acquire(lock, true); }
+BOOLEAN TryAcquireSRWLockExclusive(SRWLOCK *lock) { return (BOOLEAN)try_acquire(lock, false); }
+BOOLEAN TryAcquireSRWLockShared(SRWLOCK *lock) { return (BOOLEAN)try_acquire(lock, true); }
+void ReleaseSRWLockExclusive(SRWLOCK *lock) { release(lock, false); }
+void ReleaseSRWLockShared(SRWLOCK *lock) { release(lock, true); }
+
+// ------------------------------------------------------------------------------------------------------ conditions
+
+/// Sleeps until woken; false at the end of the time.
+static bool wait_for(slim_waiter *waiter, DWORD ms) {
+  if (lw_sleep_(&waiter->sleeper, waiter->object, lw_deadline_(ms))) return true;
+  lw_lock_acquire(&books);
+  bool gave_up = waiter->listed;
+  if (gave_up) strike(waiter);
+  lw_lock_release(&books);
+  if (!gave_up) lw_sleep_(&waiter->sleeper, waiter->object, LW_NEVER); // woken in the last moment
+  return !gave_up;
+}
+
+void InitializeConditionVariable(CONDITION_VARIABLE *condition) { condition->Ptr = NULL; }
+
+BOOL SleepConditionVariableSRW(CONDITION_VARIABLE *condition, SRWLOCK *lock, DWORD ms, ULONG flags) {
+  bool shared = (flags & CONDITION_VARIABLE_LOCKMODE_SHARED) != 0;
+  slim_waiter waiter = {.sleeper = lw_sleeper_(), .object = condition};
+  lw_wakes wakes = {NULL};
+  lw_lock_acquire(&books);
+  enlist(&waiter);
+  give(lock, shared, &wakes);
+  lw_lock_release(&books);
+  lw_wakes_release_(&wakes);
+  bool woken = wait_for(&waiter, ms);
+  acquire(lock, shared);
+  return woken ? TRUE : lw_failed_(ERROR_TIMEOUT);
+}
+
+BOOL SleepConditionVariableCS(CONDITION_VARIABLE *condition, CRITICAL_SECTION *section, DWORD ms) {
+  slim_waiter waiter = {.sleeper = lw_sleeper_(), .object = condition};
+  lw_lock_acquire(&books);
+  enlist(&waiter);
+  lw_lock_release(&books);
+  LeaveCriticalSection(section);
+  bool woken = wait_for(&waiter, ms);
+  EnterCriticalSection(section);
+  return woken ? TRUE : lw_failed_(ERROR_TIMEOUT);
+}
+
+static void wake(CONDITION_VARIABLE *condition, bool all) {
+  lw_wakes wakes = {NULL};
+  slim_waiter *waiter;
+  lw_point(LW_POINT_SIGNAL, condition, LW_ACCESS_WRITE);
+  lw_lock_acquire(&books);
+  while ((waiter = oldest(condition))) {
+    strike(waiter);
+    lw_wakes_add_(&wakes, &waiter->sleeper);
+    if (!all) break;
+  }
+  lw_lock_release(&books);
+  lw_wakes_release_(&wakes);
+}
+
+void WakeConditionVariable(CONDITION_VARIABLE *condition) { wake(condition, false); }
+void WakeAllConditionVariable(CONDITION_VARIABLE *condition) { wake(condition, true); }
