@@ -95,6 +95,24 @@ private let faults = [
     ],
     counts: "LW001 x1, LW013 x1"),
   Fault(
+    program: "lw015.c",
+    findings: [
+      "LW015 reused-while-lent: ReadFile: operation submitted again while its loan is open, "
+        + "block ADDRESS (64-byte slot 0, generation 1)"
+    ],
+    counts: "LW015 x1"),
+  Fault(
+    program: "lw016.c",
+    findings: [
+      "LW016 lent-stack-unwound: stack memory ADDRESS unwound with 1 open loan of ReadFile "
+        + "(64-byte slot 1, generation 1)",
+      "LW016 lent-stack-unwound: stack memory ADDRESS unwound with 1 open loan of ReadFile "
+        + "(64-byte slot 0, generation 1)",
+      "LW002 stale-write: 4 bytes written to freed stack memory ADDRESS (+0, 64-byte slot 1, generation 1)",
+      "LW002 stale-write: 16 bytes written to freed stack memory ADDRESS (+0, 64-byte slot 0, generation 1)",
+    ],
+    counts: "LW002 x2, LW016 x2"),
+  Fault(
     program: "malloc_late_write.c", options: "quarantine_blocks=16",
     findings: [
       "LW002 stale-write: 4 bytes changed in freed block ADDRESS by an unknown writer "

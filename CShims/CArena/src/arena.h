@@ -103,6 +103,7 @@ struct lw_arena {
   _Atomic uint32_t *homes; ///< by slot: where it starts, in 64 bytes from `base`
   lw_cache *caches;        ///< by thread number
   lw_loan_record *loans;
+  _Atomic uint64_t *_Nullable origins; ///< of shadows: by slot, the memory it stands for (announced.c)
   lw_arena_number number;
   lw_stack_method stacks;
   lw_reuse reuse;

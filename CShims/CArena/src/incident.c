@@ -11,6 +11,7 @@
 enum { WINDOW_BEFORE = 16 };
 
 const char *lw_incident_noun_(const lw_subject *subject) {
+  if (subject->stack) return "stack memory";
   const lw_layout_entry *entry = lw_layout_entry_(subject->layout);
   return entry ? entry->name : "block";
 }

@@ -46,11 +46,12 @@ lw_record *_Nullable lw_incident_make_(lw_arena *_Nullable arena, const lw_incid
 void lw_window_before_write_(lw_record *record, const char *start, uint64_t slot_bytes);
 void lw_window_after_write_(lw_record *record, const char *start);
 
-/// "OVERLAPPED" or "block".
+/// "OVERLAPPED", "stack memory" or "block".
 const char *lw_incident_noun_(const lw_subject *subject);
 enum { LW_TEXT_BYTES = 256 };
 
-/// LW001 and LW013: the block of `before` (its word before the free) was freed with loans or writers.
+/// LW001 (LW016 for announced stack memory) and LW013: the block of `before` (its word before the free) was freed with
+/// loans or writers.
 void lw_report_free_(lw_arena *arena, uint32_t number, uint64_t before, lw_deed freed);
 /// LW007: `address` was freed and is no live block. Says which status the caller gets.
 lw_status lw_report_bad_free_(lw_arena *arena, const void *address, lw_deed detected);

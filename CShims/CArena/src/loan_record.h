@@ -14,7 +14,8 @@ typedef struct lw_loan_record {
   _Atomic uint64_t lent_stamp;
   _Atomic uint32_t lent_stack;
   _Atomic uint16_t lent_thread;
-  uint32_t link; ///< index + 1 of the next spare record
+  _Atomic uint32_t structure; ///< offset + 1 of the operation structure that it is the loan of; 0: of none
+  uint32_t link;              ///< index + 1 of the next spare record
 
   _Alignas(64) _Atomic uint64_t access; ///< offset << 32 | bytes of the write that is going on; 0 none
   _Atomic uint64_t cancelled_stamp;

@@ -30,6 +30,7 @@ static uint32_t open_record(lw_arena *arena, lw_loan_record *record, const char 
   serial = (serial < arena->first_serial ? arena->first_serial : serial) + 1;
   LW_SET_FACT(record->operation, operation);
   LW_SET_FACT(record->api, api);
+  LW_SET_FACT(record->structure, 0);
   LW_SET_FACT(record->access, 0);
   LW_SET_FACT(record->cancelled_thread, 0);
   LW_SET_FACT(record->written_thread, 0);
@@ -145,4 +146,28 @@ void lw_loan_cancelled_(lw_loan loan) {
   LW_SET_FACT(record->cancelled_stack, cancelled.stack);
   LW_SET_FACT(record->cancelled_stamp, cancelled.stamp);
   LW_SET_FACT(record->cancelled_thread, (uint16_t)cancelled.thread);
+}
+
+void lw_loan_of_structure_(lw_loan loan, size_t offset) {
+  lw_arena *arena;
+  lw_loan_record *record = lw_loan_find_(loan, &arena);
+  if (record) LW_SET_FACT(record->structure, (uint32_t)offset + 1);
+}
+
+bool lw_structure_is_lent_(const void *block, size_t offset) {
+  lw_arena *arena = lw_arena_at_(block);
+  lw_place place = {0};
+  if (arena) place = lw_place_of_(arena, block);
+  if (!place.slot) return false;
+  uint64_t word = lw_word_read(&place.slot->word);
+  if (lw_word_state(word) != LW_BLOCK_LIVE || lw_word_loans(word) == 0) return false;
+  lw_incarnation incarnation = lw_incarnation_of(place.number, word);
+  uint32_t used = atomic_load(&arena->loans_used);
+  for (uint32_t i = 0; i < used; i++) {
+    lw_loan_record *record = &arena->loans[i];
+    if (LW_FACT(record->structure) == offset + 1 && LW_FACT(record->incarnation) == incarnation &&
+        (LW_FACT(record->state) & LW_LOAN_OPEN))
+      return true;
+  }
+  return false;
 }

@@ -1,4 +1,4 @@
-// Findings that a call to free makes: LW001, LW013 and LW007.
+// Findings that a call to free makes: LW001, LW016, LW013 and LW007.
 #include <stdio.h>
 
 #include "blame.h"
@@ -13,10 +13,10 @@ void lw_report_free_(lw_arena *arena, uint32_t number, uint64_t before, lw_deed 
   subject.word = before;
   subject.freed = freed;
   const char *noun = lw_incident_noun_(&subject);
-  lw_incident incident = {.rule = 1, .subject = subject};
+  lw_incident incident = {.rule = subject.stack ? 16 : 1, .subject = subject};
   if (lw_word_loans(before) != 0) {
-    snprintf(line, sizeof line, "%s 0x%016llx freed with %u open loan%s of %s (%llu-byte slot %u, generation %llu)",
-             noun, (unsigned long long)(uintptr_t)subject.start, lw_word_loans(before),
+    snprintf(line, sizeof line, "%s 0x%016llx %s with %u open loan%s of %s (%llu-byte slot %u, generation %llu)", noun,
+             (unsigned long long)(uintptr_t)subject.start, subject.stack ? "unwound" : "freed", lw_word_loans(before),
              lw_word_loans(before) == 1 ? "" : "s", subject.lent ? subject.api : "somebody",
              (unsigned long long)subject.slot_bytes, number, (unsigned long long)lw_word_generation(before));
     lw_incident_make_(arena, &incident, line, &slot->cause);

@@ -1,6 +1,7 @@
 // Reading the facts of an incarnation while its slot may be reused: copy, then look at the word again.
 #include "subject.h"
 
+#include "announced.h"
 #include "loan_table.h"
 #include "retired.h"
 
@@ -47,14 +48,18 @@ lw_subject lw_subject_of_(lw_arena *arena, lw_incarnation incarnation, lw_loan_r
       .start = lw_slot_start_(arena, number),
       .slot_bytes = lw_slot_bytes_(arena, number),
   };
+  if (arena->origins) subject.start = lw_origin_of_(arena, number, &subject.stack);
   copy_slot(&subject, slot, atomic_load(&arena->closed));
   // acquire: the facts above are read before the word is looked at again.
   atomic_thread_fence(memory_order_acquire);
   uint64_t word = lw_word_read(&slot->word);
   if (lw_word_generation(word) != lw_incarnation_generation(incarnation)) {
     lw_retired record;
-    lw_subject known = {
-        .incarnation = incarnation, .word = word, .start = subject.start, .slot_bytes = subject.slot_bytes};
+    lw_subject known = {.incarnation = incarnation,
+                        .word = word,
+                        .start = subject.start,
+                        .stack = subject.stack,
+                        .slot_bytes = subject.slot_bytes};
     subject = known;
     if (lw_retired_copy_(arena, incarnation, &record)) copy_retired(&subject, &record);
   }

@@ -16,7 +16,8 @@ typedef struct lw_deed {
 typedef struct lw_subject {
   lw_incarnation incarnation; ///< 0: nothing is known
   uint64_t word;              ///< of the slot when the copy was made; its generation may be a later one
-  char *start;
+  char *start;                ///< of a shadow: the memory that it stands for
+  bool stack;                 ///< which is a thread's stack
   uint64_t slot_bytes;
   uint64_t requested;
   lw_layout layout;

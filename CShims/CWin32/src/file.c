@@ -144,6 +144,7 @@ static lw_file *_Nullable next_file(lw_file *_Nullable file) {
 }
 
 void lw_files_thread_ends_(void) {
+  lw_announced_sweep_((const void *)UINTPTR_MAX); // its whole stack
   if (issuer == 0) return;
   for (lw_file *file = next_file(NULL); file; file = next_file(file))
     if (!atomic_load(&file->port)) lw_file_cancel_(file, (lw_cancellation){.own = true});

@@ -76,28 +76,44 @@ uint64_t lw_operation_count_(void) {
 
 // ------------------------------------------------------------------------------------------------------------- lent
 
-/// Lends the block that holds `address`; the none loan outside every arena and in blocks that are not live.
-static lw_loan lend(const lw_operation *operation, const void *_Nullable address, size_t *offset) {
+/// The block that is lent when `address` is: the one that holds it, or the shadow of announced memory. NULL elsewhere.
+static void *_Nullable block_of(const void *_Nullable address, size_t *offset) {
   lw_block block = lw_block_at(address);
-  if (!block.start) return (lw_loan){0};
+  if (!block.start) return lw_shadow_at_(address, offset);
   *offset = (size_t)((const char *)address - (const char *)block.start);
-  return lw_lend_(block.start, operation->api, operation->number, LW_HOLDER_KERNEL, NULL);
+  return block.start;
+}
+
+/// The none loan outside every arena and in blocks that are not live.
+static lw_loan lend(const lw_operation *operation, void *_Nullable block) {
+  if (!block) return (lw_loan){0};
+  return lw_lend_(block, operation->api, operation->number, LW_HOLDER_KERNEL, NULL);
+}
+
+/// LW015: the OVERLAPPED belongs to an operation that nobody has seen the end of.
+static void look_for_reuse(const lw_operation *operation, const void *block) {
+  if (!lw_structure_is_lent_(block, operation->offset)) return;
+  lw_block at = lw_block_at(block);
+  lw_report_(at.arena, &(lw_finding){.rule = 15,
+                                     .api = operation->api,
+                                     .address = operation->overlapped,
+                                     .incarnation = at.incarnation,
+                                     .operation = operation->number});
 }
 
 static void lend_all(lw_operation *operation) {
-  if (operation->overlapped) operation->loan = lend(operation, operation->overlapped, &operation->offset);
-  const char *status_block =
-      lw_loan_is_none(operation->loan) ? NULL : (char *)operation->overlapped - operation->offset;
+  void *status_block = operation->overlapped ? block_of(operation->overlapped, &operation->offset) : NULL;
+  if (status_block) {
+    look_for_reuse(operation, status_block);
+    operation->loan = lend(operation, status_block);
+    lw_loan_of_structure_(operation->loan, operation->offset);
+  }
   for (uint32_t i = 0; i < operation->buffer_count; i++) {
     lw_buffer *buffer = &operation->buffers[i];
     if (!buffer->address || buffer->bytes == 0) continue;
-    if (status_block && lw_block_at(buffer->address).start == status_block) {
-      buffer->shared = true;
-      buffer->loan = operation->loan;
-      buffer->offset = (size_t)(buffer->address - status_block);
-    } else {
-      buffer->loan = lend(operation, buffer->address, &buffer->offset);
-    }
+    void *block = block_of(buffer->address, &buffer->offset);
+    buffer->shared = block && block == status_block;
+    buffer->loan = buffer->shared ? operation->loan : lend(operation, block);
   }
 }
 
@@ -123,7 +139,7 @@ char *lw_operation_write_begin_(const lw_operation *operation, uint32_t index, s
     return buffer->address + at;
   }
   *write = lw_write_begin_(buffer->loan, buffer->offset + at, bytes);
-  return write->address;
+  return write->address ? buffer->address + at : NULL;
 }
 
 void lw_operation_store_(const lw_operation *operation, uint32_t index, size_t at, const void *source, size_t bytes) {
@@ -153,9 +169,8 @@ static void store_result(lw_operation *operation, bool ends) {
   lw_write write = lw_write_begin_(operation->loan, operation->offset, 2 * sizeof(uint64_t));
   bool last = ends && write.landing == LW_LANDING_LIVE;
   if (write.address) {
-    OVERLAPPED *lent = (OVERLAPPED *)(void *)write.address;
-    lw_store64(&lent->InternalHigh, operation->transferred);
-    if (!last) store_status(lent, operation->status);
+    lw_store64(&overlapped->InternalHigh, operation->transferred);
+    if (!last) store_status(overlapped, operation->status);
   }
   lw_write_end(&write);
   if (!ends) return;
@@ -295,6 +310,7 @@ BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
     lw_operation_drop_(operation);
     return FALSE;
   }
+  lw_announced_sweep_(__builtin_frame_address(0));
   bool waits = !file->overlapped || !operation->overlapped;
   if (waits) operation->waiter = &sleeper;
   reset(operation->event ? operation->event : &file->object);
