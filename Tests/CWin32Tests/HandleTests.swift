@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test func `A closed value is invalid at once, and its two low bits never count`() async {
-    await #expect(processExitsWith: .success) {
+    let result = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      useTemporaryReports()
       let event = newEvent(set: true)
       let tagged = HANDLE(bitPattern: Int(bitPattern: event) | 3)
       #expect(WaitForSingleObject(tagged, 0) == WAIT_OBJECT_0)
@@ -29,12 +30,15 @@ import Testing
       #expect(SetEvent(port) == 0 && GetLastError() == ERROR_INVALID_HANDLE)
       #expect(WaitForSingleObject(port, 0) == WAIT_FAILED && GetLastError() == ERROR_INVALID_HANDLE)
       #expect(PostQueuedCompletionStatus(port, 0, 0, nil) == 1)
+      #expect(lw_scope_count(lw_scope_default(), 9) == 5)
     }
+    #expect(result?.says.contains("LW009 stale-handle: CloseHandle: handle of event used after its close (") == true)
+    #expect(result?.says.contains("handle of event used after its close, now of completion port (") == true)
   }
 
   @Test func `What never was a handle is refused everywhere`() {
     let none: [HANDLE?] = [
-      nil, lw_invalid_handle_value(), HANDLE(bitPattern: 1), HANDLE(bitPattern: 0x7FFF_FFFF_FFFF_FFF0),
+      nil, HANDLE(bitPattern: 1), HANDLE(bitPattern: -7), HANDLE(bitPattern: 0x7FFF_FFFF_FFFF_FFF0),
     ]
     for handle in none {
       var code: DWORD = 0
@@ -43,8 +47,17 @@ import Testing
       #expect(ResetEvent(handle) == 0 && GetLastError() == ERROR_INVALID_HANDLE)
       #expect(PostQueuedCompletionStatus(handle, 0, 0, nil) == 0 && GetLastError() == ERROR_INVALID_HANDLE)
       #expect(GetExitCodeThread(handle, &code) == 0 && GetLastError() == ERROR_INVALID_HANDLE)
-      #expect(GetProcessId(handle) == 0 || handle == lw_invalid_handle_value())
+      #expect(GetProcessId(handle) == 0 && GetLastError() == ERROR_INVALID_HANDLE)
     }
+  }
+
+  @Test func `The pseudo handles of the process and the thread are handles that no close ends`() {
+    for handle in [GetCurrentProcess(), GetCurrentThread()] {
+      #expect(CloseHandle(handle) == 1)
+      #expect(WaitForSingleObject(handle, 0) == WAIT_TIMEOUT)
+      #expect(SetEvent(handle) == 0 && GetLastError() == ERROR_INVALID_HANDLE)
+    }
+    #expect(GetThreadId(GetCurrentThread()) == GetCurrentThreadId())
   }
 
   @Test func `A thread that waits keeps the object after the handle was closed`() async {
@@ -91,7 +104,8 @@ import Testing
   }
 
   @Test func `Closing while others look up never gives a dead object`() async {
-    await #expect(processExitsWith: .success) {
+    await #expect(processExitsWith: .exitCode(1), "a lookup between the two is one of a closed handle") {
+      useTemporaryReports()
       // Both events have the same handle value in turn; a setter meets the one, the other or none.
       let value = Sent(handle: newEvent())
       let stop = Sent(handle: newEvent(manual: true))

@@ -200,7 +200,8 @@ void lw_scope_observe(lw_scope *scope,
 /// A finding that a layer above makes about a block, a handle or a packet. Zero fields are unknown.
 typedef struct lw_finding {
   lw_rule rule;
-  const char *_Nullable name; ///< NULL: the rule's
+  const char *_Nullable name;   ///< NULL: the rule's
+  const char *_Nullable phrase; ///< of the line; NULL: the rule's
   const char *_Nullable api;
   const void *_Nullable address;
   uint64_t incarnation; ///< the one at fault; its stacks are looked up in the arena
@@ -212,6 +213,9 @@ typedef struct lw_finding {
   lw_stack_id cancelled; ///< e.g. the stack of a CloseHandle
   uint64_t cancelled_stamp;
   uint32_t cancelled_thread;
+  lw_stack_id owner; ///< who has what is at fault now, e.g. the stack that opened a handle whose value was recycled
+  uint64_t owner_stamp;
+  uint32_t owner_thread;
 } lw_finding;
 struct lw_arena;
 void lw_report_(struct lw_arena *_Nullable arena, const lw_finding *finding);

@@ -110,6 +110,7 @@ static void fill(lw_arena *_Nullable arena, lw_recording *recording, const lw_in
   fill_moment(recording, LW_MOMENT_WRITTEN, incident->written);
   fill_moment(recording, LW_MOMENT_COMPLETED, incident->completed);
   fill_moment(recording, LW_MOMENT_DETECTED, incident->detected);
+  fill_moment(recording, LW_MOMENT_OWNER_ALLOCATED, incident->owner);
   fill_block(record, incident);
   fill_window(record, incident);
   if (!arena) return;

@@ -31,6 +31,7 @@ typedef struct lw_incident {
   lw_deed written;
   lw_deed completed;
   lw_deed cancelled;
+  lw_deed owner; ///< of what is no block
   uint64_t poison_key; ///< of what was expected in the window around `damage`
   const lw_damage *_Nullable damage;
 } lw_incident;

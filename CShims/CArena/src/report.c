@@ -21,7 +21,8 @@ static const char *const phrases[LW_RULE_COUNT] = {
 };
 
 static void describe(char line[_Nonnull LW_TEXT_BYTES], const lw_finding *finding, const lw_subject *subject) {
-  const char *phrase = finding->rule < LW_RULE_COUNT && phrases[finding->rule] ? phrases[finding->rule] : "found";
+  const char *phrase = finding->phrase;
+  if (!phrase) phrase = finding->rule < LW_RULE_COUNT && phrases[finding->rule] ? phrases[finding->rule] : "found";
   int used =
       snprintf(line, LW_TEXT_BYTES, "%s%s%s", finding->api ? finding->api : "", finding->api ? ": " : "", phrase);
   if (subject->incarnation == 0) {
@@ -51,6 +52,7 @@ void lw_report_(struct lw_arena *arena, const lw_finding *finding) {
       .detected = lw_deed_now_(arena ? arena->stacks : LW_STACKS_FRAME_POINTERS),
       .completed = {finding->completed, finding->completed_thread, finding->completed_stamp},
       .cancelled = {finding->cancelled, finding->cancelled_thread, finding->cancelled_stamp},
+      .owner = {finding->owner, finding->owner_thread, finding->owner_stamp},
   };
   char line[LW_TEXT_BYTES];
   if (arena) incident.subject = lw_subject_of_(arena, finding->incarnation, NULL);

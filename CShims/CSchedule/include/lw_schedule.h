@@ -167,6 +167,9 @@ void lw_thread_join(lw_thread *thread);
 void lw_thread_detach(lw_thread *thread);
 /// The number of a thread made by `lw_thread_create`; valid until it has been joined or detached.
 lw_thread_number lw_thread_number_of(const lw_thread *thread);
+/// Has `ended` called on every thread that ends from now on, while it still has its number and, under control, before
+/// others run. For one layer above; a second one replaces it.
+void lw_thread_at_end(void (*ended)(void));
 
 // --------------------------------------------------------------------------------------------------- time, parking
 
@@ -192,6 +195,9 @@ lw_park_result lw_park(const void *_Nullable object, lw_time deadline);
 /// `deadline` (false, unless it was set meanwhile). What a thread observes here does not depend on stray unparks. What
 /// was done before `*done` was stored with release order happens before the return.
 bool lw_park_until(const _Atomic bool *done, const void *_Nullable object, lw_time deadline);
+/// The same with two conditions, either of which ends it.
+bool lw_park_until_either(const _Atomic bool *done, const _Atomic bool *other, const void *_Nullable object,
+                          lw_time deadline);
 /// Lets thread `number` return from its current or next park. Unparking a thread that has ended, or another thread
 /// that got its number, is harmless: every park is in a loop. Async-signal-safe.
 void lw_unpark(lw_thread_number number);
@@ -259,7 +265,9 @@ void lw_watch_end(lw_watch *watch);
                                         completed, operation = the scenario's number, result = serial of the packet */ \
   X(LW_EVENT_RESULT, "result")       /* operation = the scenario's number, result = 0 none, 1 right, 2 wrong   */      \
   X(LW_EVENT_SUBMIT, "submit")       /* object = number of the I/O operation, operation = loan of its OVERLAPPED  */   \
-  X(LW_EVENT_DONE, "done")           /* as submit, result = its status                                            */
+  X(LW_EVENT_DONE, "done")           /* as submit, result = its status                                            */   \
+  X(LW_EVENT_QUEUE, "queue-apc")     /* object = number of the thread that it is queued to                     */      \
+  X(LW_EVENT_APC, "apc")             /* object = number of the calling thread                                  */
 
 typedef enum __attribute__((enum_extensibility(closed))) lw_event_kind {
 #define X(symbol, name) symbol,

@@ -84,11 +84,19 @@ static lw_park_result park(const void *_Nullable object, lw_time deadline, bool 
 
 lw_park_result lw_park(const void *object, lw_time deadline) { return park(object, deadline, true); }
 
-bool lw_park_until(const _Atomic bool *done, const void *object, lw_time deadline) {
+static bool is_done(const _Atomic bool *done, const _Atomic bool *other) {
   // acquire: pairs with the release of whoever set it.
-  while (!atomic_load_explicit(done, memory_order_acquire))
-    if (park(object, deadline, false) == LW_PARK_TIMEOUT) return atomic_load_explicit(done, memory_order_acquire);
+  return atomic_load_explicit(done, memory_order_acquire) || atomic_load_explicit(other, memory_order_acquire);
+}
+
+bool lw_park_until_either(const _Atomic bool *done, const _Atomic bool *other, const void *object, lw_time deadline) {
+  while (!is_done(done, other))
+    if (park(object, deadline, false) == LW_PARK_TIMEOUT) return is_done(done, other);
   return true;
+}
+
+bool lw_park_until(const _Atomic bool *done, const void *object, lw_time deadline) {
+  return lw_park_until_either(done, done, object, deadline);
 }
 
 void lw_unpark(lw_thread_number number) {

@@ -34,6 +34,7 @@ static _Atomic uint32_t highest;
 
 static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t end_key;
+static void (*_Atomic end_of_thread)(void);
 static lw_pool threads = LW_POOL(lw_thread);
 
 // --------------------------------------------------------------------------------------------------------- numbers
@@ -106,8 +107,12 @@ static bool thread_drop(lw_thread *thread) {
   return true;
 }
 
+void lw_thread_at_end(void (*ended)(void)) { atomic_store(&end_of_thread, ended); }
+
 /// Runs at the thread's exit. A destructor that runs later and calls this module again is adopted under a new number.
 static void thread_ended(void *slot) {
+  void (*ended)(void) = atomic_load(&end_of_thread);
+  if (ended) ended();
   lw_thread_number number = (lw_thread_number)((number_slot *)slot - slots);
   lw_thread *created = slots[number].created;
   lw_member *member = lw_member_self_;

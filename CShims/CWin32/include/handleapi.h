@@ -12,13 +12,40 @@
 static inline HANDLE _Nullable lw_invalid_handle_value(void) { return INVALID_HANDLE_VALUE; }
 
 BOOL lw_close_handle_(HANDLE _Nullable handle);
-/// Closes a handle; the object goes when nothing refers to it any more. A port's waiters return with
-/// ERROR_ABANDONED_WAIT_0 and its packets are discarded. Closing a handle that a registered wait still waits for is
-/// finding LW017. FALSE and ERROR_INVALID_HANDLE for what is not an open handle.
+/// Closes a handle; the object goes when nothing refers to it any more. With its last handle, a port's waiters return
+/// with ERROR_ABANDONED_WAIT_0 and its packets are discarded. Closing a handle that a registered wait still waits for
+/// is finding LW017. FALSE and ERROR_INVALID_HANDLE for what is not an open handle.
 static inline BOOL CloseHandle(HANDLE _Nullable handle) {
   BOOL done = lw_close_handle_(handle);
   LW_KEEP_CALLER_FRAME();
   return done;
 }
+
+#define DUPLICATE_CLOSE_SOURCE 0x00000001u
+#define DUPLICATE_SAME_ACCESS 0x00000002u
+#define HANDLE_FLAG_INHERIT 0x00000001u
+#define HANDLE_FLAG_PROTECT_FROM_CLOSE 0x00000002u
+
+BOOL lw_duplicate_handle_(HANDLE _Nullable source_process, HANDLE _Nullable source, HANDLE _Nullable target_process,
+                          HANDLE _Nullable *_Nullable target, DWORD access, BOOL inherit, DWORD options);
+/// Opens a further handle of the object that `source` names, with `access` or, with DUPLICATE_SAME_ACCESS, the rights
+/// of the source; DUPLICATE_CLOSE_SOURCE closes the source, whatever came of it. A pseudo handle gives a real one. Both
+/// processes must be the caller's own; with DUPLICATE_CLOSE_SOURCE `target_process` may be NULL, and nothing is opened.
+/// FALSE: ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED, ERROR_NOT_ENOUGH_MEMORY, ERROR_NOT_SUPPORTED for another process.
+static inline BOOL DuplicateHandle(HANDLE _Nullable source_process, HANDLE _Nullable source,
+                                   HANDLE _Nullable target_process, HANDLE _Nullable *_Nullable target, DWORD access,
+                                   BOOL inherit, DWORD options) {
+  BOOL done = lw_duplicate_handle_(source_process, source, target_process, target, access, inherit, options);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+/// The flags of a handle. HANDLE_FLAG_INHERIT is kept and, unlike on Windows, without effect: a child inherits its
+/// standard streams only.
+BOOL GetHandleInformation(HANDLE _Nullable handle, DWORD *_Nullable flags);
+/// Sets the flags in `mask` to those in `flags`. A handle with HANDLE_FLAG_PROTECT_FROM_CLOSE is not closed
+/// (ERROR_INVALID_HANDLE).
+BOOL SetHandleInformation(HANDLE _Nullable handle, DWORD mask, DWORD flags);
+/// Whether two handles name one object; FALSE and ERROR_NOT_SAME_OBJECT otherwise.
+BOOL CompareObjectHandles(HANDLE _Nullable first, HANDLE _Nullable second);
 
 #pragma clang assume_nonnull end

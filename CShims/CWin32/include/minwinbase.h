@@ -3,6 +3,7 @@
 
 #include "minwindef.h"
 #include "winerror.h"
+#include "winnt.h"
 
 #pragma clang assume_nonnull begin
 

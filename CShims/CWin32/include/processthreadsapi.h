@@ -72,7 +72,7 @@ BOOL TerminateProcess(HANDLE _Nullable process, UINT code);
 DWORD GetProcessId(HANDLE _Nullable process);
 _Noreturn void ExitProcess(UINT code);
 DWORD GetCurrentProcessId(void);
-/// A pseudo handle, good for `TerminateProcess` and `GetExitCodeProcess` only.
+/// A pseudo handle of this process, good wherever a handle is, but for WaitForMultipleObjects.
 HANDLE _Nullable GetCurrentProcess(void);
 
 /// Starts a thread; its handle is signalled when it ends. `stack_bytes` is without effect. `flags` 0 or
@@ -80,14 +80,25 @@ HANDLE _Nullable GetCurrentProcess(void);
 HANDLE _Nullable CreateThread(LPSECURITY_ATTRIBUTES _Nullable attributes, SIZE_T stack_bytes,
                               LPTHREAD_START_ROUTINE _Nullable start, LPVOID _Nullable parameter, DWORD flags,
                               DWORD *_Nullable thread_id);
-/// Lets a thread made with CREATE_SUSPENDED begin. Returns the former suspend count (1, later 0), (DWORD)-1 on failure.
+/// Takes one from a thread's suspend count, which CREATE_SUSPENDED begins at 1; at 0 it begins. Returns the former
+/// count, (DWORD)-1 on failure.
 DWORD ResumeThread(HANDLE _Nullable thread);
+/// Adds one to the suspend count of a thread that has not begun, and returns the former count. (DWORD)-1 on failure:
+/// ERROR_ACCESS_DENIED for a thread that has ended, and, unlike Windows, ERROR_NOT_SUPPORTED for one that runs, because
+/// it might be stopped with a lock of this layer held.
+DWORD SuspendThread(HANDLE _Nullable thread);
+/// Queues a call of `function(argument)` to a thread, which makes it in its next alertable wait, or before it begins
+/// when it has not begun. Calls are made in order; those left when the thread ends are dropped. 0 on failure:
+/// ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_GEN_FAILURE for a thread that has ended.
+DWORD QueueUserAPC(PAPCFUNC _Nullable function, HANDLE _Nullable thread, ULONG_PTR argument);
 /// Ends the calling thread with `code`, without returning through its callers.
 _Noreturn void ExitThread(DWORD code);
 /// The exit code; STILL_ACTIVE until the thread has ended.
 BOOL GetExitCodeThread(HANDLE _Nullable thread, DWORD *_Nullable code);
 /// The number of a thread; 0 and ERROR_INVALID_HANDLE for another handle.
 DWORD GetThreadId(HANDLE _Nullable thread);
+/// A pseudo handle of the calling thread, good wherever a handle is, but for WaitForMultipleObjects.
+HANDLE _Nullable GetCurrentThread(void);
 /// The calling thread's number in traces and reports, unique in this process while it lives.
 DWORD GetCurrentThreadId(void);
 /// Gives way to another thread. Always TRUE.

@@ -1,4 +1,5 @@
-// The handle table. A handle is (slot index + 1) * 4.
+// The handle table. A handle is (slot index + 1) * 4; the pseudo handles -1 and -2 stand for the caller's own process
+// and thread.
 //
 // Looking a handle up is the commonest thing a program does here, on several threads, so it takes no lock: an entry is
 // one word of object address (48 bits) and *borrowed* (16), the references that lookups took through this entry. A
@@ -7,8 +8,10 @@
 // So the count cannot reach zero while a handle is open, and an object cannot go between reading the entry and holding
 // a reference.
 #include "accounting.h"
-#include "object.h"
+#include "process.h"
 #include "slots.h"
+#include "stale_handles.h"
+#include "synchapi.h"
 
 #define HANDLE_SHARE ((int64_t)1 << 40)
 enum { ADDRESS_BITS = 48, BORROWED_MAX = 1 << 14 };
@@ -17,6 +20,8 @@ enum { ADDRESS_BITS = 48, BORROWED_MAX = 1 << 14 };
 typedef struct handle_entry {
   lw_slot slot;
   _Atomic uint64_t word;
+  _Atomic lw_rights rights;
+  lw_handle_past past; ///< under `table_lock`
 } handle_entry;
 
 static lw_lock table_lock; // guards `table` but for the entries' words
@@ -30,9 +35,13 @@ static handle_entry *_Nullable entry_of(HANDLE _Nullable handle) {
   return number == 0 ? NULL : lw_slot_at_(&table, number - 1);
 }
 
-HANDLE lw_handle_open_(lw_object *object) {
+HANDLE lw_handle_open_(lw_object *object) { return lw_handle_open_with_(object, LW_RIGHTS_ALL); }
+
+HANDLE lw_handle_open_with_(lw_object *object, lw_rights rights) {
+  lw_handle_deed opened = lw_handle_deed_now_();
   lw_lock_acquire(&table_lock);
   handle_entry *entry = (handle_entry *)lw_slot_take_(&table);
+  if (entry) entry->past.opened = opened;
   lw_lock_release_quietly(&table_lock);
   if (!entry) {
     lw_object_release_(object);
@@ -42,9 +51,11 @@ HANDLE lw_handle_open_(lw_object *object) {
   lw_touch(entry, LW_ACCESS_WRITE);
   HANDLE handle = (HANDLE)(((uintptr_t)entry->slot.index + 1) << 2);
   uint64_t none = 0;
-  // relaxed: a number for the trace, whichever handle was first.
+  // relaxed, here and twice below: a number for the trace, whichever handle was first; and the word publishes the rest.
   atomic_compare_exchange_strong_explicit(&object->handle, &none, (uint64_t)(uintptr_t)handle, memory_order_relaxed,
                                           memory_order_relaxed);
+  atomic_fetch_add_explicit(&object->handles, 1, memory_order_relaxed);
+  atomic_store_explicit(&entry->rights, rights, memory_order_relaxed);
   lw_object_give_(object, 1 - HANDLE_SHARE);
   // release: whoever finds the object through this word sees it whole.
   atomic_store_explicit(&entry->word, (uint64_t)(uintptr_t)object, memory_order_release);
@@ -64,39 +75,112 @@ static void fold_borrowed(handle_entry *entry, uint64_t word) {
     lw_object_give_(object, borrowed_of(word));
 }
 
-lw_object *lw_handle_object_(HANDLE handle, const lw_object_type *type) {
-  handle_entry *entry = entry_of(handle);
-  if (entry) lw_touch(entry, LW_ACCESS_READ);
+/// The object of an open entry, with a reference; NULL when the entry is not open.
+static lw_object *_Nullable borrow(handle_entry *entry) {
+  lw_touch(entry, LW_ACCESS_READ);
   // relaxed: only the exchange below decides.
-  uint64_t word = entry ? atomic_load_explicit(&entry->word, memory_order_relaxed) : 0;
+  uint64_t word = atomic_load_explicit(&entry->word, memory_order_relaxed);
   while (word != 0) {
-    // acquire: pairs with the release of `lw_handle_open_`.
+    // acquire: pairs with the release of `lw_handle_open_with_`.
     if (!atomic_compare_exchange_weak_explicit(&entry->word, &word, word + BORROWED_ONE, memory_order_acquire,
                                                memory_order_relaxed))
       continue;
-    lw_object *object = object_of(word);
     word += BORROWED_ONE;
     if (borrowed_of(word) >= BORROWED_MAX) fold_borrowed(entry, word);
-    if (type ? object->type == type : object->type->waitable) return object;
-    lw_object_release_(object);
-    break;
+    return object_of(word);
   }
+  return NULL;
+}
+
+/// The caller's own process or thread, with a reference, for its pseudo handle.
+static lw_object *_Nullable pseudo_object(HANDLE _Nullable handle) {
+  lw_object *object = NULL;
+  if (handle == GetCurrentProcess()) object = (lw_object *)lw_process_current_();
+  if (handle == GetCurrentThread()) object = (lw_object *)lw_thread_current_();
+  return object && lw_object_retain_(object) ? object : NULL;
+}
+
+/// Refuses a handle whose entry is closed (`object` NULL) or that has another type than `type` (NULL: any that can be
+/// waited for), and reports it when it was right once.
+static lw_object *_Nullable refuse(HANDLE _Nullable handle, lw_object *_Nullable object,
+                                   const lw_object_type *_Nullable type, const char *api) {
+  handle_entry *entry = entry_of(handle);
+  if (entry) {
+    lw_lock_acquire(&table_lock);
+    lw_handle_past past = entry->past;
+    lw_lock_release_quietly(&table_lock);
+    bool was_right = past.type && (!object || (type ? past.type == type : past.type->waitable));
+    if (was_right) lw_report_stale_handle_(handle, &past, object ? object->type : NULL, api);
+  }
+  if (object) lw_object_release_(object);
   lw_failed_(ERROR_INVALID_HANDLE);
   return NULL;
 }
 
-lw_object *lw_handle_remove_(HANDLE handle, int64_t *references) {
+lw_object *lw_handle_any_object_(HANDLE handle, lw_rights *rights, const char *api) {
   handle_entry *entry = entry_of(handle);
-  if (!entry) return NULL;
-  lw_touch(entry, LW_ACCESS_WRITE);
-  // acquire: the closing thread goes on to use the object.
-  uint64_t word = atomic_exchange_explicit(&entry->word, 0, memory_order_acquire);
-  if (word == 0) return NULL;
+  lw_object *object = entry ? borrow(entry) : pseudo_object(handle);
+  if (!object) return refuse(handle, NULL, NULL, api);
+  // relaxed: the word, which was read with acquire order, published it. A lookup that races with a close and a new open
+  // of the same value is judged by one of the two.
+  *rights = entry ? atomic_load_explicit(&entry->rights, memory_order_relaxed) : LW_RIGHTS_ALL;
+  return object;
+}
+
+lw_object *lw_handle_object_for_(HANDLE handle, const lw_object_type *type, DWORD access, const char *api) {
+  lw_rights rights = 0;
+  lw_object *object = lw_handle_any_object_(handle, &rights, api);
+  if (!object) return NULL;
+  if (type ? object->type != type : !object->type->waitable) return refuse(handle, object, type, api);
+  if (!type) access |= SYNCHRONIZE;
+  if ((access & ~rights) == 0) return object;
+  lw_object_release_(object);
+  lw_failed_(ERROR_ACCESS_DENIED);
+  return NULL;
+}
+
+bool lw_handle_set_flags_(HANDLE handle, lw_rights mask, lw_rights flags, const char *api) {
+  handle_entry *entry = entry_of(handle);
+  lw_object *object = entry ? borrow(entry) : NULL;
+  if (!object) return refuse(handle, NULL, NULL, api) != NULL;
+  // relaxed: two calls that change one handle at the same time have no order anyway.
+  lw_rights before = atomic_load_explicit(&entry->rights, memory_order_relaxed);
+  atomic_store_explicit(&entry->rights, (before & ~mask) | (flags & mask), memory_order_relaxed);
+  lw_object_release_(object);
+  return true;
+}
+
+/// Gives a closed entry back.
+static void give_entry(handle_entry *entry, const lw_object_type *type) {
+  lw_handle_deed closed = lw_handle_deed_now_();
   lw_lock_acquire(&table_lock);
+  entry->past.type = type;
+  entry->past.closed = closed;
   lw_slot_give_(&table, &entry->slot);
   lw_lock_release_quietly(&table_lock);
-  *references = HANDLE_SHARE - borrowed_of(word);
-  return object_of(word);
+}
+
+lw_closing lw_handle_remove_(HANDLE handle, const char *api) {
+  lw_closing closing = {.object = NULL};
+  handle_entry *entry = entry_of(handle);
+  // relaxed: a handle that is protected at the same time is closed before or after.
+  if (entry && atomic_load_explicit(&entry->rights, memory_order_relaxed) & LW_RIGHTS_PROTECT) {
+    lw_failed_(ERROR_INVALID_HANDLE);
+    return closing;
+  }
+  if (entry) lw_touch(entry, LW_ACCESS_WRITE);
+  // acquire: the closing thread goes on to use the object.
+  uint64_t word = entry ? atomic_exchange_explicit(&entry->word, 0, memory_order_acquire) : 0;
+  if (word == 0) {
+    refuse(handle, NULL, NULL, api);
+    return closing;
+  }
+  closing.object = object_of(word);
+  closing.references = HANDLE_SHARE - borrowed_of(word);
+  give_entry(entry, closing.object->type);
+  // acquire and release: what was done through any handle happens before the farewell of the last.
+  closing.last = atomic_fetch_sub_explicit(&closing.object->handles, 1, memory_order_acq_rel) == 1;
+  return closing;
 }
 
 uint64_t lw_handle_count_(void) {

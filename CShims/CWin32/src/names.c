@@ -22,25 +22,70 @@ static lw_object *_Nullable find(const char *name) LW_REQUIRES(names_lock) {
   return NULL;
 }
 
-lw_object *lw_name_find_(const char *name) {
-  lw_lock_acquire(&names_lock);
-  lw_object *found = find(name);
-  lw_lock_release_quietly(&names_lock);
-  return found;
+/// The caller's own namespace is the local one.
+static const char *bare(const char *name) {
+  static const char local[] = "Local\\";
+  return strncmp(name, local, sizeof local - 1) == 0 ? name + sizeof local - 1 : name;
 }
 
-lw_object *lw_name_claim_(const char *name, lw_object *object) {
+DWORD lw_name_refusal_(const char *name) {
+  if (!name) return ERROR_SUCCESS;
+  if (strlen(name) >= MAX_PATH) return ERROR_FILENAME_EXCED_RANGE;
+  static const char global[] = "Global\\";
+  const char *rest = bare(name);
+  if (strncmp(rest, global, sizeof global - 1) == 0) rest += sizeof global - 1;
+  return strchr(rest, '\\') ? ERROR_PATH_NOT_FOUND : ERROR_SUCCESS; // there are no directories of names
+}
+
+/// Gives a new object a name, unless another has it: then that one is returned, with a reference for the caller, and
+/// the new one stays nameless. Returns `object` itself on success, NULL when there is no memory.
+static lw_object *_Nullable claim(const char *name, lw_object *object) {
   named_object *entry = lw_pool_take(&pool);
   if (!entry) return NULL;
   strncpy(entry->name, name, MAX_PATH - 1);
   entry->object = object;
+  object->named = true; // before others can find it
   lw_lock_acquire(&names_lock);
   lw_object *found = find(name);
   if (!found) TAILQ_INSERT_TAIL(&names, entry, link);
   lw_lock_release_quietly(&names_lock);
   if (!found) return object;
+  object->named = false;
   lw_pool_give(&pool, entry);
   return found;
+}
+
+HANDLE lw_name_create_(lw_object *made, const char *name, lw_rights rights) {
+  const lw_object_type *type = made->type;
+  lw_object *owner = name && *name ? claim(bare(name), made) : made;
+  if (owner != made) lw_object_release_(made);
+  if (owner && owner->type != type) {
+    lw_object_release_(owner);
+    lw_failed_(ERROR_INVALID_HANDLE);
+    return NULL;
+  }
+  HANDLE handle = NULL;
+  if (owner)
+    handle = lw_handle_open_with_(owner, rights);
+  else
+    lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  if (handle) SetLastError(owner == made ? ERROR_SUCCESS : ERROR_ALREADY_EXISTS);
+  return handle;
+}
+
+HANDLE lw_name_open_(const char *name, const lw_object_type *type, lw_rights rights) {
+  DWORD error = name ? lw_name_refusal_(name) : ERROR_INVALID_PARAMETER;
+  lw_object *object = NULL;
+  if (error == ERROR_SUCCESS) {
+    lw_lock_acquire(&names_lock);
+    object = find(bare(name));
+    lw_lock_release_quietly(&names_lock);
+    error = *name ? ERROR_FILE_NOT_FOUND : ERROR_INVALID_HANDLE; // the empty name is the directory's own
+  }
+  if (object && object->type == type) return lw_handle_open_with_(object, rights);
+  if (object) lw_object_release_(object);
+  lw_failed_(object ? ERROR_INVALID_HANDLE : error);
+  return NULL;
 }
 
 void lw_name_drop_(const lw_object *object) {
@@ -52,4 +97,20 @@ void lw_name_drop_(const lw_object *object) {
   if (entry) TAILQ_REMOVE(&names, entry, link);
   lw_lock_release_quietly(&names_lock);
   if (entry) lw_pool_give(&pool, entry);
+}
+
+bool lw_name_narrow_(const WCHAR *from, char to[MAX_PATH]) {
+  size_t used = 0;
+  while (*from) {
+    uint32_t scalar = *from++;
+    if (scalar >= 0xD800 && scalar < 0xDC00 && *from >= 0xDC00 && *from < 0xE000)
+      scalar = 0x10000 + ((scalar - 0xD800) << 10) + (*from++ - 0xDC00u);
+    uint32_t followers = scalar < 0x80 ? 0 : scalar < 0x800 ? 1 : scalar < 0x10000 ? 2 : 3;
+    if (used + followers + 1 >= MAX_PATH) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+    static const uint8_t leads[] = {0x00, 0xC0, 0xE0, 0xF0};
+    to[used++] = (char)(leads[followers] | (scalar >> (6 * followers)));
+    while (followers > 0) to[used++] = (char)(0x80 | ((scalar >> (6 * --followers)) & 0x3F));
+  }
+  to[used] = 0;
+  return true;
 }

@@ -1,5 +1,6 @@
 // Reference counts of objects and the dispatcher: signalling, and waking threads after the lock.
 #include "object.h"
+#include "names.h"
 
 lw_lock lw_dispatcher_;
 
@@ -23,12 +24,17 @@ bool lw_object_retain_(lw_object *object) {
 
 void lw_object_give_(lw_object *object, int64_t count) {
   // acquire and release: all uses of the object happen before its destruction.
-  if (atomic_fetch_sub_explicit(&object->references, count, memory_order_acq_rel) == count)
-    object->type->destroy(object);
+  if (atomic_fetch_sub_explicit(&object->references, count, memory_order_acq_rel) != count) return;
+  if (object->named) lw_name_drop_(object);
+  object->type->destroy(object);
 }
 
 void lw_object_signal_(lw_object *object, lw_wakes *wakes) {
   object->signal = 1;
+  lw_object_offer_(object, wakes);
+}
+
+void lw_object_offer_(lw_object *object, lw_wakes *wakes) {
   // relaxed: a number for the trace.
   lw_event(LW_EVENT_SIGNAL, 0, atomic_load_explicit(&object->handle, memory_order_relaxed), 0, 0, 0, 0);
   lw_wait_block *block = TAILQ_FIRST(&object->blocks);

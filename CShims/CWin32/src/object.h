@@ -62,18 +62,27 @@ lw_time lw_deadline_(DWORD ms);
 // ---------------------------------------------------------------------------------------------------------- objects
 
 typedef struct lw_object lw_object;
+struct lw_thread_object;
 
-/// What a type of object does; one constant each.
+/// What a type of object does; one constant each. The functions from `give` on are called under the dispatcher lock.
 typedef struct lw_object_type {
   const char *name;
   bool waitable;
-  void (*_Nullable closed)(lw_object *object); ///< its handle has been closed; no lock is held
+  void (*_Nullable closed)(lw_object *object); ///< its last handle has been closed; no lock is held
   void (*destroy)(lw_object *object);          ///< nothing refers to it any more: gives its memory back
   /// A file: its completions go to `port` under `key` from now on; it takes a reference of its own. ERROR_SUCCESS, or
   /// why not: ERROR_INVALID_PARAMETER when it has a port or is not overlapped.
   DWORD (*_Nullable bind)(lw_object *object, lw_object *port, ULONG_PTR key);
+  /// The signal that SignalObjectAndWait gives; ERROR_SUCCESS, or why it cannot. NULL: no object to signal so.
+  DWORD (*_Nullable give)(lw_object *object, struct lw_thread_object *_Nullable thread, struct lw_wakes *wakes);
+  DWORD give_access; ///< the right that this needs
+  /// Whether a wait of `thread` is satisfied though the object is not signalled. NULL: never.
+  bool (*_Nullable is_ready_for)(const lw_object *object, const struct lw_thread_object *thread);
+  /// A wait of `thread` has been satisfied. True when the object was abandoned. NULL: nothing to do.
+  bool (*_Nullable taken)(lw_object *object, struct lw_thread_object *_Nullable thread);
 } lw_object_type;
-extern const lw_object_type lw_event_type_, lw_port_type_, lw_process_type_, lw_thread_type_;
+extern const lw_object_type lw_event_type_, lw_mutex_type_, lw_port_type_, lw_process_type_, lw_semaphore_type_,
+    lw_thread_type_;
 
 /// A wait for one object, on that object's list. `satisfy` is called under the dispatcher lock while the object is
 /// signalled: it consumes the signal, takes the block off the list and returns true, or leaves all as it is.
@@ -93,8 +102,10 @@ typedef TAILQ_HEAD(lw_object_waits, lw_registration) lw_object_waits;
 struct lw_object {
   const lw_object_type *type;
   _Atomic int64_t references;
+  _Atomic uint32_t handles; ///< that are open
   _Atomic(uint64_t) handle; ///< the value of its first; for the trace
-  bool consumed;            ///< a satisfied wait takes the signal (auto reset)
+  bool consumed;            ///< a satisfied wait takes one from the signal (all but manual-reset events and ends)
+  bool named;               ///< set before others can find it by its name
   int32_t signal LW_GUARDED_BY(&lw_dispatcher_);
   lw_wait_blocks blocks LW_GUARDED_BY(&lw_dispatcher_);
   lw_object_waits registrations LW_GUARDED_BY(&lw_dispatcher_); ///< that wait for it now or will again
@@ -110,15 +121,47 @@ static inline void lw_object_release_(lw_object *object) { lw_object_give_(objec
 
 // ---------------------------------------------------------------------------------------------------------- handles
 
-/// Opens a handle, which takes over the caller's reference. NULL and ERROR_NOT_ENOUGH_MEMORY when there is no room; the
-/// reference is then given back.
+/// What a handle may be used for: Win32's access mask, and its two flags in the bits that no mask has.
+typedef uint32_t lw_rights;
+enum {
+  LW_RIGHTS_ALL = 0x1F01FF | 0xFFFF, ///< every standard and specific right
+  LW_RIGHTS_INHERIT = 1 << 25,       ///< HANDLE_FLAG_INHERIT
+  LW_RIGHTS_PROTECT = 1 << 26        ///< HANDLE_FLAG_PROTECT_FROM_CLOSE
+};
+/// The rights that a call asked for: generic ones in the terms of events, semaphores and mutexes, and the wish to
+/// inherit.
+lw_rights lw_rights_(DWORD access, BOOL inherit);
+
+/// Opens a handle with all rights, which takes over the caller's reference. NULL and ERROR_NOT_ENOUGH_MEMORY when there
+/// is no room; the reference is then given back.
 HANDLE _Nullable lw_handle_open_(lw_object *object);
-/// The object of a handle, with a reference for the caller; `type` NULL takes any that can be waited for. NULL and
-/// ERROR_INVALID_HANDLE for what is no open handle or of another type.
-lw_object *_Nullable lw_handle_object_(HANDLE _Nullable handle, const lw_object_type *_Nullable type);
-/// Makes a handle invalid and returns its object; NULL when it was none. The handle's share of the object's count, in
-/// `references`, is the caller's to give back.
-lw_object *_Nullable lw_handle_remove_(HANDLE _Nullable handle, int64_t *references);
+HANDLE _Nullable lw_handle_open_with_(lw_object *object, lw_rights rights);
+/// The object of a handle, with a reference for the caller; `type` NULL takes any that can be waited for. A pseudo
+/// handle is the caller's own process or thread. NULL and ERROR_INVALID_HANDLE for what is no open handle or of another
+/// type, ERROR_ACCESS_DENIED for one that lacks a right of `access` (without type, SYNCHRONIZE). `api` is the function
+/// that reports name.
+lw_object *_Nullable lw_handle_object_for_(HANDLE _Nullable handle, const lw_object_type *_Nullable type, DWORD access,
+                                           const char *api);
+/// The same without a wish about rights, in the API function that it stands in.
+#define lw_handle_object_(handle, type) lw_handle_object_for_(handle, type, 0, __func__)
+/// Whether it is one of the constants that stand for the caller's own process, thread and tokens (-1 ... -6).
+static inline bool lw_handle_is_pseudo_(HANDLE _Nullable handle) {
+  intptr_t value = (intptr_t)handle;
+  return value >= -6 && value < 0;
+}
+/// Any object, whatever its type, and the handle's rights.
+lw_object *_Nullable lw_handle_any_object_(HANDLE _Nullable handle, lw_rights *rights, const char *api);
+/// Changes the flags in `mask` of an open handle; false and ERROR_INVALID_HANDLE for what is none.
+bool lw_handle_set_flags_(HANDLE _Nullable handle, lw_rights mask, lw_rights flags, const char *api);
+
+/// What closing a handle left to do.
+typedef struct lw_closing {
+  lw_object *_Nullable object; ///< NULL: it was no open handle, or is protected
+  int64_t references;          ///< the handle's share of the object's count, to be given back
+  bool last;                   ///< the object has no other handle
+} lw_closing;
+/// Makes a handle invalid.
+lw_closing lw_handle_remove_(HANDLE _Nullable handle, const char *api);
 
 // -------------------------------------------------------------------------------------------------------- dispatcher
 
@@ -128,13 +171,24 @@ static inline void lw_dispatcher_leave_(lw_wakes *wakes) LW_RELEASE(lw_dispatche
   lw_lock_release(&lw_dispatcher_);
   lw_wakes_release_(wakes);
 }
-/// Takes the signal for a satisfied wait, where the object's kind has it taken.
-static inline void lw_object_consume_(lw_object *object) LW_REQUIRES(lw_dispatcher_) {
-  if (object->consumed) object->signal = 0;
+/// Whether a wait of `thread` for the object is satisfied now.
+static inline bool lw_object_is_ready_(const lw_object *object, const struct lw_thread_object *_Nullable thread)
+    LW_REQUIRES(lw_dispatcher_) {
+  return object->signal > 0 || (thread && object->type->is_ready_for && object->type->is_ready_for(object, thread));
 }
-/// Signals an object and satisfies its waits, oldest first, while the signal lasts. Its event is recorded here, under
-/// the lock, because releasing the lock may hand the processor over.
+/// Takes the signal for a satisfied wait of `thread`. True when the object, a mutex, was abandoned by its owner.
+static inline bool lw_object_take_(lw_object *object, struct lw_thread_object *_Nullable thread)
+    LW_REQUIRES(lw_dispatcher_) {
+  if (object->consumed && object->signal > 0) object->signal--;
+  return object->type->taken && object->type->taken(object, thread);
+}
+/// The same for a wait that is no thread's.
+static inline void lw_object_consume_(lw_object *object) LW_REQUIRES(lw_dispatcher_) { lw_object_take_(object, NULL); }
+/// Signals an object and satisfies its waits, oldest first, while the signal lasts.
 void lw_object_signal_(lw_object *object, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
+/// The second half of that, when `signal` has been raised. Its event is recorded here, under the lock, because
+/// releasing the lock may hand the processor over.
+void lw_object_offer_(lw_object *object, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 /// The whole act from outside: point, signal, wake.
 void lw_object_set_(lw_object *object);
 

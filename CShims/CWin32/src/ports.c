@@ -92,7 +92,7 @@ static HANDLE _Nullable open_port(DWORD threads) {
 }
 
 DWORD lw_port_bind_(HANDLE file, lw_object *port, ULONG_PTR key) {
-  lw_object *object = lw_handle_object_(file, NULL);
+  lw_object *object = lw_handle_object_for_(file, NULL, 0, "CreateIoCompletionPort");
   if (!object) return ERROR_INVALID_HANDLE;
   DWORD error = object->type->bind ? object->type->bind(object, port, key) : ERROR_INVALID_HANDLE;
   lw_object_release_(object);
@@ -101,7 +101,7 @@ DWORD lw_port_bind_(HANDLE file, lw_object *port, ULONG_PTR key) {
 
 /// Binds `file` to a port that is there; false after having said why not.
 static bool bind_to(HANDLE _Nullable file, HANDLE _Nullable port, ULONG_PTR key) {
-  lw_object *object = lw_handle_object_(port, &lw_port_type_);
+  lw_object *object = lw_handle_object_for_(port, &lw_port_type_, 0, "CreateIoCompletionPort");
   if (!object) return false;
   DWORD error = lw_port_bind_(file, object, key);
   lw_object_release_(object);
@@ -235,7 +235,7 @@ void lw_port_complete_(lw_object *port, const lw_completion *completion) {
 BOOL lw_post_packet_(HANDLE handle, DWORD bytes, ULONG_PTR key, OVERLAPPED *overlapped, lw_loan loan) {
   lw_packet packet = {.bytes = bytes, .key = key, .overlapped = overlapped, .loan = loan};
   stamp(&packet);
-  lw_object *port = lw_handle_object_(handle, &lw_port_type_);
+  lw_object *port = lw_handle_object_for_(handle, &lw_port_type_, 0, "PostQueuedCompletionStatus");
   DWORD error = post_or_discard((lw_port *)port, &packet);
   if (port) lw_object_release_(port);
   return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);

@@ -20,6 +20,8 @@ typedef struct lw_process {
 
 /// A process object without a process yet, with one reference; NULL when there is no memory.
 lw_process *_Nullable lw_process_prepare_(void);
+/// The object of this process, never signalled; lives for ever. NULL when there is no memory.
+lw_process *_Nullable lw_process_current_(void);
 /// Has the object signalled and the child reaped at its end, from any moment on; holds a reference until then. False
 /// when the system refuses.
 bool lw_process_watch_(lw_process *process);

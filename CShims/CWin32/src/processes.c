@@ -33,6 +33,18 @@ lw_process *lw_process_prepare_(void) {
   return made;
 }
 
+lw_process *lw_process_current_(void) {
+  static lw_process *_Atomic current;
+  lw_process *known = atomic_load(&current);
+  if (known) return known;
+  lw_process *made = lw_process_prepare_();
+  if (!made) return NULL;
+  made->id = (DWORD)getpid();
+  if (atomic_compare_exchange_strong(&current, &known, made)) return made;
+  lw_object_release_(&made->object);
+  return known;
+}
+
 // ------------------------------------------------------------------------------------------------------- the exit
 
 /// The code that Windows gives a like end.
@@ -105,11 +117,8 @@ bool lw_process_watch_(lw_process *self) {
 
 BOOL GetExitCodeProcess(HANDLE handle, DWORD *code) {
   if (!code) return lw_failed_(ERROR_NOACCESS);
-  if (handle == GetCurrentProcess()) {
-    *code = STILL_ACTIVE;
-    return TRUE;
-  }
-  lw_process *self = (lw_process *)lw_handle_object_(handle, &lw_process_type_);
+  lw_process *self =
+      (lw_process *)lw_handle_object_for_(handle, &lw_process_type_, PROCESS_QUERY_LIMITED_INFORMATION, __func__);
   if (!self) return FALSE;
   lw_dispatcher_enter_();
   *code = self->exit_code;
@@ -119,9 +128,9 @@ BOOL GetExitCodeProcess(HANDLE handle, DWORD *code) {
 }
 
 BOOL TerminateProcess(HANDLE handle, UINT code) {
-  if (handle == GetCurrentProcess()) _exit((int)code);
-  lw_process *self = (lw_process *)lw_handle_object_(handle, &lw_process_type_);
+  lw_process *self = (lw_process *)lw_handle_object_for_(handle, &lw_process_type_, PROCESS_TERMINATE, __func__);
   if (!self) return FALSE;
+  if (self == lw_process_current_()) _exit((int)code);
   lw_dispatcher_enter_();
   bool active = self->exit_code == STILL_ACTIVE && self->object.signal == 0;
   if (active && !self->terminated) {
@@ -135,8 +144,8 @@ BOOL TerminateProcess(HANDLE handle, UINT code) {
 }
 
 DWORD GetProcessId(HANDLE handle) {
-  if (handle == GetCurrentProcess()) return GetCurrentProcessId();
-  lw_process *self = (lw_process *)lw_handle_object_(handle, &lw_process_type_);
+  lw_process *self =
+      (lw_process *)lw_handle_object_for_(handle, &lw_process_type_, PROCESS_QUERY_LIMITED_INFORMATION, __func__);
   if (!self) return 0;
   DWORD id = self->id;
   lw_object_release_(&self->object);

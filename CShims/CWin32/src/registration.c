@@ -56,7 +56,7 @@ static lw_registration *_Nullable take_place(void) LW_REQUIRES(lw_dispatcher_) {
 
 BOOL lw_register_wait_(HANDLE *wait, HANDLE object, WAITORTIMERCALLBACK callback, void *context, ULONG ms, ULONG flags,
                        lw_loan loan, lw_wait_ended ended) {
-  lw_object *waited = lw_handle_object_(object, NULL);
+  lw_object *waited = lw_handle_object_for_(object, NULL, 0, "RegisterWaitForSingleObject");
   if (!waited) return FALSE;
   lw_wakes wakes = {NULL};
   bool threads = flags & WT_EXECUTEINWAITTHREAD || lw_workers_prepare_();
@@ -173,7 +173,7 @@ BOOL lw_unregister_wait_(HANDLE wait, HANDLE completion) {
   bool blocking = completion == INVALID_HANDLE_VALUE;
   lw_object *event = NULL;
   if (completion && !blocking) {
-    event = lw_handle_object_(completion, &lw_event_type_);
+    event = lw_handle_object_for_(completion, &lw_event_type_, EVENT_MODIFY_STATE, "UnregisterWaitEx");
     if (!event) return FALSE;
   }
   lw_sleeper sleeper = lw_sleeper_();

@@ -1,23 +1,41 @@
 // Threads as objects.
 #pragma once
 
-#include "object.h"
+#include "apc.h"
 
 #pragma clang assume_nonnull begin
 
+struct lw_mutex;
+
 typedef struct lw_thread_object {
   lw_object object;
-  DWORD id;
+  bool is_own; ///< of this process, not a child's first
+  _Atomic DWORD id;
   LPTHREAD_START_ROUTINE _Nullable start;
   LPVOID _Nullable parameter;
+  _Atomic int priority;
   DWORD exit_code LW_GUARDED_BY(&lw_dispatcher_);            ///< STILL_ACTIVE until it has ended
-  DWORD suspended LW_GUARDED_BY(&lw_dispatcher_);            ///< it may not begin yet
+  bool ended LW_GUARDED_BY(&lw_dispatcher_);                 ///< runs no more of the program
+  bool begun LW_GUARDED_BY(&lw_dispatcher_);                 ///< runs the program
+  DWORD suspended LW_GUARDED_BY(&lw_dispatcher_);            ///< times; it may not begin while that is not 0
   lw_sleeper *_Nullable held LW_GUARDED_BY(&lw_dispatcher_); ///< the thread, which waits to begin
+  lw_apcs apcs LW_GUARDED_BY(&lw_dispatcher_);               ///< calls queued to it, oldest first
+  bool alertable LW_GUARDED_BY(&lw_dispatcher_);             ///< it sleeps, and a queued call sets `alerted`
+  _Atomic bool alerted;
+  TAILQ_HEAD(, lw_mutex) owned LW_GUARDED_BY(&lw_dispatcher_);
 } lw_thread_object;
 
 /// A thread object without a thread yet, with one reference; NULL when there is no memory.
 lw_thread_object *_Nullable lw_thread_prepare_(DWORD id);
+/// The object of the calling thread, made when it is asked for the first time; lives at least as long as the thread.
+/// NULL when there is no memory.
+lw_thread_object *_Nullable lw_thread_current_(void);
 /// The thread has ended.
 void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
+
+/// Drops calls that no thread will make (apc.c).
+void lw_apcs_drop_(lw_apcs *apcs);
+/// Frees the mutexes of a thread that has ended as abandoned ones (mutexes.c).
+void lw_mutexes_abandon_(lw_thread_object *thread, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 
 #pragma clang assume_nonnull end

@@ -24,13 +24,65 @@ lw_thread_object *lw_thread_prepare_(DWORD id) {
   made->id = id;
   lw_dispatcher_enter_();
   made->exit_code = STILL_ACTIVE;
+  STAILQ_INIT(&made->apcs);
+  TAILQ_INIT(&made->owned);
   lw_lock_release(&lw_dispatcher_);
   return made;
 }
 
 void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) {
   thread->exit_code = code;
+  thread->ended = true;
   lw_object_signal_(&thread->object, wakes);
+}
+
+// ---------------------------------------------------------------------------------------------- the calling thread
+
+static _Thread_local lw_thread_object *_Nullable current;
+
+/// The calling thread will not run the program any more: what it still owes to others, then its signal.
+static void end(lw_thread_object *self, DWORD code) {
+  lw_apcs apcs = STAILQ_HEAD_INITIALIZER(apcs);
+  lw_wakes wakes = {NULL};
+  lw_files_thread_ends_();
+  lw_dispatcher_enter_();
+  self->ended = true;
+  STAILQ_CONCAT(&apcs, &self->apcs);
+  lw_lock_release(&lw_dispatcher_);
+  lw_apcs_drop_(&apcs);
+
+  lw_port_thread_ends_();
+  lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
+  lw_dispatcher_enter_();
+  lw_mutexes_abandon_(self, &wakes);
+  lw_thread_ended_(self, code, &wakes);
+  lw_dispatcher_leave_(&wakes);
+  current = NULL;
+  lw_object_release_(&self->object);
+}
+
+/// Of a thread that CreateThread did not start, or that left it by pthread_exit.
+static void end_adopted(void) {
+  if (current) end(current, 0);
+}
+
+/// From here on the calling thread is `self`, which keeps the caller's reference until the thread ends.
+static void begin(lw_thread_object *self) {
+  lw_thread_at_end(end_adopted);
+  self->id = lw_thread_self();
+  current = self;
+}
+
+lw_thread_object *lw_thread_current_(void) {
+  if (current) return current;
+  lw_thread_object *made = lw_thread_prepare_(0);
+  if (!made) return NULL;
+  made->is_own = true;
+  begin(made);
+  lw_dispatcher_enter_();
+  made->begun = true;
+  lw_lock_release(&lw_dispatcher_);
+  return made;
 }
 
 // ---------------------------------------------------------------------------------------------------------- running
@@ -43,28 +95,31 @@ static DWORD call_start(const lw_thread_object *self) {
   jmp_buf here;
   if (setjmp(here) != 0) return way_out_code;
   way_out = &here;
+  lw_apc_deliver_(); // queued before it began
   return self->start(self->parameter);
+}
+
+/// Waits until the thread may begin.
+static void wait_to_begin(lw_thread_object *self) {
+  for (;;) {
+    lw_sleeper sleeper = lw_sleeper_();
+    lw_dispatcher_enter_();
+    bool held = self->suspended > 0;
+    self->held = held ? &sleeper : NULL;
+    self->begun = !held;
+    lw_lock_release(&lw_dispatcher_);
+    if (!held) return;
+    lw_sleep_(&sleeper, self, LW_NEVER);
+  }
 }
 
 static void run(void *context) {
   lw_thread_object *self = context;
-  lw_wakes wakes = {NULL};
-  lw_sleeper sleeper = lw_sleeper_();
-  lw_dispatcher_enter_();
-  bool held = self->suspended > 0;
-  if (held) self->held = &sleeper;
-  lw_lock_release(&lw_dispatcher_);
-  if (held) lw_sleep_(&sleeper, self, LW_NEVER);
-
+  begin(self);
+  wait_to_begin(self);
   DWORD code = call_start(self);
   way_out = NULL;
-  lw_files_thread_ends_();
-  lw_port_thread_ends_();
-  lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
-  lw_dispatcher_enter_();
-  lw_thread_ended_(self, code, &wakes);
-  lw_dispatcher_leave_(&wakes);
-  lw_object_release_(&self->object);
+  end(self, code);
 }
 
 void ExitThread(DWORD code) {
@@ -100,6 +155,7 @@ HANDLE CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack_bytes, LPTHRE
   if (made) {
     made->start = start_routine;
     made->parameter = parameter;
+    made->is_own = true;
     lw_dispatcher_enter_();
     made->suspended = flags & CREATE_SUSPENDED ? 1 : 0;
     lw_lock_release(&lw_dispatcher_);
@@ -117,24 +173,43 @@ HANDLE CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack_bytes, LPTHRE
 }
 
 DWORD ResumeThread(HANDLE handle) {
-  lw_thread_object *self = (lw_thread_object *)lw_handle_object_(handle, &lw_thread_type_);
+  lw_thread_object *self =
+      (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, THREAD_SUSPEND_RESUME, __func__);
   if (!self) return (DWORD)-1;
   lw_wakes wakes = {NULL};
   lw_dispatcher_enter_();
   DWORD before = self->suspended;
-  self->suspended = 0;
-  if (self->held) lw_wakes_add_(&wakes, self->held);
-  self->held = NULL;
+  if (before > 0) self->suspended--;
+  if (self->held && self->suspended == 0) {
+    lw_wakes_add_(&wakes, self->held);
+    self->held = NULL;
+  }
   lw_dispatcher_leave_(&wakes);
   lw_object_release_(&self->object);
   return before;
+}
+
+DWORD SuspendThread(HANDLE handle) {
+  lw_thread_object *self =
+      (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, THREAD_SUSPEND_RESUME, __func__);
+  if (!self) return (DWORD)-1;
+  lw_dispatcher_enter_();
+  DWORD before = self->suspended;
+  DWORD error = self->ended ? ERROR_ACCESS_DENIED : self->begun || !self->is_own ? ERROR_NOT_SUPPORTED : ERROR_SUCCESS;
+  if (error == ERROR_SUCCESS) self->suspended++;
+  lw_lock_release(&lw_dispatcher_);
+  lw_object_release_(&self->object);
+  if (error == ERROR_SUCCESS) return before;
+  SetLastError(error);
+  return (DWORD)-1;
 }
 
 // ---------------------------------------------------------------------------------------------------------- queries
 
 BOOL GetExitCodeThread(HANDLE handle, DWORD *code) {
   if (!code) return lw_failed_(ERROR_NOACCESS);
-  lw_thread_object *self = (lw_thread_object *)lw_handle_object_(handle, &lw_thread_type_);
+  lw_thread_object *self =
+      (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, THREAD_QUERY_LIMITED_INFORMATION, __func__);
   if (!self) return FALSE;
   lw_dispatcher_enter_();
   *code = self->exit_code;
@@ -144,13 +219,15 @@ BOOL GetExitCodeThread(HANDLE handle, DWORD *code) {
 }
 
 DWORD GetThreadId(HANDLE handle) {
-  lw_thread_object *self = (lw_thread_object *)lw_handle_object_(handle, &lw_thread_type_);
+  lw_thread_object *self =
+      (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, THREAD_QUERY_LIMITED_INFORMATION, __func__);
   if (!self) return 0;
   DWORD id = self->id;
   lw_object_release_(&self->object);
   return id;
 }
 
+HANDLE GetCurrentThread(void) { return (HANDLE)(LONG_PTR)-2; }
 DWORD GetCurrentThreadId(void) { return lw_thread_self(); }
 
 BOOL SwitchToThread(void) {

@@ -1,12 +1,17 @@
-// Waiting in the calling thread: WaitForSingleObject and WaitForMultipleObjects.
-#include "object.h"
+// Waiting in the calling thread: for one object, for up to 64, and after a signal to another.
+#include "apc.h"
+#include "processthreadsapi.h"
 #include "synchapi.h"
+#include "thread.h"
 
 /// A thread's wait for up to 64 objects; lives on its stack.
 typedef struct multiple_wait {
   lw_sleeper sleeper;
+  lw_thread_object *_Nullable thread; ///< the calling one, where it matters who waits
   bool all;
+  bool alertable;
   bool satisfied; ///< decided under the dispatcher lock
+  bool abandoned; ///< a mutex that satisfied it was
   uint32_t count;
   uint32_t index; ///< of the object that satisfied it; the release of the sleeper publishes it
   lw_wait_block blocks[MAXIMUM_WAIT_OBJECTS];
@@ -16,22 +21,22 @@ static void unlink_blocks(multiple_wait *wait) LW_REQUIRES(lw_dispatcher_) {
   for (uint32_t i = 0; i < wait->count; i++) TAILQ_REMOVE(&wait->blocks[i].object->blocks, &wait->blocks[i], link);
 }
 
-static bool all_signalled(const multiple_wait *wait) LW_REQUIRES(lw_dispatcher_) {
+static bool all_ready(const multiple_wait *wait) LW_REQUIRES(lw_dispatcher_) {
   for (uint32_t i = 0; i < wait->count; i++)
-    if (wait->blocks[i].object->signal <= 0) return false;
+    if (!lw_object_is_ready_(wait->blocks[i].object, wait->thread)) return false;
   return true;
 }
 
 static void consume(multiple_wait *wait, uint32_t index) LW_REQUIRES(lw_dispatcher_) {
   for (uint32_t i = 0; i < wait->count; i++)
-    if (wait->all || i == index) lw_object_consume_(wait->blocks[i].object);
+    if ((wait->all || i == index) && lw_object_take_(wait->blocks[i].object, wait->thread)) wait->abandoned = true;
   wait->index = wait->all ? 0 : index;
   wait->satisfied = true;
 }
 
 static bool satisfy(lw_wait_block *block, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
   multiple_wait *wait = block->waiter;
-  if (wait->all && !all_signalled(wait)) return false;
+  if (wait->all && !all_ready(wait)) return false;
   consume(wait, block->index);
   unlink_blocks(wait);
   lw_wakes_add_(wakes, &wait->sleeper);
@@ -41,19 +46,29 @@ static bool satisfy(lw_wait_block *block, lw_wakes *wakes) LW_REQUIRES(lw_dispat
 /// Whether the wait is satisfied by what is signalled right now.
 static bool satisfied_at_once(multiple_wait *wait) LW_REQUIRES(lw_dispatcher_) {
   if (wait->all) {
-    if (!all_signalled(wait)) return false;
+    if (!all_ready(wait)) return false;
     consume(wait, 0);
     return true;
   }
   for (uint32_t i = 0; i < wait->count; i++) {
-    if (wait->blocks[i].object->signal <= 0) continue;
+    if (!lw_object_is_ready_(wait->blocks[i].object, wait->thread)) continue;
     consume(wait, i);
     return true;
   }
   return false;
 }
 
-/// Under the lock, at the end of the time: true when nothing came and the wait is off every list.
+/// Takes what is signalled, or joins those who wait for it.
+static void look_or_join(multiple_wait *wait, bool may_join) LW_REQUIRES(lw_dispatcher_) {
+  if (satisfied_at_once(wait) || !may_join) return;
+  for (uint32_t i = 0; i < wait->count; i++) TAILQ_INSERT_TAIL(&wait->blocks[i].object->blocks, &wait->blocks[i], link);
+}
+
+static DWORD answer(const multiple_wait *wait) {
+  return (wait->abandoned ? WAIT_ABANDONED_0 : WAIT_OBJECT_0) + wait->index;
+}
+
+/// Under the lock, at the end of the time or at an alert: true when nothing came and the wait is off every list.
 static bool gave_up(multiple_wait *wait) {
   lw_dispatcher_enter_();
   bool satisfied = wait->satisfied;
@@ -62,24 +77,40 @@ static bool gave_up(multiple_wait *wait) {
   return !satisfied;
 }
 
-static DWORD wait_for(multiple_wait *wait, DWORD ms) {
-  lw_time deadline = ms == 0 ? 0 : lw_deadline_(ms);
-  lw_dispatcher_enter_();
-  bool satisfied = satisfied_at_once(wait);
-  if (!satisfied && ms != 0)
-    for (uint32_t i = 0; i < wait->count; i++)
-      TAILQ_INSERT_TAIL(&wait->blocks[i].object->blocks, &wait->blocks[i], link);
-  lw_lock_release(&lw_dispatcher_);
-  if (satisfied) return WAIT_OBJECT_0 + wait->index;
-  if (ms == 0) return WAIT_TIMEOUT;
+/// What nothing but its time, or a call queued to the thread, has ended.
+static DWORD unsatisfied(bool alerted) { return alerted && lw_apc_deliver_() ? WAIT_IO_COMPLETION : WAIT_TIMEOUT; }
 
+static DWORD sleep_for(multiple_wait *wait, lw_time deadline) {
   const void *object = wait->blocks[0].object;
-  if (!lw_sleep_(&wait->sleeper, object, deadline)) {
-    if (gave_up(wait)) return WAIT_TIMEOUT;
-    lw_sleep_(&wait->sleeper, object, LW_NEVER); // satisfied in the last moment: the release is on its way
+  for (;;) {
+    lw_slept slept = lw_sleep_either_(&wait->sleeper, object, deadline, wait->alertable);
+    if (slept == LW_SLEPT_RELEASED) return answer(wait);
+    if (gave_up(wait)) return unsatisfied(slept == LW_SLEPT_ALERTED);
+    wait->alertable = false; // satisfied in the last moment: the release is on its way
+    deadline = LW_NEVER;
   }
-  return WAIT_OBJECT_0 + wait->index;
 }
+
+/// Waits; before that, in the same locked section, `given` is signalled.
+static DWORD wait_for(multiple_wait *wait, DWORD ms, lw_object *_Nullable given) {
+  lw_time deadline = ms == 0 ? 0 : lw_deadline_(ms);
+  lw_wakes wakes = {NULL};
+  if (given) lw_point(LW_POINT_SIGNAL, given, LW_ACCESS_WRITE);
+  lw_dispatcher_enter_();
+  DWORD error = ERROR_SUCCESS;
+  if (given) error = given->type->give(given, wait->thread, &wakes);
+  if (error == ERROR_SUCCESS) look_or_join(wait, ms != 0);
+  bool satisfied = wait->satisfied;
+  lw_dispatcher_leave_(&wakes);
+  if (error != ERROR_SUCCESS) {
+    SetLastError(error);
+    return WAIT_FAILED;
+  }
+  if (satisfied) return answer(wait);
+  return ms == 0 ? unsatisfied(wait->alertable) : sleep_for(wait, deadline);
+}
+
+// ---------------------------------------------------------------------------------------------------------- entries
 
 static bool same_object_twice(const multiple_wait *wait) {
   for (uint32_t i = 1; i < wait->count; i++)
@@ -88,39 +119,101 @@ static bool same_object_twice(const multiple_wait *wait) {
   return false;
 }
 
-DWORD WaitForMultipleObjects(DWORD count, const HANDLE *objects, BOOL all, DWORD ms) {
-  if (count == 0 || count > MAXIMUM_WAIT_OBJECTS || !objects) {
-    SetLastError(ERROR_INVALID_PARAMETER);
-    return WAIT_FAILED;
-  }
+/// Adds an object, which takes over the caller's reference.
+static void add(multiple_wait *wait, lw_object *object) {
+  uint32_t index = wait->count++;
+  wait->blocks[index] = (lw_wait_block){.object = object, .satisfy = satisfy, .waiter = wait, .index = index};
+}
+
+static void prepare(multiple_wait *wait, bool all, BOOL alertable) {
+  wait->sleeper = lw_sleeper_();
+  wait->thread = lw_thread_current_();
+  wait->all = all;
+  wait->alertable = alertable != FALSE;
+  wait->satisfied = false;
+  wait->abandoned = false;
+  wait->index = 0;
+  wait->count = 0;
+}
+
+static void finish(multiple_wait *wait) {
+  for (uint32_t i = 0; i < wait->count; i++) lw_object_release_(wait->blocks[i].object);
+}
+
+static DWORD fail(DWORD error) {
+  SetLastError(error);
+  return WAIT_FAILED;
+}
+
+static DWORD wait_for_many(DWORD count, const HANDLE *_Nullable objects, BOOL all, DWORD ms, BOOL alertable,
+                           const char *api) {
+  if (count == 0 || count > MAXIMUM_WAIT_OBJECTS || !objects) return fail(ERROR_INVALID_PARAMETER);
   multiple_wait wait;
-  wait.sleeper = lw_sleeper_();
-  wait.all = all != FALSE;
-  wait.satisfied = false;
-  wait.index = 0;
+  prepare(&wait, all != FALSE, alertable);
+  bool found = true;
+  while (found && wait.count < count) {
+    HANDLE handle = objects[wait.count];
+    lw_object *object = lw_handle_is_pseudo_(handle) ? NULL : lw_handle_object_for_(handle, NULL, 0, api);
+    if (lw_handle_is_pseudo_(handle)) SetLastError(ERROR_INVALID_HANDLE);
+    found = object != NULL;
+    if (found) add(&wait, object);
+  }
   DWORD result = WAIT_FAILED;
-  for (wait.count = 0; wait.count < count; wait.count++) {
-    lw_object *object = lw_handle_object_(objects[wait.count], NULL);
-    if (!object) break;
-    wait.blocks[wait.count] =
-        (lw_wait_block){.object = object, .satisfy = satisfy, .waiter = &wait, .index = wait.count};
-  }
-  if (wait.count == count) {
-    if (all && same_object_twice(&wait))
-      SetLastError(ERROR_INVALID_PARAMETER);
-    else
-      result = wait_for(&wait, ms);
-  }
-  for (uint32_t i = 0; i < wait.count; i++) lw_object_release_(wait.blocks[i].object);
+  if (found) result = all && same_object_twice(&wait) ? fail(ERROR_INVALID_PARAMETER) : wait_for(&wait, ms, NULL);
+  finish(&wait);
   return result;
 }
 
-DWORD WaitForSingleObject(HANDLE object, DWORD ms) { return WaitForMultipleObjects(1, &object, FALSE, ms); }
+static DWORD wait_for_one(HANDLE _Nullable handle, DWORD ms, BOOL alertable, const char *api) {
+  lw_object *object = lw_handle_object_for_(handle, NULL, 0, api);
+  if (!object) return WAIT_FAILED;
+  multiple_wait wait;
+  prepare(&wait, false, alertable);
+  add(&wait, object);
+  DWORD result = wait_for(&wait, ms, NULL);
+  finish(&wait);
+  return result;
+}
 
-void Sleep(DWORD ms) {
-  lw_time deadline = lw_deadline_(ms);
-  static const _Atomic bool nobody_wakes;
-  bool counted = ms != 0 && lw_port_thread_waits_();
-  lw_park_until(&nobody_wakes, NULL, deadline);
-  if (counted) lw_port_thread_goes_on_();
+DWORD WaitForMultipleObjectsEx(DWORD count, const HANDLE *objects, BOOL all, DWORD ms, BOOL alertable) {
+  return wait_for_many(count, objects, all, ms, alertable, __func__);
+}
+
+DWORD WaitForMultipleObjects(DWORD count, const HANDLE *objects, BOOL all, DWORD ms) {
+  return wait_for_many(count, objects, all, ms, FALSE, __func__);
+}
+
+DWORD WaitForSingleObjectEx(HANDLE object, DWORD ms, BOOL alertable) {
+  return wait_for_one(object, ms, alertable, __func__);
+}
+
+DWORD WaitForSingleObject(HANDLE object, DWORD ms) { return wait_for_one(object, ms, FALSE, __func__); }
+
+/// The object that SignalObjectAndWait signals, with a reference.
+static lw_object *_Nullable given_object(HANDLE _Nullable handle) {
+  lw_rights rights = 0;
+  lw_object *object = lw_handle_any_object_(handle, &rights, "SignalObjectAndWait");
+  if (!object) return NULL;
+  DWORD error = !object->type->give                   ? ERROR_INVALID_HANDLE
+                : object->type->give_access & ~rights ? ERROR_ACCESS_DENIED
+                                                      : ERROR_SUCCESS;
+  if (error == ERROR_SUCCESS) return object;
+  lw_object_release_(object);
+  SetLastError(error);
+  return NULL;
+}
+
+DWORD SignalObjectAndWait(HANDLE given_handle, HANDLE waited_handle, DWORD ms, BOOL alertable) {
+  lw_object *given = given_object(given_handle);
+  lw_object *waited = given ? lw_handle_object_(waited_handle, NULL) : NULL;
+  DWORD result = WAIT_FAILED;
+  if (waited) {
+    multiple_wait wait;
+    prepare(&wait, false, alertable);
+    add(&wait, waited);
+    result = wait_for(&wait, ms, given);
+    finish(&wait);
+  }
+  if (given) lw_object_release_(given);
+  return result;
 }
