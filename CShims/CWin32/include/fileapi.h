@@ -60,6 +60,82 @@ BOOL FlushFileBuffers(HANDLE _Nullable file);
 /// what is no file.
 DWORD GetFileType(HANDLE _Nullable file);
 
+// --------------------------------------------------------------------------------------------------- open disk files
+
+/// Moves the file pointer of a synchronous disk file (`method` FILE_BEGIN, FILE_CURRENT, FILE_END). FALSE:
+/// ERROR_NEGATIVE_SEEK, ERROR_INVALID_PARAMETER, ERROR_INVALID_HANDLE, ERROR_SEEK_ON_DEVICE for what has none.
+BOOL SetFilePointerEx(HANDLE _Nullable file, LARGE_INTEGER distance, LARGE_INTEGER *_Nullable position, DWORD method);
+/// The same with the halves of the distance apart; INVALID_SET_FILE_POINTER on failure, and as the low half of a
+/// position, then with the last error ERROR_SUCCESS.
+DWORD SetFilePointer(HANDLE _Nullable file, LONG distance, LONG *_Nullable distance_high, DWORD method);
+/// Ends the file at the file pointer: cuts it, or fills it up with zeros. FALSE: ERROR_ACCESS_DENIED.
+BOOL SetEndOfFile(HANDLE _Nullable file);
+/// FALSE: ERROR_INVALID_PARAMETER, ERROR_INVALID_HANDLE, ERROR_INVALID_FUNCTION for what has no size.
+BOOL GetFileSizeEx(HANDLE _Nullable file, LARGE_INTEGER *_Nullable size);
+/// The low half; INVALID_FILE_SIZE on failure, and as a low half, then with the last error ERROR_SUCCESS.
+DWORD GetFileSize(HANDLE _Nullable file, DWORD *_Nullable high);
+
+typedef struct _BY_HANDLE_FILE_INFORMATION {
+  DWORD dwFileAttributes;
+  FILETIME ftCreationTime; ///< the system keeps the time of the last change of a file's state instead
+  FILETIME ftLastAccessTime;
+  FILETIME ftLastWriteTime;
+  DWORD dwVolumeSerialNumber;
+  DWORD nFileSizeHigh;
+  DWORD nFileSizeLow;
+  DWORD nNumberOfLinks;
+  DWORD nFileIndexHigh;
+  DWORD nFileIndexLow;
+} BY_HANDLE_FILE_INFORMATION, *PBY_HANDLE_FILE_INFORMATION, *LPBY_HANDLE_FILE_INFORMATION;
+BOOL GetFileInformationByHandle(HANDLE _Nullable file, BY_HANDLE_FILE_INFORMATION *_Nullable information);
+BOOL GetFileTime(HANDLE _Nullable file, FILETIME *_Nullable created, FILETIME *_Nullable accessed,
+                 FILETIME *_Nullable written);
+/// `created` is without effect.
+BOOL SetFileTime(HANDLE _Nullable file, const FILETIME *_Nullable created, const FILETIME *_Nullable accessed,
+                 const FILETIME *_Nullable written);
+
+// ------------------------------------------------------------------------------------------------------ files by name
+
+/// FILE_ATTRIBUTE_ARCHIVE or FILE_ATTRIBUTE_DIRECTORY, with READONLY, HIDDEN and SYSTEM where they were set.
+/// INVALID_FILE_ATTRIBUTES: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_INVALID_NAME.
+DWORD GetFileAttributesA(LPCSTR _Nullable name);
+DWORD GetFileAttributesW(LPCWSTR _Nullable name);
+typedef struct _WIN32_FILE_ATTRIBUTE_DATA {
+  DWORD dwFileAttributes;
+  FILETIME ftCreationTime;
+  FILETIME ftLastAccessTime;
+  FILETIME ftLastWriteTime;
+  DWORD nFileSizeHigh;
+  DWORD nFileSizeLow;
+} WIN32_FILE_ATTRIBUTE_DATA, *LPWIN32_FILE_ATTRIBUTE_DATA;
+/// Stores a WIN32_FILE_ATTRIBUTE_DATA; `level` is GetFileExInfoStandard.
+BOOL GetFileAttributesExA(LPCSTR _Nullable name, GET_FILEEX_INFO_LEVELS level, LPVOID _Nullable data);
+BOOL GetFileAttributesExW(LPCWSTR _Nullable name, GET_FILEEX_INFO_LEVELS level, LPVOID _Nullable data);
+/// READONLY, HIDDEN and SYSTEM; others are without effect. FALSE: ERROR_NOT_SUPPORTED where the file system has no room
+/// for HIDDEN and SYSTEM.
+BOOL SetFileAttributesA(LPCSTR _Nullable name, DWORD attributes);
+BOOL SetFileAttributesW(LPCWSTR _Nullable name, DWORD attributes);
+/// Deletes a file; while somebody has it open (with FILE_SHARE_DELETE) it stays until he closes it and cannot be opened
+/// any more. FALSE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED (a folder, read-only, deleted
+/// already), ERROR_SHARING_VIOLATION.
+BOOL DeleteFileA(LPCSTR _Nullable name);
+BOOL DeleteFileW(LPCWSTR _Nullable name);
+/// FALSE: ERROR_ALREADY_EXISTS, ERROR_PATH_NOT_FOUND.
+BOOL CreateDirectoryA(LPCSTR _Nullable name, LPSECURITY_ATTRIBUTES _Nullable attributes);
+BOOL CreateDirectoryW(LPCWSTR _Nullable name, LPSECURITY_ATTRIBUTES _Nullable attributes);
+/// FALSE: ERROR_DIR_NOT_EMPTY, ERROR_DIRECTORY for a file, ERROR_FILE_NOT_FOUND.
+BOOL RemoveDirectoryA(LPCSTR _Nullable name);
+BOOL RemoveDirectoryW(LPCWSTR _Nullable name);
+
+/// Begins a search for the names that match the last component of `name` (? and *, any case), in the order of the
+/// names. INVALID_HANDLE_VALUE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND. End it with `FindClose`.
+HANDLE _Nullable FindFirstFileA(LPCSTR _Nullable name, WIN32_FIND_DATAA *_Nullable data);
+HANDLE _Nullable FindFirstFileW(LPCWSTR _Nullable name, WIN32_FIND_DATAW *_Nullable data);
+/// FALSE and ERROR_NO_MORE_FILES at the end.
+BOOL FindNextFileA(HANDLE _Nullable search, WIN32_FIND_DATAA *_Nullable data);
+BOOL FindNextFileW(HANDLE _Nullable search, WIN32_FIND_DATAW *_Nullable data);
+BOOL FindClose(HANDLE _Nullable search);
+
 // ------------------------------------------------------------------------------------------------------------ names
 
 /// Where temporary files go (the variables TMP, TEMP, TMPDIR, else the system's own place), ending in a backslash.
@@ -77,10 +153,26 @@ DWORD GetFullPathNameA(LPCSTR _Nullable name, DWORD size, LPSTR _Nullable to, LP
 DWORD GetFullPathNameW(LPCWSTR _Nullable name, DWORD size, LPWSTR _Nullable to, LPWSTR _Nullable *_Nullable file);
 
 #ifdef UNICODE
+#define GetFileAttributes GetFileAttributesW
+#define GetFileAttributesEx GetFileAttributesExW
+#define SetFileAttributes SetFileAttributesW
+#define DeleteFile DeleteFileW
+#define CreateDirectory CreateDirectoryW
+#define RemoveDirectory RemoveDirectoryW
+#define FindFirstFile FindFirstFileW
+#define FindNextFile FindNextFileW
 #define GetTempPath GetTempPathW
 #define GetTempFileName GetTempFileNameW
 #define GetFullPathName GetFullPathNameW
 #else
+#define GetFileAttributes GetFileAttributesA
+#define GetFileAttributesEx GetFileAttributesExA
+#define SetFileAttributes SetFileAttributesA
+#define DeleteFile DeleteFileA
+#define CreateDirectory CreateDirectoryA
+#define RemoveDirectory RemoveDirectoryA
+#define FindFirstFile FindFirstFileA
+#define FindNextFile FindNextFileA
 #define GetTempPath GetTempPathA
 #define GetTempFileName GetTempFileNameA
 #define GetFullPathName GetFullPathNameA

@@ -35,6 +35,28 @@
 /// ERROR_INVALID_HANDLE.
 BOOL SetFileCompletionNotificationModes(HANDLE _Nullable file, UCHAR flags);
 
+#define FILE_BEGIN 0u
+#define FILE_CURRENT 1u
+#define FILE_END 2u
+#define INVALID_FILE_SIZE 0xFFFFFFFFu
+#define INVALID_SET_FILE_POINTER 0xFFFFFFFFu
+#define INVALID_FILE_ATTRIBUTES 0xFFFFFFFFu
+#define MOVEFILE_REPLACE_EXISTING 0x00000001u
+#define MOVEFILE_COPY_ALLOWED 0x00000002u
+#define MOVEFILE_WRITE_THROUGH 0x00000008u
+
+/// Copies a file's bytes and its permissions. FALSE: ERROR_FILE_EXISTS (with `must_be_new`), ERROR_FILE_NOT_FOUND,
+/// ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION.
+BOOL CopyFileA(LPCSTR _Nullable from, LPCSTR _Nullable to, BOOL must_be_new);
+BOOL CopyFileW(LPCWSTR _Nullable from, LPCWSTR _Nullable to, BOOL must_be_new);
+/// Gives a file or a folder another name. FALSE: ERROR_ALREADY_EXISTS (unless MOVEFILE_REPLACE_EXISTING),
+/// ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_SHARING_VIOLATION, ERROR_ACCESS_DENIED, ERROR_NOT_SAME_DEVICE
+/// (unless MOVEFILE_COPY_ALLOWED, which `MoveFile` has).
+BOOL MoveFileExA(LPCSTR _Nullable from, LPCSTR _Nullable to, DWORD flags);
+BOOL MoveFileExW(LPCWSTR _Nullable from, LPCWSTR _Nullable to, DWORD flags);
+BOOL MoveFileA(LPCSTR _Nullable from, LPCSTR _Nullable to);
+BOOL MoveFileW(LPCWSTR _Nullable from, LPCWSTR _Nullable to);
+
 // --------------------------------------------------------------------------------------------------------- messages
 
 #define FORMAT_MESSAGE_ALLOCATE_BUFFER 0x00000100u
@@ -140,6 +162,9 @@ int lstrcmpiA(LPCSTR _Nullable left, LPCSTR _Nullable right);
 int lstrcmpiW(LPCWSTR _Nullable left, LPCWSTR _Nullable right);
 
 #ifdef UNICODE
+#define CopyFile CopyFileW
+#define MoveFile MoveFileW
+#define MoveFileEx MoveFileExW
 #define FormatMessage FormatMessageW
 #define lstrlen lstrlenW
 #define lstrcpy lstrcpyW
@@ -148,6 +173,9 @@ int lstrcmpiW(LPCWSTR _Nullable left, LPCWSTR _Nullable right);
 #define lstrcmp lstrcmpW
 #define lstrcmpi lstrcmpiW
 #else
+#define CopyFile CopyFileA
+#define MoveFile MoveFileA
+#define MoveFileEx MoveFileExA
 #define FormatMessage FormatMessageA
 #define lstrlen lstrlenA
 #define lstrcpy lstrcpyA

@@ -1,6 +1,7 @@
 // The clocks of Windows: ticks, the fine counter and the time of day, all on the one clock of CSchedule.
 #include <time.h>
 
+#include "file_times.h"
 #include "object.h"
 #include "profileapi.h"
 #include "sysinfoapi.h"
@@ -28,6 +29,18 @@ BOOL QueryPerformanceFrequency(LARGE_INTEGER *frequency) {
 
 static FILETIME filetime(uint64_t ticks) { return (FILETIME){(DWORD)ticks, (DWORD)(ticks >> 32)}; }
 static uint64_t ticks_of(const FILETIME *time) { return (uint64_t)time->dwHighDateTime << 32 | time->dwLowDateTime; }
+
+static time_t seconds_of(uint64_t ticks) { return (time_t)(ticks / TICKS_PER_SECOND) - (time_t)SECONDS_1601_TO_1970; }
+
+FILETIME lw_filetime_of_(const struct timespec *time) {
+  return filetime(((uint64_t)time->tv_sec + SECONDS_1601_TO_1970) * TICKS_PER_SECOND +
+                  (uint64_t)time->tv_nsec / NS_PER_TICK);
+}
+
+struct timespec lw_timespec_of_(const FILETIME *time) {
+  uint64_t ticks = ticks_of(time);
+  return (struct timespec){.tv_sec = seconds_of(ticks), .tv_nsec = (long)(ticks % TICKS_PER_SECOND) * NS_PER_TICK};
+}
 
 /// The time of day at which the monotonic clock was 0, as the first caller found it.
 static uint64_t epoch_ns(void) {
@@ -60,8 +73,6 @@ static SYSTEMTIME fields_of(const struct tm *parts, uint64_t ticks) {
                       .wSecond = (WORD)parts->tm_sec,
                       .wMilliseconds = (WORD)(ticks % TICKS_PER_SECOND / TICKS_PER_MS)};
 }
-
-static time_t seconds_of(uint64_t ticks) { return (time_t)(ticks / TICKS_PER_SECOND) - (time_t)SECONDS_1601_TO_1970; }
 
 BOOL FileTimeToSystemTime(const FILETIME *time, SYSTEMTIME *fields) {
   if (!time || !fields || time->dwHighDateTime >> 31) return lw_failed_(ERROR_INVALID_PARAMETER);

@@ -1,21 +1,31 @@
 // CreateFile: which kind of file a name is of.
 #include "fileapi.h"
+
+#include <string.h>
+
+#include "disk_file.h"
 #include "lw_utf16.h"
+#include "paths.h"
 #include "pipe.h"
 
 HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD sharing, LPSECURITY_ATTRIBUTES attributes, DWORD disposition,
                    DWORD flags, HANDLE template_file) {
-  (void)sharing, (void)attributes, (void)template_file, (void)disposition;
+  (void)attributes, (void)template_file;
   const char *pipe = name ? lw_pipe_name_(name) : NULL;
   if (pipe) return lw_pipe_open_(pipe, access, flags);
-  lw_failed_(name ? ERROR_FILE_NOT_FOUND : ERROR_PATH_NOT_FOUND);
+  char path[LW_PATH_BYTES];
+  DWORD error = lw_path_(name, path);
+  // What ends in a separator is a folder.
+  bool names_folder = error == ERROR_SUCCESS && strchr("\\/", name[strlen(name) - 1]);
+  if (names_folder && !(flags & FILE_FLAG_BACKUP_SEMANTICS)) error = ERROR_INVALID_NAME;
+  if (error == ERROR_SUCCESS) return lw_disk_open_(path, lw_file_access_(access), sharing, disposition, flags);
+  lw_failed_(error);
   return INVALID_HANDLE_VALUE;
 }
 
 HANDLE CreateFileW(LPCWSTR name, DWORD access, DWORD sharing, LPSECURITY_ATTRIBUTES attributes, DWORD disposition,
                    DWORD flags, HANDLE template_file) {
-  enum { PATH_BYTES = 4096 };
-  char narrow[PATH_BYTES];
+  char narrow[LW_PATH_BYTES];
   if (name && !lw_narrow_(name, narrow, sizeof narrow)) {
     lw_failed_(ERROR_FILENAME_EXCED_RANGE);
     return INVALID_HANDLE_VALUE;

@@ -1,0 +1,143 @@
+// The file pointer, sizes, and what else is asked of an open disk file.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "disk_file.h"
+#include "error_table.h"
+#include "file_times.h"
+
+/// The file of a handle that has a file pointer; NULL and the last error.
+static lw_disk_file *_Nullable positioned(HANDLE _Nullable handle) {
+  lw_disk_file *file = lw_disk_file_of_(handle);
+  if (!file || file->file.kind == &lw_disk_kind_) return file;
+  lw_disk_file_release_(file);
+  lw_failed_(ERROR_SEEK_ON_DEVICE);
+  return NULL;
+}
+
+static bool size_of(const lw_disk_file *file, uint64_t *size) {
+  struct stat status;
+  if (fstat(file->fd, &status) != 0) return lw_failed_(lw_error_of_errno_(errno));
+  *size = (uint64_t)status.st_size;
+  return true;
+}
+
+// ------------------------------------------------------------------------------------------------------ file pointer
+
+BOOL SetFilePointerEx(HANDLE handle, LARGE_INTEGER distance, LARGE_INTEGER *position, DWORD method) {
+  lw_disk_file *file = positioned(handle);
+  if (!file) return FALSE;
+  uint64_t size = 0;
+  DWORD error = method > FILE_END ? ERROR_INVALID_PARAMETER : ERROR_SUCCESS;
+  bool known = error == ERROR_SUCCESS && (method != FILE_END || size_of(file, &size));
+  LONGLONG moved = 0;
+  if (known) {
+    lw_lock_acquire(&file->position_lock);
+    uint64_t from = method == FILE_BEGIN ? 0 : method == FILE_CURRENT ? file->position : size;
+    bool overflows = __builtin_add_overflow((LONGLONG)from, distance.QuadPart, &moved);
+    if (overflows || moved < 0)
+      error = ERROR_NEGATIVE_SEEK;
+    else
+      file->position = (uint64_t)moved;
+    lw_lock_release_quietly(&file->position_lock);
+  }
+  lw_disk_file_release_(file);
+  if (error != ERROR_SUCCESS) return lw_failed_(error);
+  if (known && position) position->QuadPart = moved;
+  return known;
+}
+
+DWORD SetFilePointer(HANDLE handle, LONG distance, LONG *distance_high, DWORD method) {
+  LARGE_INTEGER from = {.QuadPart = distance}, to;
+  if (distance_high) from = (LARGE_INTEGER){.LowPart = (DWORD)distance, .HighPart = *distance_high};
+  if (!SetFilePointerEx(handle, from, &to, method)) return INVALID_SET_FILE_POINTER;
+  if (!distance_high && to.HighPart != 0) {
+    lw_failed_(ERROR_INVALID_PARAMETER);
+    return INVALID_SET_FILE_POINTER;
+  }
+  if (distance_high) *distance_high = to.HighPart;
+  if (to.LowPart == INVALID_SET_FILE_POINTER) SetLastError(ERROR_SUCCESS);
+  return to.LowPart;
+}
+
+BOOL SetEndOfFile(HANDLE handle) {
+  lw_disk_file *file = positioned(handle);
+  if (!file) return FALSE;
+  lw_lock_acquire(&file->position_lock);
+  uint64_t position = file->position;
+  lw_lock_release_quietly(&file->position_lock);
+  DWORD error = !(file->file.access & FILE_WRITE_DATA)      ? ERROR_ACCESS_DENIED
+                : ftruncate(file->fd, (off_t)position) == 0 ? ERROR_SUCCESS
+                                                            : lw_error_of_errno_(errno);
+  lw_disk_file_release_(file);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+}
+
+// ------------------------------------------------------------------------------------------------------------- sizes
+
+BOOL GetFileSizeEx(HANDLE handle, LARGE_INTEGER *size) {
+  if (!size) return lw_failed_(ERROR_INVALID_PARAMETER);
+  lw_disk_file *file = lw_disk_file_of_(handle);
+  if (!file) return FALSE;
+  uint64_t bytes = 0;
+  bool known = file->file.kind->type == FILE_TYPE_DISK ? size_of(file, &bytes) : lw_failed_(ERROR_INVALID_FUNCTION);
+  lw_disk_file_release_(file);
+  if (known) size->QuadPart = (LONGLONG)bytes;
+  return known;
+}
+
+DWORD GetFileSize(HANDLE handle, DWORD *high) {
+  LARGE_INTEGER size;
+  if (!GetFileSizeEx(handle, &size)) return INVALID_FILE_SIZE;
+  if (high) *high = (DWORD)size.HighPart;
+  if (size.LowPart == INVALID_FILE_SIZE) SetLastError(ERROR_SUCCESS);
+  return size.LowPart;
+}
+
+// ------------------------------------------------------------------------------------------------------- information
+
+BOOL GetFileInformationByHandle(HANDLE handle, BY_HANDLE_FILE_INFORMATION *information) {
+  if (!information) return lw_failed_(ERROR_INVALID_PARAMETER);
+  lw_disk_file *file = lw_disk_file_of_(handle);
+  if (!file) return FALSE;
+  struct stat status;
+  bool known = file->file.kind->type == FILE_TYPE_DISK && fstat(file->fd, &status) == 0;
+  lw_disk_file_release_(file);
+  if (!known) return lw_failed_(ERROR_INVALID_FUNCTION);
+  *information = (BY_HANDLE_FILE_INFORMATION){.dwFileAttributes = lw_attributes_of_(&status),
+                                              .ftCreationTime = lw_filetime_of_(&status.st_ctim),
+                                              .ftLastAccessTime = lw_filetime_of_(&status.st_atim),
+                                              .ftLastWriteTime = lw_filetime_of_(&status.st_mtim),
+                                              .dwVolumeSerialNumber = (DWORD)status.st_dev,
+                                              .nFileSizeHigh = (DWORD)((uint64_t)status.st_size >> 32),
+                                              .nFileSizeLow = (DWORD)status.st_size,
+                                              .nNumberOfLinks = (DWORD)status.st_nlink,
+                                              .nFileIndexHigh = (DWORD)((uint64_t)status.st_ino >> 32),
+                                              .nFileIndexLow = (DWORD)status.st_ino};
+  return TRUE;
+}
+
+BOOL GetFileTime(HANDLE handle, FILETIME *created, FILETIME *accessed, FILETIME *written) {
+  BY_HANDLE_FILE_INFORMATION information;
+  if (!GetFileInformationByHandle(handle, &information)) return FALSE;
+  if (created) *created = information.ftCreationTime;
+  if (accessed) *accessed = information.ftLastAccessTime;
+  if (written) *written = information.ftLastWriteTime;
+  return TRUE;
+}
+
+BOOL SetFileTime(HANDLE handle, const FILETIME *created, const FILETIME *accessed, const FILETIME *written) {
+  (void)created; // the system keeps none that can be set
+  lw_disk_file *file = lw_disk_file_of_(handle);
+  if (!file) return FALSE;
+  struct timespec times[] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_OMIT}};
+  if (accessed) times[0] = lw_timespec_of_(accessed);
+  if (written) times[1] = lw_timespec_of_(written);
+  DWORD error = !(file->file.access & FILE_WRITE_ATTRIBUTES) ? ERROR_ACCESS_DENIED
+                : futimens(file->fd, times) == 0             ? ERROR_SUCCESS
+                                                             : lw_error_of_errno_(errno);
+  lw_disk_file_release_(file);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+}

@@ -1,0 +1,162 @@
+// Reading and writing of what has a descriptor, and its end. Bytes are read straight into the caller's memory, through
+// its loan, by whoever serves the operation.
+#include "disk_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "error_table.h"
+#include "lw_control.h"
+#include "operation.h"
+#include "paths.h"
+
+static lw_pool pool = LW_POOL(lw_disk_file);
+/// As offset of a write: at the end of the file.
+static const uint64_t AT_END = UINT64_MAX;
+
+// ------------------------------------------------------------------------------------------------------ transferring
+
+/// Where the operation begins in the file: as its OVERLAPPED says, or at the file pointer.
+static uint64_t position_of(lw_disk_file *file, const lw_operation *operation) {
+  bool appends = (file->file.access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == FILE_APPEND_DATA;
+  if (operation->verb == LW_VERB_WRITE && appends) return AT_END;
+  if (operation->overlapped) return operation->position;
+  lw_lock_acquire(&file->position_lock);
+  uint64_t position = file->position;
+  lw_lock_release_quietly(&file->position_lock);
+  return position;
+}
+
+static ssize_t write_at(const lw_disk_file *file, const lw_buffer *buffer, uint64_t position) {
+  if (position != AT_END) return pwrite(file->fd, buffer->address, buffer->bytes, (off_t)position);
+  off_t end = lseek(file->fd, 0, SEEK_END);
+  return end < 0 ? -1 : pwrite(file->fd, buffer->address, buffer->bytes, end);
+}
+
+/// Reads into the caller's buffer through its loan. What is refused there is read and lost.
+static ssize_t read_at(const lw_disk_file *file, const lw_operation *operation, uint64_t position) {
+  size_t bytes = operation->buffers[0].bytes;
+  lw_write write;
+  char *target = lw_operation_write_begin_(operation, 0, 0, bytes, &write);
+  if (target && !lw_loan_is_none(write.loan) && write.bytes < bytes) bytes = write.bytes;
+  ssize_t got = !target                             ? 0
+                : file->file.kind == &lw_disk_kind_ ? pread(file->fd, target, bytes, (off_t)position)
+                                                    : read(file->fd, target, bytes);
+  int error = errno;
+  lw_write_end(&write);
+  errno = error;
+  return got;
+}
+
+/// Where the file pointer is after a synchronous operation.
+static void move_pointer(lw_disk_file *file, uint64_t position, DWORD moved) {
+  if (file->file.overlapped || file->file.kind != &lw_disk_kind_) return;
+  if (position == AT_END) position = (uint64_t)lseek(file->fd, 0, SEEK_END) - moved;
+  lw_lock_acquire(&file->position_lock);
+  file->position = position + moved;
+  lw_lock_release_quietly(&file->position_lock);
+}
+
+DWORD lw_disk_transfer_(lw_operation *operation) {
+  lw_disk_file *file = (lw_disk_file *)operation->file;
+  bool reads = operation->verb == LW_VERB_READ, has_position = file->file.kind == &lw_disk_kind_;
+  const lw_buffer *buffer = &operation->buffers[0];
+  uint64_t position = has_position ? position_of(file, operation) : 0;
+  if (has_position && position != AT_END && (int64_t)position < 0) return STATUS_INVALID_PARAMETER;
+  if (buffer->bytes == 0) return STATUS_SUCCESS;
+  lw_point(LW_POINT_WRITE, file, reads ? LW_ACCESS_READ : LW_ACCESS_WRITE);
+  ssize_t moved;
+  if (!has_position) lw_outside_begin(); // a stream may block for ever
+  do {
+    moved = reads          ? read_at(file, operation, position)
+            : has_position ? write_at(file, buffer, position)
+                           : write(file->fd, buffer->address, buffer->bytes);
+  } while (moved < 0 && errno == EINTR);
+  int error = errno;
+  if (!has_position) lw_outside_end();
+  if (moved < 0) return lw_status_of_errno_(error);
+  operation->transferred = (DWORD)moved;
+  move_pointer(file, position, (DWORD)moved);
+  if (!reads || moved > 0) return STATUS_SUCCESS;
+  if (file->file.kind == &lw_stream_pipe_kind_) return STATUS_PIPE_BROKEN;
+  // Without an OVERLAPPED the end of a file is a success of no bytes.
+  return operation->overlapped ? STATUS_END_OF_FILE : STATUS_SUCCESS;
+}
+
+// -------------------------------------------------------------------------------------------------------------- kind
+
+static DWORD flush(const lw_disk_file *file) {
+  if (file->file.kind != &lw_disk_kind_ || fsync(file->fd) == 0) return STATUS_SUCCESS;
+  return lw_status_of_errno_(errno);
+}
+
+static DWORD start(lw_operation *operation) {
+  if (operation->verb == LW_VERB_FLUSH) return flush((const lw_disk_file *)operation->file);
+  if (operation->verb != LW_VERB_READ && operation->verb != LW_VERB_WRITE) return STATUS_INVALID_DEVICE_REQUEST;
+  if (!operation->file->overlapped) return lw_disk_transfer_(operation);
+  lw_disk_queue_(operation);
+  return STATUS_PENDING;
+}
+
+/// The name that a file has now: where it was opened may have been renamed.
+static bool own_path(int fd, char path[LW_PATH_BYTES]) {
+  char link[64];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, path, LW_PATH_BYTES - 1);
+  if (length <= 0) return false;
+  path[length] = 0;
+  return true;
+}
+
+static void closed(lw_file *base) {
+  lw_disk_file *file = (lw_disk_file *)base;
+  if (!file->opening.node) return;
+  if (file->deletes) lw_sharing_delete_(&file->opening);
+  char path[LW_PATH_BYTES];
+  if (lw_sharing_leave_(&file->opening) && own_path(file->fd, path) && unlink(path) != 0) rmdir(path);
+}
+
+static void destroy(lw_file *base) {
+  lw_disk_file *file = (lw_disk_file *)base;
+  close(file->fd);
+  lw_pool_give(&pool, file);
+}
+
+#define KIND(constant, text, its_type)                                                                                 \
+  const lw_file_kind constant = {.name = text,                                                                         \
+                                 .type = its_type,                                                                     \
+                                 .start = start,                                                                       \
+                                 .withdraw = lw_disk_withdraw_,                                                        \
+                                 .closed = closed,                                                                     \
+                                 .destroy = destroy}
+KIND(lw_disk_kind_, "disk file", FILE_TYPE_DISK);
+KIND(lw_device_kind_, "device", FILE_TYPE_CHAR);
+KIND(lw_stream_pipe_kind_, "standard stream", FILE_TYPE_PIPE);
+KIND(lw_stream_disk_kind_, "standard stream", FILE_TYPE_DISK);
+
+// ------------------------------------------------------------------------------------------------------------ making
+
+static lw_disk_file *_Nullable made(int fd, const lw_file_kind *kind, DWORD access, bool overlapped) {
+  lw_disk_file *file = lw_pool_take(&pool);
+  if (!file) {
+    lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+    return NULL;
+  }
+  lw_file_prepare_(&file->file, kind, access, overlapped);
+  file->fd = fd;
+  return file;
+}
+
+HANDLE lw_descriptor_open_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped) {
+  lw_disk_file *file = made(fd, kind, access, overlapped);
+  return file ? lw_handle_open_(&file->file.object) : NULL;
+}
+
+lw_disk_file *lw_disk_file_of_(HANDLE handle) {
+  lw_file *file = lw_file_of_(handle, NULL);
+  if (!file || file->kind->destroy == destroy) return (lw_disk_file *)file;
+  lw_file_release_(file);
+  lw_failed_(ERROR_INVALID_HANDLE);
+  return NULL;
+}

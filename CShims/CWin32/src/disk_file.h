@@ -1,0 +1,41 @@
+// Disk files and what else the system knows by a descriptor: folders, devices, the standard streams.
+#pragma once
+
+#include "file.h"
+#include "file_sharing.h"
+
+#pragma clang assume_nonnull begin
+
+typedef struct lw_disk_file {
+  lw_file file;
+  int fd;
+  bool deletes; ///< FILE_FLAG_DELETE_ON_CLOSE
+  lw_opening opening;
+  lw_lock position_lock;
+  uint64_t position LW_GUARDED_BY(&position_lock); ///< the file pointer
+} lw_disk_file;
+
+/// A regular file or a folder, and what has no position: devices and redirected standard streams.
+extern const lw_file_kind lw_disk_kind_, lw_device_kind_, lw_stream_pipe_kind_, lw_stream_disk_kind_;
+
+/// Opens a disk file by a path of the system; as CreateFile does. INVALID_HANDLE_VALUE and the last error.
+HANDLE _Nullable lw_disk_open_(const char *path, DWORD access, DWORD sharing, DWORD disposition, DWORD flags);
+/// A handle for a descriptor, which it takes over on success. NULL and ERROR_NOT_ENOUGH_MEMORY.
+HANDLE _Nullable lw_descriptor_open_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped);
+/// The disk file, device or stream of a handle, with a reference for the caller; NULL and ERROR_INVALID_HANDLE.
+lw_disk_file *_Nullable lw_disk_file_of_(HANDLE _Nullable handle);
+static inline void lw_disk_file_release_(lw_disk_file *file) { lw_file_release_(&file->file); }
+
+/// Reads or writes for an operation, on whatever thread, and returns its final status with `transferred` set.
+DWORD lw_disk_transfer_(lw_operation *operation);
+/// Has the disk thread do the same and complete the operation.
+void lw_disk_queue_(lw_operation *operation);
+/// Takes an operation off the disk thread's list; false when that has begun it.
+bool lw_disk_withdraw_(lw_operation *operation);
+
+/// GetFileAttributes of what `stat` says; the other also looks up what is kept beside the file.
+struct stat;
+DWORD lw_attributes_of_(const struct stat *status);
+DWORD lw_attributes_at_(const char *path, const struct stat *status);
+
+#pragma clang assume_nonnull end

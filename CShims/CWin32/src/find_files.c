@@ -1,0 +1,193 @@
+// FindFirstFile: the names of a folder that match a pattern, in the order of their names, "." and ".." first.
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "disk_file.h"
+#include "error_table.h"
+#include "file_times.h"
+#include "lw_utf16.h"
+#include "paths.h"
+
+typedef struct search {
+  lw_object object;
+  lw_lock lock;
+  int next LW_GUARDED_BY(&lock);
+  int count;
+  struct dirent **names;
+  char folder[LW_PATH_BYTES];
+  char pattern[MAX_PATH];
+} search;
+
+static lw_pool pool = LW_POOL(search);
+
+static void destroy(lw_object *object) {
+  search *self = (search *)object;
+  for (int i = 0; i < self->count; i++) free(self->names[i]);
+  free(self->names);
+  lw_pool_give(&pool, self);
+}
+
+static const lw_object_type search_type = {.name = "search", .destroy = destroy};
+
+// ---------------------------------------------------------------------------------------------------------- matching
+
+static char folded(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+
+/// Whether a name matches a pattern of ?, which may stand for nothing at the end, and *.
+static bool matches(const char *name, const char *pattern) {
+  for (; *pattern; pattern++) {
+    if (*pattern == '*') {
+      while (pattern[1] == '*') pattern++;
+      for (;; name++) {
+        if (matches(name, pattern + 1)) return true;
+        if (!*name) return false;
+      }
+    }
+    if (*name && (*pattern == '?' || folded(*name) == folded(*pattern)))
+      name++;
+    else if (*name || *pattern != '?')
+      return false;
+  }
+  return !*name;
+}
+
+static bool is_dots(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
+
+static int in_order(const struct dirent **left, const struct dirent **right) {
+  bool first = is_dots((*left)->d_name), second = is_dots((*right)->d_name);
+  if (first != second) return first ? -1 : 1;
+  int order = strcasecmp((*left)->d_name, (*right)->d_name);
+  return order ? order : strcmp((*left)->d_name, (*right)->d_name);
+}
+
+// --------------------------------------------------------------------------------------------------------- searching
+
+/// Splits a name with a pattern at its end into a path and the pattern. ERROR_SUCCESS, or why not.
+static DWORD split(LPCSTR name, search *self) {
+  if (!name || !*name) return ERROR_PATH_NOT_FOUND;
+  size_t bytes = strlen(name), at = bytes;
+  while (at > 0 && !strchr("\\/:", name[at - 1])) at--;
+  if (at == bytes) return ERROR_FILE_NOT_FOUND;
+  if (bytes - at >= sizeof self->pattern || at >= LW_PATH_BYTES) return ERROR_FILENAME_EXCED_RANGE;
+  if (strpbrk(name + at, "<>\"|")) return ERROR_INVALID_NAME;
+  // *.* stands for every name, whether it has a dot or not.
+  strcpy(self->pattern, strcmp(name + at, "*.*") == 0 ? "*" : name + at);
+  char folder[LW_PATH_BYTES];
+  memcpy(folder, name, at);
+  folder[at] = 0;
+  return lw_path_(at > 0 ? folder : ".", self->folder);
+}
+
+/// The next match; false at the end.
+static bool advance(search *self, const char **name, struct stat *status) {
+  lw_lock_acquire(&self->lock);
+  bool found = false;
+  while (!found && self->next < self->count) {
+    *name = self->names[self->next++]->d_name;
+    char path[LW_PATH_BYTES + MAX_PATH];
+    snprintf(path, sizeof path, "%s/%s", self->folder, *name);
+    found = matches(*name, self->pattern) && (stat(path, status) == 0 || lstat(path, status) == 0);
+  }
+  lw_lock_release_quietly(&self->lock);
+  return found;
+}
+
+/// Begins a search; NULL and the last error.
+static search *_Nullable begin(LPCSTR name) {
+  search *self = lw_pool_take(&pool);
+  if (!self) {
+    lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+    return NULL;
+  }
+  lw_object_prepare_(&self->object, &search_type);
+  DWORD error = split(name, self);
+  struct stat status;
+  if (error == ERROR_SUCCESS && (stat(self->folder, &status) != 0 || !S_ISDIR(status.st_mode)))
+    error = ERROR_PATH_NOT_FOUND;
+  if (error == ERROR_SUCCESS) {
+    int count = scandir(self->folder, &self->names, NULL, in_order);
+    error = count < 0 ? lw_error_of_errno_(errno) : ERROR_SUCCESS;
+    self->count = count < 0 ? 0 : count;
+  }
+  if (error == ERROR_SUCCESS) return self;
+  lw_object_release_(&self->object);
+  lw_failed_(error);
+  return NULL;
+}
+
+#define DESCRIBE(data, status)                                                                                         \
+  ((data)->dwFileAttributes = lw_attributes_of_(status), (data)->ftCreationTime = lw_filetime_of_(&(status)->st_ctim), \
+   (data)->ftLastAccessTime = lw_filetime_of_(&(status)->st_atim),                                                     \
+   (data)->ftLastWriteTime = lw_filetime_of_(&(status)->st_mtim),                                                      \
+   (data)->nFileSizeHigh = S_ISDIR((status)->st_mode) ? 0 : (DWORD)((uint64_t)(status)->st_size >> 32),                \
+   (data)->nFileSizeLow = S_ISDIR((status)->st_mode) ? 0 : (DWORD)(status)->st_size)
+
+static void describe_narrow(WIN32_FIND_DATAA *data, const char *name, const struct stat *status) {
+  *data = (WIN32_FIND_DATAA){0};
+  DESCRIBE(data, status);
+  strncpy(data->cFileName, name, MAX_PATH - 1);
+}
+
+static void describe_wide(WIN32_FIND_DATAW *data, const char *name, const struct stat *status) {
+  *data = (WIN32_FIND_DATAW){0};
+  DESCRIBE(data, status);
+  lw_utf8_to_utf16_(name, strlen(name), data->cFileName, MAX_PATH - 1);
+}
+
+/// The first match of a name, or INVALID_HANDLE_VALUE.
+static HANDLE first(LPCSTR _Nullable name, WIN32_FIND_DATAA *_Nullable narrow, WIN32_FIND_DATAW *_Nullable wide) {
+  const char *found = NULL;
+  struct stat status;
+  search *self = narrow || wide ? begin(name) : NULL;
+  if (!self) {
+    if (!narrow && !wide) lw_failed_(ERROR_INVALID_PARAMETER);
+    return INVALID_HANDLE_VALUE;
+  }
+  if (!advance(self, &found, &status)) {
+    lw_object_release_(&self->object);
+    lw_failed_(ERROR_FILE_NOT_FOUND);
+    return INVALID_HANDLE_VALUE;
+  }
+  if (narrow) describe_narrow(narrow, found, &status);
+  if (wide) describe_wide(wide, found, &status);
+  HANDLE handle = lw_handle_open_(&self->object);
+  return handle ? handle : INVALID_HANDLE_VALUE;
+}
+
+static BOOL next(HANDLE handle, WIN32_FIND_DATAA *_Nullable narrow, WIN32_FIND_DATAW *_Nullable wide) {
+  const char *found = NULL;
+  struct stat status;
+  search *self = (search *)lw_handle_object_(handle, &search_type);
+  if (!self) return FALSE;
+  DWORD error = !narrow && !wide                  ? ERROR_INVALID_PARAMETER
+                : !advance(self, &found, &status) ? ERROR_NO_MORE_FILES
+                                                  : ERROR_SUCCESS;
+  if (error == ERROR_SUCCESS && narrow) describe_narrow(narrow, found, &status);
+  if (error == ERROR_SUCCESS && wide) describe_wide(wide, found, &status);
+  lw_object_release_(&self->object);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+}
+
+HANDLE FindFirstFileA(LPCSTR name, WIN32_FIND_DATAA *data) { return first(name, data, NULL); }
+
+HANDLE FindFirstFileW(LPCWSTR name, WIN32_FIND_DATAW *data) {
+  char narrow[LW_PATH_BYTES];
+  if (!name || lw_narrow_(name, narrow, sizeof narrow)) return first(name ? narrow : NULL, NULL, data);
+  lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+  return INVALID_HANDLE_VALUE;
+}
+
+BOOL FindNextFileA(HANDLE handle, WIN32_FIND_DATAA *data) { return next(handle, data, NULL); }
+BOOL FindNextFileW(HANDLE handle, WIN32_FIND_DATAW *data) { return next(handle, NULL, data); }
+
+BOOL FindClose(HANDLE handle) {
+  lw_object *object = lw_handle_object_(handle, &search_type);
+  if (!object) return FALSE;
+  lw_object_release_(object);
+  return lw_close_handle_(handle);
+}
