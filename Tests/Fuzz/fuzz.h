@@ -9,6 +9,7 @@ typedef enum fuzz_kind {
   FUZZ_THREAD,
   FUZZ_PROCESS,
   FUZZ_PORT,
+  FUZZ_PIPE,
   FUZZ_KINDS,
 } fuzz_kind;
 
@@ -18,7 +19,7 @@ typedef struct fuzz_call {
 } fuzz_call;
 
 /// Ended by an entry without a name.
-extern const fuzz_call fuzz_object_calls[], fuzz_pool_calls[], fuzz_system_calls[];
+extern const fuzz_call fuzz_object_calls[], fuzz_pool_calls[], fuzz_pipe_calls[], fuzz_system_calls[];
 
 /// The next byte of the input; 0 behind its end.
 BYTE fuzz_byte(void);
@@ -47,6 +48,8 @@ void *fuzz_memory_there(DWORD bytes);
 DWORD fuzz_size(void);
 /// An overlapped structure, perhaps in use; NULL now and then. Some lie in the process heap and are freed at any time.
 OVERLAPPED *fuzz_overlapped(void);
+/// The same, never NULL.
+OVERLAPPED *fuzz_overlapped_there(void);
 
 /// What callbacks get as their context, counted until they have been called.
 void *fuzz_expect(void);

@@ -26,17 +26,22 @@ static void register_wait(void) {
   if (before) UnregisterWaitEx(before, INVALID_HANDLE_VALUE);
 }
 
-static HANDLE some_wait(void) {
+/// `event` is not looked at when `blocking`.
+static void unregister(BOOL blocking, HANDLE event) {
   DWORD which = fuzz_below(WAITS_MAX);
-  if (fuzz_chance(8)) return fuzz_handle(FUZZ_EVENT);
   // Now and then it stays in the table and is unregistered again.
-  return fuzz_chance(8) ? waits[which] : InterlockedExchangePointer(&waits[which], NULL);
+  HANDLE wait = fuzz_chance(8)   ? fuzz_handle(FUZZ_EVENT)
+                : fuzz_chance(8) ? waits[which]
+                                 : InterlockedExchangePointer(&waits[which], NULL);
+  // A refused event leaves the registration as it was.
+  if (!UnregisterWaitEx(wait, blocking ? INVALID_HANDLE_VALUE : event) && event &&
+      GetLastError() == ERROR_INVALID_HANDLE)
+    UnregisterWaitEx(wait, NULL);
 }
-static void unregister_wait(void) { UnregisterWait(some_wait()); }
+static void unregister_wait(void) { UnregisterWait(InterlockedExchangePointer(&waits[fuzz_below(WAITS_MAX)], NULL)); }
 static void unregister_wait_ex(void) {
-  HANDLE wait = some_wait(), event = fuzz_handle(FUZZ_EVENT);
-  DWORD choice = fuzz_below(3);
-  UnregisterWaitEx(wait, choice == 0 ? NULL : choice == 1 ? INVALID_HANDLE_VALUE : event);
+  BOOL blocking = fuzz_chance(2);
+  unregister(blocking, fuzz_chance(2) ? NULL : fuzz_handle(FUZZ_EVENT));
 }
 
 void fuzz_pool_clear(void);
