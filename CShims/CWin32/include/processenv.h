@@ -34,6 +34,15 @@ DWORD GetCurrentDirectoryW(DWORD size, LPWSTR _Nullable path);
 BOOL SetCurrentDirectoryA(LPCSTR _Nullable path);
 BOOL SetCurrentDirectoryW(LPCWSTR _Nullable path);
 
+#define STD_INPUT_HANDLE ((DWORD) - 10)
+#define STD_OUTPUT_HANDLE ((DWORD) - 11)
+#define STD_ERROR_HANDLE ((DWORD) - 12)
+/// The handle of a standard stream, a synchronous file that shares its position with the C run time's stream but not
+/// its buffer. NULL when there is no such stream, INVALID_HANDLE_VALUE and ERROR_INVALID_HANDLE for another `name`.
+HANDLE _Nullable GetStdHandle(DWORD name);
+/// Replaces it for `GetStdHandle` and for children; the C run time's stream stays what it is.
+BOOL SetStdHandle(DWORD name, HANDLE _Nullable handle);
+
 #ifdef UNICODE
 #define GetEnvironmentVariable GetEnvironmentVariableW
 #define SetEnvironmentVariable SetEnvironmentVariableW

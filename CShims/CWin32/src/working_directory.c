@@ -37,12 +37,14 @@ static BOOL change_directory(DWORD error, const char *path) {
 }
 
 BOOL SetCurrentDirectoryA(LPCSTR name) {
+  if (name && !*name) return lw_failed_(ERROR_INVALID_NAME);
   char path[LW_PATH_BYTES];
   DWORD error = lw_path_(name, path);
   return change_directory(error, path);
 }
 
 BOOL SetCurrentDirectoryW(LPCWSTR name) {
+  if (name && !*name) return lw_failed_(ERROR_INVALID_NAME);
   char path[LW_PATH_BYTES];
   DWORD error = lw_path_wide_(name, path);
   return change_directory(error, path);
@@ -79,17 +81,21 @@ static bool make_absolute(const char *path, char whole[LW_PATH_BYTES]) {
   return true;
 }
 
-/// The full name of what `error` and `path` are the translation of.
-static bool full_name(DWORD error, const char *path, char name[LW_PATH_BYTES]) {
+/// The full name of what `error` and `path` are the translation of; it ends in a separator as what was asked for does.
+static bool full_name(DWORD error, const char *path, WCHAR last, char name[LW_PATH_BYTES]) {
   char whole[LW_PATH_BYTES];
-  if (error == ERROR_SUCCESS && make_absolute(path, whole) && lw_path_name_(whole, name, LW_PATH_BYTES)) return true;
+  if (error == ERROR_SUCCESS && make_absolute(path, whole) && lw_path_name_(whole, name, LW_PATH_BYTES - 1)) {
+    size_t bytes = strlen(name);
+    if ((last == '\\' || last == '/') && name[bytes - 1] != '\\') strcpy(name + bytes, "\\");
+    return true;
+  }
   return lw_failed_(error == ERROR_SUCCESS ? ERROR_FILENAME_EXCED_RANGE : ERROR_INVALID_NAME);
 }
 
 DWORD GetFullPathNameA(LPCSTR name, DWORD size, LPSTR to, LPSTR *file) {
   char path[LW_PATH_BYTES], whole[LW_PATH_BYTES];
   DWORD error = lw_path_(name, path);
-  if (!full_name(error, path, whole)) return 0;
+  if (!full_name(error, path, name && *name ? (WCHAR)name[strlen(name) - 1] : 0, whole)) return 0;
   DWORD length = lw_hand_out_(whole, to, size);
   if (file) *file = to && length < size && strrchr(to, '\\')[1] ? strrchr(to, '\\') + 1 : NULL;
   return length;
@@ -98,7 +104,7 @@ DWORD GetFullPathNameA(LPCSTR name, DWORD size, LPSTR to, LPSTR *file) {
 DWORD GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR to, LPWSTR *file) {
   char path[LW_PATH_BYTES], whole[LW_PATH_BYTES];
   DWORD error = lw_path_wide_(name, path);
-  if (!full_name(error, path, whole)) return 0;
+  if (!full_name(error, path, name && *name ? name[lw_utf16_length_(name) - 1] : 0, whole)) return 0;
   DWORD length = lw_hand_out_wide_(whole, to, size), last = length;
   while (to && length < size && last > 0 && to[last - 1] != '\\') last--;
   if (file) *file = to && length < size && to[last] ? to + last : NULL;

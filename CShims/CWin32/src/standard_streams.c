@@ -1,0 +1,69 @@
+// The standard handles: made of the descriptors 0, 1 and 2 when somebody first asks for one.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "disk_file.h"
+#include "processenv.h"
+
+enum { STREAMS = 3 };
+
+static lw_lock streams_lock;
+static HANDLE _Nullable streams[STREAMS] LW_GUARDED_BY(streams_lock);
+static bool known[STREAMS] LW_GUARDED_BY(streams_lock);
+
+/// What stands behind a descriptor, NULL when it is closed.
+static const lw_file_kind *_Nullable kind_of(int fd) {
+  struct stat status;
+  if (fstat(fd, &status) != 0) return NULL;
+  return S_ISREG(status.st_mode)                                ? &lw_stream_disk_kind_
+         : S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) ? &lw_stream_pipe_kind_
+                                                                : &lw_device_kind_;
+}
+
+/// A handle for a stream; its descriptor is a duplicate, so that closing the handle leaves the C run time's alone.
+static HANDLE _Nullable open_stream(int number) {
+  const lw_file_kind *kind = kind_of(number);
+  int fd = kind ? fcntl(number, F_DUPFD_CLOEXEC, STREAMS) : -1;
+  if (fd < 0) return NULL;
+  DWORD access = number == STDIN_FILENO ? FILE_GENERIC_READ : FILE_GENERIC_WRITE;
+  HANDLE handle = lw_descriptor_open_(fd, kind, access, false);
+  if (!handle) close(fd);
+  return handle;
+}
+
+/// STD_INPUT_HANDLE is stream 0, and so on down; false and the last error for another number.
+static bool number_of(DWORD name, int *number) {
+  *number = (int)(STD_INPUT_HANDLE - name);
+  return name <= STD_INPUT_HANDLE && name >= STD_ERROR_HANDLE ? true : lw_failed_(ERROR_INVALID_HANDLE);
+}
+
+HANDLE GetStdHandle(DWORD name) {
+  int number;
+  if (!number_of(name, &number)) return INVALID_HANDLE_VALUE;
+  lw_lock_acquire(&streams_lock);
+  bool is_known = known[number];
+  HANDLE handle = streams[number];
+  lw_lock_release_quietly(&streams_lock);
+  if (is_known) return handle;
+  HANDLE made = open_stream(number);
+  lw_lock_acquire(&streams_lock);
+  bool is_first = !known[number];
+  known[number] = true;
+  if (is_first) streams[number] = made;
+  handle = streams[number];
+  lw_lock_release_quietly(&streams_lock);
+  if (!is_first && made) lw_close_handle_(made);
+  return handle;
+}
+
+BOOL SetStdHandle(DWORD name, HANDLE handle) {
+  int number;
+  if (!number_of(name, &number)) return FALSE;
+  lw_lock_acquire(&streams_lock);
+  known[number] = true;
+  streams[number] = handle;
+  lw_lock_release_quietly(&streams_lock);
+  return TRUE;
+}
