@@ -21,6 +21,8 @@ struct Narrative {
     case 5: return "packet of \(operation) completed another operation at \(block)" + place
     case 6: return "packet completed \(operation), which is still pending, at \(block)" + place
     case 7: return (report.name == "invalid-free" ? "free of no block" : "second free of \(block)") + place
+    case 9:
+      return "\(report.operation?.api ?? "a call") with a handle after its close" + (isRecycled ? " and reuse" : "")
     case 10:
       return "\(count) written beyond the \(report.block?.requestedBytes ?? 0) requested bytes of \(block)" + place
     case 11:
@@ -52,6 +54,7 @@ struct Narrative {
     case 2, 3: lateWrite + aftermath
     case 4, 5, 6: packet
     case 7: doubleFree
+    case 9: staleHandle
     case 10: "\(actor(writer, else: "Somebody")) wrote past the end of the \(what) of \(operation)\(api)."
     case 11: leak
     case 13:
@@ -111,6 +114,17 @@ struct Narrative {
     }
     return "\(actor(report.moments[.detected], else: "A thread")) freed the \(what) again, after "
       + "\(actor(freed, else: "somebody", capital: false)) had freed it. Nothing was touched."
+  }
+
+  private var isRecycled: Bool { report.moments[.ownerAllocated] != nil }
+
+  private var staleHandle: String {
+    let user = actor(report.moments[.detected], else: "A thread")
+    let closed =
+      "\(user) used a handle\(api) that \(actor(report.moments[.cancelled], else: "somebody", capital: false))"
+    guard isRecycled else { return closed + " had closed. No object was touched." }
+    let owner = actor(report.moments[.ownerAllocated], else: "somebody", capital: false)
+    return closed + " had closed. Its value belongs to an object of another type by now, which \(owner) opened."
   }
 
   private var leak: String {

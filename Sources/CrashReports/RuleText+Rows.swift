@@ -83,7 +83,9 @@ extension RuleText {
       breach: "A handle was used after it was closed, or after its value was given to another object.",
       fix: "Close a handle when nobody uses it any more, and forget its value.",
       explanation: """
-        Handle values are used again, the last closed first. CANCELLED shows the close, DETECTED the use.
+        Handle values are used again, the last closed first, so the next use may hit a stranger's object. CLOSED shows \
+        the close, USED the use, and OWNER NOW who opened the object that has the value by now; where that has the \
+        same type as the old one, a use cannot be told from a right one.
         """),
   ]
 

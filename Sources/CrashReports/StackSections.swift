@@ -12,8 +12,11 @@ struct StackSections {
     .written, .completed, .detected, .freed, .cancelled, .lent, .allocated,
   ]
 
-  static func label(_ moment: CrashReport.Moment) -> String {
+  /// Of a moment in a finding of `rule`: a handle is closed and used, not cancelled.
+  static func label(_ moment: CrashReport.Moment, rule: Int) -> String {
     switch moment {
+    case .cancelled where rule == 9: "CLOSED"
+    case .detected where rule == 9: "USED"
     case .allocated: "ALLOCATED"
     case .lent: "LENT"
     case .cancelled: "CANCELLED"
@@ -55,7 +58,8 @@ struct StackSections {
   }
 
   private func section(_ moment: CrashReport.Moment, _ stack: CrashReport.Stack) -> [String] {
-    var head = style.ink(.heading, Self.label(moment)) + "  by \(Narrative(report: report).name(stack))"
+    var head =
+      style.ink(.heading, Self.label(moment, rule: report.rule)) + "  by \(Narrative(report: report).name(stack))"
     if moment == .lent, let operation = report.operation {
       let number = operation.number.map { "(op \($0))" } ?? ""
       if let api = operation.api { head += " to \(api)\(number)" } else { head += " \(number)" }
@@ -71,7 +75,7 @@ struct StackSections {
   }
 
   private var owner: [String] {
-    guard let victim = report.victim else { return [] }
+    guard let victim = report.victim else { return newOwner }
     let stack = report.moments[.ownerLent] ?? report.moments[.ownerAllocated]
     var head = style.ink(.heading, "OWNER NOW") + "  " + (victim.operation.map { "op \($0), " } ?? "")
     head += "generation \(victim.generation)"
@@ -81,6 +85,13 @@ struct StackSections {
       head += when(stack)
     }
     return [head] + (stack.map(frames) ?? [])
+  }
+
+  /// Who has the value of a handle that was closed.
+  private var newOwner: [String] {
+    guard let stack = report.moments[.ownerAllocated] else { return [] }
+    let head = style.ink(.heading, "OWNER NOW") + "  opened by \(Narrative(report: report).name(stack))"
+    return [head + when(stack)] + frames(stack)
   }
 
   private func frames(_ stack: CrashReport.Stack) -> [String] {

@@ -64,7 +64,7 @@ struct TextReport {
     if report.history.isEmpty {
       let timed = report.moments.compactMap { moment, stack in stack.timeNs.map { ($0, moment) } }
       steps = timed.sorted { ($0.0, $0.1.rawValue) < ($1.0, $1.1.rawValue) }.map { ns, moment in
-        "+\(DurationText.milliseconds(ns)) ms \(StackSections.label(moment).lowercased())"
+        "+\(DurationText.milliseconds(ns)) ms \(StackSections.label(moment, rule: report.rule).lowercased())"
       }
     } else {
       steps = report.history.map { event in

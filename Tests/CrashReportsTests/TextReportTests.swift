@@ -63,6 +63,21 @@ import Testing
     #expect(text.replacing("\n  ", with: " ").contains("after it was freed; a store that nobody announced"))
   }
 
+  @Test func staleHandleIsToldFromItsUseToItsCloseAndItsNewOwner() {
+    let moments: [CrashReport.Moment: CrashReport.Stack] = [
+      .cancelled: MadeReport.moments[.cancelled]!, .detected: MadeReport.moments[.written]!,
+      .ownerAllocated: MadeReport.moments[.ownerLent]!,
+    ]
+    let text = MadeReport.report(rule: 9, name: "stale-handle", moments: moments).text(style)
+    #expect(text.contains("\nUSED  by thread 3 \"wait-1\"") && text.contains("\nCLOSED  by thread 1 \"loop\""))
+    #expect(text.contains("\nOWNER NOW  "))
+    let story = """
+      Thread 3 "wait-1" used a handle (RegisterWaitWithQueue) that thread 1 "loop" had closed. Its value belongs to an \
+      object of another type by now, which thread 1 "loop" opened.
+      """
+    #expect(text.replacing("\n  ", with: " ").contains(story))
+  }
+
   @Test func allFramesAreThereWhenAskedFor() {
     var full = style
     full.isFull = true

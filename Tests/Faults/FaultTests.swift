@@ -74,6 +74,14 @@ private let faults = [
     ],
     counts: "LW007 x1"),
   Fault(
+    program: "lw009.c",
+    findings: [
+      "LW009 stale-handle: SetEvent: handle of event used after its close (ADDRESS)",
+      "LW009 stale-handle: SetEvent: handle of event used after its close, now of semaphore (ADDRESS)",
+      "LW009 stale-handle: CloseHandle: handle of semaphore used after its close (ADDRESS)",
+    ],
+    counts: "LW009 x3"),
+  Fault(
     program: "lw010.c",
     findings: [
       "LW010 out-of-bounds-write: 1 bytes changed behind block ADDRESS of 30 bytes by an unknown writer "
