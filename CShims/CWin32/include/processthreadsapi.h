@@ -61,7 +61,8 @@ BOOL CreateProcessA(LPCSTR _Nullable application, LPSTR _Nullable command_line,
 #define LPSTARTUPINFO LPSTARTUPINFOA
 #endif
 
-/// The exit code; STILL_ACTIVE until the process has ended. A process that a signal ended has the code that Windows
+/// The exit code; STILL_ACTIVE until the process has ended. A child that is a program of this layer leaves all 32 bits,
+/// any other the 8 that the system keeps. A process that a signal ended has the code that Windows
 /// gives the like: 0xC0000005 (SIGSEGV, SIGBUS), 0xC000001D (SIGILL), 0xC0000094 (SIGFPE), 0xC000013A (SIGINT), 3
 /// (SIGABRT); any other 128 + signal.
 BOOL GetExitCodeProcess(HANDLE _Nullable process, DWORD *_Nullable code);
@@ -91,12 +92,36 @@ DWORD SuspendThread(HANDLE _Nullable thread);
 /// when it has not begun. Calls are made in order; those left when the thread ends are dropped. 0 on failure:
 /// ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER, ERROR_GEN_FAILURE for a thread that has ended.
 DWORD QueueUserAPC(PAPCFUNC _Nullable function, HANDLE _Nullable thread, ULONG_PTR argument);
+/// Ends a thread that has not begun, with `code`, or the calling one; TRUE, and nothing done, for one that has ended.
+/// Unlike Windows it refuses a thread that runs, with ERROR_NOT_SUPPORTED: it might hold a lock of this layer.
+BOOL TerminateThread(HANDLE _Nullable thread, DWORD code);
 /// Ends the calling thread with `code`, without returning through its callers.
 _Noreturn void ExitThread(DWORD code);
 /// The exit code; STILL_ACTIVE until the thread has ended.
 BOOL GetExitCodeThread(HANDLE _Nullable thread, DWORD *_Nullable code);
 /// The number of a thread; 0 and ERROR_INVALID_HANDLE for another handle.
 DWORD GetThreadId(HANDLE _Nullable thread);
+/// The number of the process that a thread is of; 0 and ERROR_INVALID_HANDLE for another handle.
+DWORD GetProcessIdOfThread(HANDLE _Nullable thread);
+/// Opens a thread of this process that has not ended, by its number; NULL and ERROR_INVALID_PARAMETER when there is
+/// none. Close it with `CloseHandle`.
+HANDLE _Nullable OpenThread(DWORD access, BOOL inherit, DWORD id);
+/// Opens this process or a child that somebody still has a handle of, by its number. NULL: ERROR_INVALID_PARAMETER,
+/// ERROR_ACCESS_DENIED for another process of the system. Close it with `CloseHandle`.
+HANDLE _Nullable OpenProcess(DWORD access, BOOL inherit, DWORD id);
+
+#define THREAD_PRIORITY_IDLE (-15)
+#define THREAD_PRIORITY_LOWEST (-2)
+#define THREAD_PRIORITY_BELOW_NORMAL (-1)
+#define THREAD_PRIORITY_NORMAL 0
+#define THREAD_PRIORITY_ABOVE_NORMAL 1
+#define THREAD_PRIORITY_HIGHEST 2
+#define THREAD_PRIORITY_TIME_CRITICAL 15
+#define THREAD_PRIORITY_ERROR_RETURN 0x7FFFFFFF
+/// Keeps a priority, which is without effect here; ERROR_INVALID_PARAMETER for one that is none of these.
+BOOL SetThreadPriority(HANDLE _Nullable thread, int priority);
+/// What was kept; THREAD_PRIORITY_ERROR_RETURN on failure.
+int GetThreadPriority(HANDLE _Nullable thread);
 /// A pseudo handle of the calling thread, good wherever a handle is, but for WaitForMultipleObjects.
 HANDLE _Nullable GetCurrentThread(void);
 /// The calling thread's number in traces and reports, unique in this process while it lives.

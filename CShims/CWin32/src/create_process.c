@@ -76,7 +76,8 @@ BOOL CreateProcessA(LPCSTR application, LPSTR command_line, LPSECURITY_ATTRIBUTE
                     .arguments = memory.arguments,
                     .environment = memory.environment,
                     .directory = directory ? in : NULL,
-                    .input = STDIN_FILENO};
+                    .streams = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO},
+                    .leaves_code = true};
   HANDLE process = NULL, thread = NULL;
   DWORD id = 0;
   BOOL done = lw_child_start_(&child, &process, &thread, &id);

@@ -9,13 +9,15 @@
 
 typedef struct lw_process {
   lw_object object;
-  int pidfd; ///< open as long as the object lives; -1: none yet
-  DWORD id;
+  int pidfd;       ///< open as long as the object lives; -1: none yet
+  int code_memory; ///< where it leaves its exit code; -1: nowhere
+  _Atomic DWORD id;
   lw_thread_object *_Nullable primary;            ///< its first thread, where somebody asked for a handle of it
   DWORD exit_code LW_GUARDED_BY(&lw_dispatcher_); ///< STILL_ACTIVE until it has ended
   bool terminated LW_GUARDED_BY(&lw_dispatcher_); ///< by TerminateProcess, which asked for `exit_asked`
   UINT exit_asked LW_GUARDED_BY(&lw_dispatcher_);
   _Atomic(lw_watch *) watch;
+  TAILQ_ENTRY(lw_process) on_processes LW_GUARDED_BY(&lw_dispatcher_);
 } lw_process;
 
 /// A process object without a process yet, with one reference; NULL when there is no memory.
@@ -32,7 +34,8 @@ typedef struct lw_child {
   char *_Nullable const *_Nonnull arguments;
   char *_Nullable const *_Nullable environment; ///< NULL: the caller's own
   const char *_Nullable directory;              ///< NULL: the caller's own
-  int input;                                    ///< descriptor for standard input; -1: /dev/null
+  int streams[3];                               ///< descriptors for standard input, output and error; -1: /dev/null
+  bool leaves_code;                             ///< it is asked for an exit code of 32 bits, by a fourth descriptor
 } lw_child;
 
 /// Starts it; see `lw_spawn`. `primary` gets a handle of the child's first thread, which is signalled with the process.

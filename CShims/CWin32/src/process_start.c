@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "exit_codes.h"
 #include "process.h"
 
 static DWORD error_of(int number) {
@@ -31,8 +32,50 @@ static DWORD error_of(int number) {
   }
 }
 
-/// posix_spawn with the child's standard input, nothing else inherited but output and error, and no signal blocked.
-static int spawn(const lw_child *child, pid_t *pid) {
+enum { STREAMS = 3, DESCRIPTORS = STREAMS + 1, OUT_OF_THE_WAY = 10 };
+_Static_assert(LW_EXIT_CODE_FD == STREAMS, "the memory follows the streams");
+
+/// Copies of the descriptors that the child will have as 0 ... 3, with numbers that none of these overwrites; -1 where
+/// it gets /dev/null, or none.
+typedef struct inheritance {
+  int descriptors[DESCRIPTORS];
+} inheritance;
+
+static void give_up_copies(const inheritance *copies) {
+  for (int i = 0; i < DESCRIPTORS; i++)
+    if (copies->descriptors[i] >= 0) close(copies->descriptors[i]);
+}
+
+/// 0, or why a descriptor cannot be copied.
+static int take_copies(const lw_child *child, int code_memory, inheritance *copies) {
+  int error = 0;
+  for (int i = 0; i < DESCRIPTORS; i++) {
+    int source = i < STREAMS ? child->streams[i] : code_memory;
+    copies->descriptors[i] = source < 0 ? -1 : fcntl(source, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+    if (source >= 0 && copies->descriptors[i] < 0) error = errno;
+  }
+  if (error != 0) give_up_copies(copies);
+  return error;
+}
+
+static int add_actions(posix_spawn_file_actions_t *actions, const lw_child *child, const inheritance *copies) {
+  int error = 0, kept = 0;
+  for (int i = 0; i < DESCRIPTORS && error == 0; i++) {
+    int source = copies->descriptors[i];
+    if (source >= 0)
+      error = posix_spawn_file_actions_adddup2(actions, source, i);
+    else if (i < STREAMS)
+      error = posix_spawn_file_actions_addopen(actions, i, "/dev/null", i == STDIN_FILENO ? O_RDONLY : O_WRONLY, 0);
+    if (source >= 0 || i < STREAMS) kept = i + 1;
+  }
+  if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(actions, kept);
+  if (error == 0 && child->directory) error = posix_spawn_file_actions_addchdir_np(actions, child->directory);
+  return error;
+}
+
+/// posix_spawn with the child's standard streams, nothing else inherited but the memory for its exit code, and no
+/// signal blocked.
+static int spawn(const lw_child *child, const inheritance *copies, pid_t *pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   int error = posix_spawn_file_actions_init(&actions);
@@ -43,12 +86,7 @@ static int spawn(const lw_child *child, pid_t *pid) {
     sigemptyset(&none);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    if (child->input < 0)
-      error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    else
-      error = posix_spawn_file_actions_adddup2(&actions, child->input, STDIN_FILENO);
-    if (error == 0) error = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-    if (error == 0 && child->directory) error = posix_spawn_file_actions_addchdir_np(&actions, child->directory);
+    error = add_actions(&actions, child, copies);
     if (error == 0)
       error = posix_spawn(pid, child->path, &actions, &attributes, child->arguments,
                           child->environment ? child->environment : environ);
@@ -80,8 +118,14 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
     SetLastError(ERROR_NOT_ENOUGH_MEMORY);
     return NULL;
   }
+  if (child->leaves_code) made->code_memory = lw_exit_code_memory_(); // without it 8 bits have to do
+  inheritance copies;
   pid_t pid = 0;
-  int error = spawn(child, &pid);
+  int error = take_copies(child, made->code_memory, &copies);
+  if (error == 0) {
+    error = spawn(child, &copies, &pid);
+    give_up_copies(&copies);
+  }
   if (error == 0) {
     made->id = (DWORD)pid;
     made->pidfd = open_pidfd(pid);
@@ -121,6 +165,9 @@ BOOL lw_child_start_(const lw_child *child, HANDLE *process_handle, HANDLE *prim
 
 BOOL lw_spawn(const char *path, char *const *arguments, char *const *environment, int input, HANDLE *process,
               DWORD *process_id) {
-  lw_child child = {.path = path, .arguments = arguments, .environment = environment, .input = input};
+  lw_child child = {.path = path,
+                    .arguments = arguments,
+                    .environment = environment,
+                    .streams = {input, STDOUT_FILENO, STDERR_FILENO}};
   return lw_child_start_(&child, process, NULL, process_id);
 }

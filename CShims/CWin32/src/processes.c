@@ -9,13 +9,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "exit_codes.h"
+
 static lw_pool pool = LW_POOL(lw_process);
 /// Stands in `watch` for "has fired before the watch was known".
 static char fired;
 
+static TAILQ_HEAD(, lw_process) processes LW_GUARDED_BY(lw_dispatcher_) = TAILQ_HEAD_INITIALIZER(processes);
+
 static void destroy(lw_object *object) {
   lw_process *self = (lw_process *)object;
+  lw_dispatcher_enter_();
+  TAILQ_REMOVE(&processes, self, on_processes);
+  lw_lock_release(&lw_dispatcher_);
   if (self->pidfd >= 0) close(self->pidfd);
+  if (self->code_memory >= 0) close(self->code_memory);
   if (self->primary) lw_object_release_(&self->primary->object);
   lw_pool_give(&pool, self);
 }
@@ -27,8 +35,10 @@ lw_process *lw_process_prepare_(void) {
   if (!made) return NULL;
   lw_object_prepare_(&made->object, &lw_process_type_);
   made->pidfd = -1;
+  made->code_memory = -1;
   lw_dispatcher_enter_();
   made->exit_code = STILL_ACTIVE;
+  TAILQ_INSERT_HEAD(&processes, made, on_processes);
   lw_lock_release(&lw_dispatcher_);
   return made;
 }
@@ -67,11 +77,13 @@ static DWORD code_of_signal(int number) {
 }
 
 static void set_exited(lw_process *self, const siginfo_t *info) {
+  DWORD status = (DWORD)info->si_status;
+  if (info->si_code == CLD_EXITED && self->code_memory >= 0) status = lw_exit_code_(self->code_memory, status);
   lw_wakes wakes = {NULL};
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
   if (info->si_code == CLD_EXITED)
-    self->exit_code = (DWORD)info->si_status;
+    self->exit_code = status;
   else if (self->terminated && info->si_status == SIGKILL)
     self->exit_code = self->exit_asked;
   else
@@ -130,7 +142,10 @@ BOOL GetExitCodeProcess(HANDLE handle, DWORD *code) {
 BOOL TerminateProcess(HANDLE handle, UINT code) {
   lw_process *self = (lw_process *)lw_handle_object_for_(handle, &lw_process_type_, PROCESS_TERMINATE, __func__);
   if (!self) return FALSE;
-  if (self == lw_process_current_()) _exit((int)code);
+  if (self == lw_process_current_()) {
+    lw_exit_code_leave_(code);
+    _exit((int)code);
+  }
   lw_dispatcher_enter_();
   bool active = self->exit_code == STILL_ACTIVE && self->object.signal == 0;
   if (active && !self->terminated) {
@@ -150,6 +165,26 @@ DWORD GetProcessId(HANDLE handle) {
   DWORD id = self->id;
   lw_object_release_(&self->object);
   return id;
+}
+
+static lw_process *_Nullable find(DWORD id) {
+  lw_dispatcher_enter_();
+  lw_process *process;
+  TAILQ_FOREACH(process, &processes, on_processes) {
+    if (process->id == id) break;
+  }
+  if (process && !lw_object_retain_(&process->object)) process = NULL;
+  lw_lock_release(&lw_dispatcher_);
+  return process;
+}
+
+HANDLE OpenProcess(DWORD access, BOOL inherit, DWORD id) {
+  lw_process_current_(); // so that it is among them
+  lw_process *process = id == 0 ? NULL : find(id);
+  if (process) return lw_handle_open_with_(&process->object, lw_rights_(access, inherit));
+  bool exists = id != 0 && id <= INT32_MAX && (kill((pid_t)id, 0) == 0 || errno == EPERM);
+  lw_failed_(exists ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
+  return NULL;
 }
 
 DWORD GetCurrentProcessId(void) { return (DWORD)getpid(); }

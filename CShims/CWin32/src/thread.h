@@ -13,16 +13,19 @@ typedef struct lw_thread_object {
   _Atomic DWORD id;
   LPTHREAD_START_ROUTINE _Nullable start;
   LPVOID _Nullable parameter;
-  _Atomic int priority;
+  _Atomic int priority;                                      ///< THREAD_PRIORITY_...; kept, without effect
+  DWORD terminated_with;                                     ///< its exit code when it was ended before it began
   DWORD exit_code LW_GUARDED_BY(&lw_dispatcher_);            ///< STILL_ACTIVE until it has ended
   bool ended LW_GUARDED_BY(&lw_dispatcher_);                 ///< runs no more of the program
   bool begun LW_GUARDED_BY(&lw_dispatcher_);                 ///< runs the program
+  bool terminated LW_GUARDED_BY(&lw_dispatcher_);            ///< before it began
   DWORD suspended LW_GUARDED_BY(&lw_dispatcher_);            ///< times; it may not begin while that is not 0
   lw_sleeper *_Nullable held LW_GUARDED_BY(&lw_dispatcher_); ///< the thread, which waits to begin
   lw_apcs apcs LW_GUARDED_BY(&lw_dispatcher_);               ///< calls queued to it, oldest first
   bool alertable LW_GUARDED_BY(&lw_dispatcher_);             ///< it sleeps, and a queued call sets `alerted`
   _Atomic bool alerted;
   TAILQ_HEAD(, lw_mutex) owned LW_GUARDED_BY(&lw_dispatcher_);
+  TAILQ_ENTRY(lw_thread_object) on_live LW_GUARDED_BY(&lw_dispatcher_);
 } lw_thread_object;
 
 /// A thread object without a thread yet, with one reference; NULL when there is no memory.
@@ -30,6 +33,8 @@ lw_thread_object *_Nullable lw_thread_prepare_(DWORD id);
 /// The object of the calling thread, made when it is asked for the first time; lives at least as long as the thread.
 /// NULL when there is no memory.
 lw_thread_object *_Nullable lw_thread_current_(void);
+/// The thread of this process that has the number and has not ended, with a reference for the caller; or NULL.
+lw_thread_object *_Nullable lw_thread_find_(DWORD id);
 /// The thread has ended.
 void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 

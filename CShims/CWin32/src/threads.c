@@ -1,5 +1,5 @@
-// CreateThread: named threads ("thread-N") whose object is signalled when they end. The thread holds a reference of its
-// own.
+// Threads as objects: CreateThread's ("thread-N"), which hold a reference of their own and signal it when they end, and
+// those that something else started, which get an object when they need one.
 #include "thread.h"
 
 #include <pthread.h>
@@ -9,9 +9,10 @@
 #include "file.h"
 #include "handleapi.h"
 #include "processthreadsapi.h"
-#include "synchapi.h"
 
 static lw_pool pool = LW_POOL(lw_thread_object);
+/// Threads of this process that have not ended.
+static TAILQ_HEAD(, lw_thread_object) live LW_GUARDED_BY(lw_dispatcher_) = TAILQ_HEAD_INITIALIZER(live);
 
 static void destroy(lw_object *object) { lw_pool_give(&pool, object); }
 
@@ -36,6 +37,31 @@ void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) {
   lw_object_signal_(&thread->object, wakes);
 }
 
+/// A prepared object is one of a thread of this process: from here on it can be found.
+static void announce(lw_thread_object *thread) {
+  lw_dispatcher_enter_();
+  thread->is_own = true;
+  TAILQ_INSERT_TAIL(&live, thread, on_live);
+  lw_lock_release(&lw_dispatcher_);
+}
+
+static void withdraw(lw_thread_object *thread) {
+  lw_dispatcher_enter_();
+  TAILQ_REMOVE(&live, thread, on_live);
+  lw_lock_release(&lw_dispatcher_);
+}
+
+lw_thread_object *lw_thread_find_(DWORD id) {
+  lw_dispatcher_enter_();
+  lw_thread_object *thread;
+  TAILQ_FOREACH(thread, &live, on_live) {
+    if (thread->id == id && id != 0) break;
+  }
+  if (thread && !lw_object_retain_(&thread->object)) thread = NULL;
+  lw_lock_release(&lw_dispatcher_);
+  return thread;
+}
+
 // ---------------------------------------------------------------------------------------------- the calling thread
 
 static _Thread_local lw_thread_object *_Nullable current;
@@ -54,6 +80,7 @@ static void end(lw_thread_object *self, DWORD code) {
   lw_port_thread_ends_();
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
+  TAILQ_REMOVE(&live, self, on_live);
   lw_mutexes_abandon_(self, &wakes);
   lw_thread_ended_(self, code, &wakes);
   lw_dispatcher_leave_(&wakes);
@@ -77,11 +104,11 @@ lw_thread_object *lw_thread_current_(void) {
   if (current) return current;
   lw_thread_object *made = lw_thread_prepare_(0);
   if (!made) return NULL;
-  made->is_own = true;
-  begin(made);
   lw_dispatcher_enter_();
   made->begun = true;
   lw_lock_release(&lw_dispatcher_);
+  begin(made);
+  announce(made);
   return made;
 }
 
@@ -99,16 +126,17 @@ static DWORD call_start(const lw_thread_object *self) {
   return self->start(self->parameter);
 }
 
-/// Waits until the thread may begin.
-static void wait_to_begin(lw_thread_object *self) {
+/// Waits until the thread may begin. False when it was ended before.
+static bool wait_to_begin(lw_thread_object *self) {
   for (;;) {
     lw_sleeper sleeper = lw_sleeper_();
     lw_dispatcher_enter_();
-    bool held = self->suspended > 0;
+    bool terminated = self->terminated;
+    bool held = self->suspended > 0 && !terminated;
     self->held = held ? &sleeper : NULL;
     self->begun = !held;
     lw_lock_release(&lw_dispatcher_);
-    if (!held) return;
+    if (!held) return !terminated;
     lw_sleep_(&sleeper, self, LW_NEVER);
   }
 }
@@ -116,8 +144,7 @@ static void wait_to_begin(lw_thread_object *self) {
 static void run(void *context) {
   lw_thread_object *self = context;
   begin(self);
-  wait_to_begin(self);
-  DWORD code = call_start(self);
+  DWORD code = wait_to_begin(self) ? call_start(self) : self->terminated_with;
   way_out = NULL;
   end(self, code);
 }
@@ -145,7 +172,7 @@ static bool start(lw_thread_object *self) {
 
 HANDLE CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack_bytes, LPTHREAD_START_ROUTINE start_routine,
                     LPVOID parameter, DWORD flags, DWORD *thread_id) {
-  (void)attributes, (void)stack_bytes;
+  (void)stack_bytes;
   if (!start_routine) {
     lw_failed_(ERROR_INVALID_PARAMETER);
     return NULL;
@@ -155,82 +182,23 @@ HANDLE CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack_bytes, LPTHRE
   if (made) {
     made->start = start_routine;
     made->parameter = parameter;
-    made->is_own = true;
     lw_dispatcher_enter_();
     made->suspended = flags & CREATE_SUSPENDED ? 1 : 0;
     lw_lock_release(&lw_dispatcher_);
+    announce(made);
+    lw_rights rights = lw_rights_(THREAD_ALL_ACCESS, attributes && attributes->bInheritHandle);
     if (lw_object_retain_(&made->object))
-      handle = lw_handle_open_(&made->object); // the second reference is the thread's
+      handle = lw_handle_open_with_(&made->object, rights); // the second reference is the thread's
   }
   if (handle && start(made)) {
     if (thread_id) *thread_id = made->id;
     return handle;
   }
   if (handle) lw_close_handle_(handle);
-  if (made) lw_object_release_(&made->object);
+  if (made) {
+    withdraw(made);
+    lw_object_release_(&made->object);
+  }
   lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
   return NULL;
-}
-
-DWORD ResumeThread(HANDLE handle) {
-  lw_thread_object *self =
-      (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, THREAD_SUSPEND_RESUME, __func__);
-  if (!self) return (DWORD)-1;
-  lw_wakes wakes = {NULL};
-  lw_dispatcher_enter_();
-  DWORD before = self->suspended;
-  if (before > 0) self->suspended--;
-  if (self->held && self->suspended == 0) {
-    lw_wakes_add_(&wakes, self->held);
-    self->held = NULL;
-  }
-  lw_dispatcher_leave_(&wakes);
-  lw_object_release_(&self->object);
-  return before;
-}
-
-DWORD SuspendThread(HANDLE handle) {
-  lw_thread_object *self =
-      (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, THREAD_SUSPEND_RESUME, __func__);
-  if (!self) return (DWORD)-1;
-  lw_dispatcher_enter_();
-  DWORD before = self->suspended;
-  DWORD error = self->ended ? ERROR_ACCESS_DENIED : self->begun || !self->is_own ? ERROR_NOT_SUPPORTED : ERROR_SUCCESS;
-  if (error == ERROR_SUCCESS) self->suspended++;
-  lw_lock_release(&lw_dispatcher_);
-  lw_object_release_(&self->object);
-  if (error == ERROR_SUCCESS) return before;
-  SetLastError(error);
-  return (DWORD)-1;
-}
-
-// ---------------------------------------------------------------------------------------------------------- queries
-
-BOOL GetExitCodeThread(HANDLE handle, DWORD *code) {
-  if (!code) return lw_failed_(ERROR_NOACCESS);
-  lw_thread_object *self =
-      (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, THREAD_QUERY_LIMITED_INFORMATION, __func__);
-  if (!self) return FALSE;
-  lw_dispatcher_enter_();
-  *code = self->exit_code;
-  lw_lock_release(&lw_dispatcher_);
-  lw_object_release_(&self->object);
-  return TRUE;
-}
-
-DWORD GetThreadId(HANDLE handle) {
-  lw_thread_object *self =
-      (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, THREAD_QUERY_LIMITED_INFORMATION, __func__);
-  if (!self) return 0;
-  DWORD id = self->id;
-  lw_object_release_(&self->object);
-  return id;
-}
-
-HANDLE GetCurrentThread(void) { return (HANDLE)(LONG_PTR)-2; }
-DWORD GetCurrentThreadId(void) { return lw_thread_self(); }
-
-BOOL SwitchToThread(void) {
-  Sleep(0);
-  return TRUE;
 }

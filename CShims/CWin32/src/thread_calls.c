@@ -1,0 +1,148 @@
+// What a program can do to a thread that it has a handle of, and ask of it.
+#include "handleapi.h"
+#include "process.h"
+#include "processthreadsapi.h"
+#include "synchapi.h"
+#include "thread.h"
+
+/// The thread of a handle, with a reference for the caller; see `lw_handle_object_for_`.
+static lw_thread_object *_Nullable thread_of(HANDLE _Nullable handle, DWORD access, const char *api) {
+  return (lw_thread_object *)lw_handle_object_for_(handle, &lw_thread_type_, access, api);
+}
+
+static DWORD fail(DWORD error) {
+  SetLastError(error);
+  return (DWORD)-1;
+}
+
+// -------------------------------------------------------------------------------------------------- before it begins
+
+/// Lets the thread look again whether it may begin.
+static void wake_held(lw_thread_object *thread, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  if (thread->held) lw_wakes_add_(wakes, thread->held);
+  thread->held = NULL;
+}
+
+DWORD ResumeThread(HANDLE handle) {
+  lw_thread_object *thread = thread_of(handle, THREAD_SUSPEND_RESUME, __func__);
+  if (!thread) return (DWORD)-1;
+  lw_wakes wakes = {NULL};
+  lw_point(LW_POINT_SIGNAL, thread, LW_ACCESS_WRITE);
+  lw_dispatcher_enter_();
+  DWORD before = thread->suspended;
+  if (before > 0) thread->suspended--;
+  if (before == 1) wake_held(thread, &wakes);
+  lw_dispatcher_leave_(&wakes);
+  lw_object_release_(&thread->object);
+  return before;
+}
+
+/// Why a thread cannot be stopped where it is; ERROR_SUCCESS when it has not begun.
+static DWORD refusal(const lw_thread_object *thread) LW_REQUIRES(lw_dispatcher_) {
+  if (thread->ended || thread->terminated) return ERROR_ACCESS_DENIED;
+  return thread->begun || !thread->is_own ? ERROR_NOT_SUPPORTED : ERROR_SUCCESS;
+}
+
+DWORD SuspendThread(HANDLE handle) {
+  lw_thread_object *thread = thread_of(handle, THREAD_SUSPEND_RESUME, __func__);
+  if (!thread) return (DWORD)-1;
+  lw_dispatcher_enter_();
+  DWORD before = thread->suspended;
+  DWORD error = refusal(thread);
+  if (error == ERROR_SUCCESS) thread->suspended++;
+  lw_lock_release(&lw_dispatcher_);
+  lw_object_release_(&thread->object);
+  return error == ERROR_SUCCESS ? before : fail(error);
+}
+
+BOOL TerminateThread(HANDLE handle, DWORD code) {
+  lw_thread_object *thread = thread_of(handle, THREAD_TERMINATE, __func__);
+  if (!thread) return FALSE;
+  bool is_self = thread == lw_thread_current_();
+  lw_wakes wakes = {NULL};
+  lw_dispatcher_enter_();
+  bool over = thread->ended || thread->terminated;
+  DWORD error = over || is_self ? ERROR_SUCCESS : refusal(thread);
+  if (!over && !is_self && error == ERROR_SUCCESS) {
+    thread->terminated = true;
+    thread->terminated_with = code;
+    wake_held(thread, &wakes);
+  }
+  lw_dispatcher_leave_(&wakes);
+  lw_object_release_(&thread->object);
+  if (is_self) ExitThread(code);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+}
+
+// --------------------------------------------------------------------------------------------------------- priority
+
+static bool is_priority(int priority) {
+  return (priority >= THREAD_PRIORITY_LOWEST && priority <= THREAD_PRIORITY_HIGHEST) ||
+         priority == THREAD_PRIORITY_IDLE || priority == THREAD_PRIORITY_TIME_CRITICAL;
+}
+
+BOOL SetThreadPriority(HANDLE handle, int priority) {
+  lw_thread_object *thread = thread_of(handle, THREAD_SET_INFORMATION, __func__);
+  if (!thread) return FALSE;
+  bool known = is_priority(priority);
+  if (known) thread->priority = priority;
+  lw_object_release_(&thread->object);
+  return known ? TRUE : lw_failed_(ERROR_INVALID_PARAMETER);
+}
+
+int GetThreadPriority(HANDLE handle) {
+  lw_thread_object *thread = thread_of(handle, THREAD_QUERY_LIMITED_INFORMATION, __func__);
+  if (!thread) return THREAD_PRIORITY_ERROR_RETURN;
+  int priority = thread->priority;
+  lw_object_release_(&thread->object);
+  return priority;
+}
+
+// ---------------------------------------------------------------------------------------------------------- queries
+
+BOOL GetExitCodeThread(HANDLE handle, DWORD *code) {
+  if (!code) return lw_failed_(ERROR_NOACCESS);
+  lw_thread_object *thread = thread_of(handle, THREAD_QUERY_LIMITED_INFORMATION, __func__);
+  if (!thread) return FALSE;
+  lw_dispatcher_enter_();
+  *code = thread->exit_code;
+  lw_lock_release(&lw_dispatcher_);
+  lw_object_release_(&thread->object);
+  return TRUE;
+}
+
+DWORD GetThreadId(HANDLE handle) {
+  lw_thread_object *thread = thread_of(handle, THREAD_QUERY_LIMITED_INFORMATION, __func__);
+  if (!thread) return 0;
+  DWORD id = thread->id;
+  lw_object_release_(&thread->object);
+  return id;
+}
+
+DWORD GetProcessIdOfThread(HANDLE handle) {
+  lw_thread_object *thread = thread_of(handle, THREAD_QUERY_LIMITED_INFORMATION, __func__);
+  if (!thread) return 0;
+  // The first thread of a child has the child's number.
+  DWORD id = thread->is_own ? GetCurrentProcessId() : thread->id;
+  lw_object_release_(&thread->object);
+  return id;
+}
+
+HANDLE OpenThread(DWORD access, BOOL inherit, DWORD id) {
+  lw_thread_object *thread = lw_thread_find_(id);
+  if (thread) return lw_handle_open_with_(&thread->object, lw_rights_(access, inherit));
+  lw_failed_(ERROR_INVALID_PARAMETER);
+  return NULL;
+}
+
+HANDLE GetCurrentThread(void) { return (HANDLE)(LONG_PTR)-2; }
+
+DWORD GetCurrentThreadId(void) {
+  lw_thread_current_(); // so that OpenThread finds it
+  return lw_thread_self();
+}
+
+BOOL SwitchToThread(void) {
+  Sleep(0);
+  return TRUE;
+}
