@@ -8,7 +8,7 @@ static lw_pipe_end *_Nullable server_of(HANDLE _Nullable handle) {
   lw_pipe_end *end = (lw_pipe_end *)lw_file_of_(handle, &lw_pipe_kind_);
   if (!end || end->server == end) return end;
   lw_file_release_(&end->file);
-  lw_failed_(ERROR_INVALID_FUNCTION); // of a client end, as NPFS answers
+  lw_failed_(ERROR_NOT_SUPPORTED); // of a client end
   return NULL;
 }
 
@@ -125,6 +125,12 @@ static void copy_queue(const lw_pipe_end *end, char *_Nullable to, DWORD bytes, 
   }
 }
 
+static DWORD peek_refusal(const lw_pipe_end *end) {
+  if (end->state == LW_PIPE_LISTENING) return ERROR_BAD_PIPE;
+  if (end->state == LW_PIPE_DISCONNECTED) return end->server == end ? ERROR_BAD_PIPE : ERROR_PIPE_NOT_CONNECTED;
+  return end->state == LW_PIPE_CLOSING && TAILQ_EMPTY(&end->queue) ? ERROR_BROKEN_PIPE : ERROR_SUCCESS;
+}
+
 BOOL PeekNamedPipe(HANDLE handle, LPVOID buffer, DWORD bytes, DWORD *read, DWORD *available, DWORD *left) {
   lw_pipe_end *end = (lw_pipe_end *)lw_file_of_(handle, &lw_pipe_kind_);
   if (!end) return FALSE;
@@ -132,9 +138,7 @@ BOOL PeekNamedPipe(HANDLE handle, LPVOID buffer, DWORD bytes, DWORD *read, DWORD
   DWORD copied = 0, all = 0, first = 0;
   lw_lock_acquire(lw_pipe_lock_(end));
   bool empty = TAILQ_EMPTY(&end->queue);
-  if (end->state == LW_PIPE_CLOSING && empty) error = ERROR_BROKEN_PIPE;
-  if (end->state == LW_PIPE_LISTENING) error = ERROR_BAD_PIPE;
-  if (end->state == LW_PIPE_DISCONNECTED) error = end->server == end ? ERROR_BAD_PIPE : ERROR_PIPE_NOT_CONNECTED;
+  if (error == ERROR_SUCCESS) error = peek_refusal(end);
   if (error == ERROR_SUCCESS) {
     copy_queue(end, buffer, buffer ? bytes : 0, &copied, &all);
     if (end->message_type && !empty) first = TAILQ_FIRST(&end->queue)->left;

@@ -218,13 +218,8 @@ static DWORD queue_write(lw_pipe_end *end, lw_operation *write, lw_pipe_work *wo
   lw_pipe_end *reader = end->peer;
   bool waits = TAILQ_EMPTY(&reader->reads) && bytes > room(reader);
   if (waits && end->never_waits) {
-    uint32_t fitting = end->message_type ? 0 : room(reader);
-    if (fitting == 0) {
-      write->transferred = 0;
-      return STATUS_SUCCESS;
-    }
-    write->transferred = bytes = fitting;
-    waits = false;
+    write->transferred = 0; // all or nothing
+    return STATUS_SUCCESS;
   }
   lw_pipe_chunk *own = work->spare;
   if (own && !waits && TAILQ_EMPTY(&reader->reads)) {

@@ -68,17 +68,13 @@ static DWORD start_listening(lw_pipe_end *end, lw_operation *operation) {
   return status;
 }
 
-/// Pends until the other end has read all that was written.
+/// Pends until the other end has read all that was written; without another end there is nothing to wait for.
 static DWORD start_flushing(lw_pipe_end *end, lw_operation *operation) {
   DWORD status = STATUS_SUCCESS;
   lw_lock_acquire(lw_pipe_lock_(end));
-  if (end->state == LW_PIPE_LISTENING)
-    status = STATUS_PIPE_LISTENING;
-  else if (end->state == LW_PIPE_DISCONNECTED)
+  if (end->state == LW_PIPE_DISCONNECTED && end->server != end)
     status = STATUS_PIPE_DISCONNECTED;
-  else if (!end->peer)
-    status = STATUS_PIPE_BROKEN;
-  else if (!TAILQ_EMPTY(&end->peer->queue))
+  else if (end->peer && !TAILQ_EMPTY(&end->peer->queue))
     status = STATUS_PENDING;
   if (status == STATUS_PENDING) {
     TAILQ_INSERT_TAIL(&end->flushes, operation, link);
