@@ -53,6 +53,27 @@ static inline BOOL WriteFile(HANDLE _Nullable file, LPCVOID _Nullable buffer, DW
   return done;
 }
 
+BOOL lw_read_file_ex_(HANDLE _Nullable file, LPVOID _Nullable buffer, DWORD bytes, LPOVERLAPPED _Nullable overlapped,
+                      LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine);
+/// Reads, and has `routine` called in an alertable wait of the calling thread when that has ended. TRUE: it has begun;
+/// buffer and OVERLAPPED belong to it until the routine has run. The event of `overlapped` is not looked at. FALSE: no
+/// routine will run; ERROR_INVALID_PARAMETER on a file that is bound to a port or not overlapped.
+static inline BOOL ReadFileEx(HANDLE _Nullable file, LPVOID _Nullable buffer, DWORD bytes,
+                              LPOVERLAPPED _Nullable overlapped, LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine) {
+  BOOL done = lw_read_file_ex_(file, buffer, bytes, overlapped, routine);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+BOOL lw_write_file_ex_(HANDLE _Nullable file, LPCVOID _Nullable buffer, DWORD bytes, LPOVERLAPPED _Nullable overlapped,
+                       LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine);
+/// Writes as `ReadFileEx` reads.
+static inline BOOL WriteFileEx(HANDLE _Nullable file, LPCVOID _Nullable buffer, DWORD bytes,
+                               LPOVERLAPPED _Nullable overlapped, LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine) {
+  BOOL done = lw_write_file_ex_(file, buffer, bytes, overlapped, routine);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
 /// Waits until what was written has reached the disk, or the other end of a pipe has read it.
 BOOL FlushFileBuffers(HANDLE _Nullable file);
 

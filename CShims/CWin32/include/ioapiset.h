@@ -64,7 +64,8 @@ static inline BOOL GetQueuedCompletionStatusEx(HANDLE _Nullable port, LPOVERLAPP
 /// be asked again and again; it ends no loan of an operation on a port.
 BOOL GetOverlappedResult(HANDLE _Nullable file, LPOVERLAPPED _Nullable overlapped, DWORD *_Nullable transferred,
                          BOOL wait);
-/// The same with a time limit (0: ERROR_IO_INCOMPLETE; passed: WAIT_TIMEOUT).
+/// The same with a time limit (0: ERROR_IO_INCOMPLETE; passed: WAIT_TIMEOUT; with `alertable` WAIT_IO_COMPLETION after
+/// calls queued to the thread have run).
 BOOL GetOverlappedResultEx(HANDLE _Nullable file, LPOVERLAPPED _Nullable overlapped, DWORD *_Nullable transferred,
                            DWORD ms, BOOL alertable);
 
@@ -83,6 +84,15 @@ BOOL lw_cancel_io_ex_(HANDLE _Nullable file, LPOVERLAPPED _Nullable overlapped);
 /// ERROR_NOT_FOUND when nothing is pending.
 static inline BOOL CancelIoEx(HANDLE _Nullable file, LPOVERLAPPED _Nullable overlapped) {
   BOOL done = lw_cancel_io_ex_(file, overlapped);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+BOOL lw_cancel_synchronous_io_(HANDLE _Nullable thread);
+/// Asks for the end of what a thread waits for inside the call that started it, which then fails with
+/// ERROR_OPERATION_ABORTED. FALSE and ERROR_NOT_FOUND when it does not wait so.
+static inline BOOL CancelSynchronousIo(HANDLE _Nullable thread) {
+  BOOL done = lw_cancel_synchronous_io_(thread);
   LW_KEEP_CALLER_FRAME();
   return done;
 }

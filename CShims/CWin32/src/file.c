@@ -64,11 +64,15 @@ void lw_file_prepare_(lw_file *file, const lw_file_kind *kind, DWORD access, boo
   lw_lock_release_quietly(&files_lock);
 }
 
-lw_file *lw_file_of_(HANDLE handle, const lw_file_kind *kind) {
-  lw_file *file = (lw_file *)lw_handle_object_(handle, &lw_file_type_);
-  if (!file || !kind || file->kind == kind) return file;
+lw_file *lw_file_for_(HANDLE handle, const lw_file_kind *kind, DWORD any_of, const char *api) {
+  lw_file *file = (lw_file *)lw_handle_object_for_(handle, &lw_file_type_, 0, api);
+  if (!file) return NULL;
+  DWORD error = kind && file->kind != kind ? ERROR_INVALID_HANDLE : ERROR_SUCCESS;
+  if (error == ERROR_SUCCESS && any_of && !(file->access & any_of & lw_handle_rights_(handle)))
+    error = ERROR_ACCESS_DENIED;
+  if (error == ERROR_SUCCESS) return file;
   lw_file_release_(file);
-  lw_failed_(ERROR_INVALID_HANDLE);
+  lw_failed_(error);
   return NULL;
 }
 
@@ -114,6 +118,7 @@ static lw_operation *_Nullable next_to_cancel(lw_file *file, lw_cancellation whi
     if (operation->number <= last) continue;
     if (which.overlapped && operation->overlapped != which.overlapped) continue;
     if (which.own && operation->issuer != issuer) continue;
+    if (which.waiting && (!operation->waiter || operation->waiter->thread != which.waiting)) continue;
     lw_operation_retain_(operation);
     break;
   }
@@ -141,6 +146,13 @@ static lw_file *_Nullable next_file(lw_file *_Nullable file) {
   lw_lock_release_quietly(&files_lock);
   if (file) lw_file_release_(file);
   return next;
+}
+
+bool lw_files_cancel_synchronous_(lw_thread_number thread) {
+  bool any = false;
+  for (lw_file *file = next_file(NULL); file; file = next_file(file))
+    any |= lw_file_cancel_(file, (lw_cancellation){.waiting = thread});
+  return any;
 }
 
 void lw_files_thread_ends_(void) {

@@ -52,8 +52,13 @@ extern const lw_object_type lw_file_type_;
 
 /// Prepares the first member of a zeroed file, with one reference, the caller's; it is signalled.
 void lw_file_prepare_(lw_file *file, const lw_file_kind *kind, DWORD access, bool overlapped);
-/// The file of a handle, with a reference for the caller. `kind` NULL takes any. NULL and ERROR_INVALID_HANDLE.
-lw_file *_Nullable lw_file_of_(HANDLE _Nullable handle, const lw_file_kind *_Nullable kind);
+/// The file of a handle, with a reference for the caller. `kind` NULL takes any. NULL and ERROR_INVALID_HANDLE, or
+/// ERROR_ACCESS_DENIED when file or handle have none of the rights `any_of` (0: none is needed). `api` is the function
+/// that reports name.
+lw_file *_Nullable lw_file_for_(HANDLE _Nullable handle, const lw_file_kind *_Nullable kind, DWORD any_of,
+                                const char *api);
+/// The same without a wish about rights, in the API function that it stands in.
+#define lw_file_of_(handle, kind) lw_file_for_(handle, kind, 0, __func__)
 static inline void lw_file_release_(lw_file *file) { lw_object_release_(&file->object); }
 /// GENERIC_... as the rights of a file.
 DWORD lw_file_access_(DWORD access);
@@ -62,10 +67,13 @@ DWORD lw_file_access_(DWORD access);
 typedef struct lw_cancellation {
   OVERLAPPED *_Nullable overlapped; ///< NULL: whatever it is
   bool own;                         ///< only those that the calling thread has started
+  lw_thread_number waiting;         ///< only those whose starting call waits in this thread; 0: whatever
 } lw_cancellation;
 /// Asks for the end of pending operations. Those that nobody has claimed are completed with STATUS_CANCELLED on the I/O
 /// thread, after the call. Returns whether there was one to ask.
 bool lw_file_cancel_(lw_file *file, lw_cancellation which);
+/// Cancels what a thread waits for inside the call that started it; whether there was something.
+bool lw_files_cancel_synchronous_(lw_thread_number thread);
 /// The calling thread ends: cancels what it has started and what belongs to no port.
 void lw_files_thread_ends_(void);
 

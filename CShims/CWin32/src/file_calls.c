@@ -4,25 +4,38 @@
 #include "ioapiset.h"
 #include "operation.h"
 
-/// ReadFile and WriteFile.
-static BOOL transfer(HANDLE handle, const char *api, lw_verb verb, const void *_Nullable buffer, DWORD bytes,
-                     DWORD *_Nullable transferred, LPOVERLAPPED _Nullable overlapped) {
+/// What ReadFile, WriteFile and their Ex forms are asked.
+typedef struct request {
+  HANDLE _Nullable handle;
+  const char *api;
+  lw_verb verb;
+  const void *_Nullable buffer;
+  DWORD bytes;
+  LPOVERLAPPED _Nullable overlapped;
+  LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine;
+} request;
+
+/// Why the request makes no sense on `file`.
+static DWORD refusal(const request *r, const lw_file *file, const DWORD *_Nullable transferred) {
+  if (file->overlapped ? !r->overlapped : r->routine != NULL) return ERROR_INVALID_PARAMETER;
+  if (r->routine && atomic_load(&file->port)) return ERROR_INVALID_PARAMETER;
+  return (!r->buffer && r->bytes > 0) || (!r->overlapped && !transferred) ? ERROR_NOACCESS : ERROR_SUCCESS;
+}
+
+static BOOL transfer(const request *r, DWORD *_Nullable transferred) {
   if (transferred) *transferred = 0;
-  lw_file *file = lw_file_of_(handle, NULL);
+  DWORD rights = r->verb == LW_VERB_READ ? FILE_READ_DATA : FILE_WRITE_DATA | FILE_APPEND_DATA;
+  lw_file *file = lw_file_for_(r->handle, NULL, rights, r->api);
   if (!file) return FALSE;
-  DWORD needed = verb == LW_VERB_READ ? FILE_READ_DATA : FILE_WRITE_DATA | FILE_APPEND_DATA;
-  DWORD error = !(file->access & needed)                                  ? ERROR_ACCESS_DENIED
-                : (file->overlapped && !overlapped)                       ? ERROR_INVALID_PARAMETER
-                : (!buffer && bytes > 0) || (!overlapped && !transferred) ? ERROR_NOACCESS
-                                                                          : ERROR_SUCCESS;
+  DWORD error = refusal(r, file, transferred);
   BOOL done = FALSE;
   if (error != ERROR_SUCCESS) {
     lw_failed_(error);
   } else {
-    lw_operation *operation = lw_operation_take_(file, api, verb, overlapped);
-    if (operation) {
-      if (overlapped) operation->position = (uint64_t)overlapped->OffsetHigh << 32 | overlapped->Offset;
-      lw_operation_add_buffer_(operation, buffer, bytes); // there is room for the first
+    lw_operation *operation = lw_operation_take_(file, r->api, r->verb, r->overlapped);
+    if (operation && (!r->routine || lw_operation_add_routine_(operation, r->routine))) {
+      if (r->overlapped) operation->position = (uint64_t)r->overlapped->OffsetHigh << 32 | r->overlapped->Offset;
+      lw_operation_add_buffer_(operation, r->buffer, r->bytes); // there is room for the first
       done = lw_operation_run_(operation, transferred);
     }
   }
@@ -31,23 +44,45 @@ static BOOL transfer(HANDLE handle, const char *api, lw_verb verb, const void *_
 }
 
 BOOL lw_read_file_(HANDLE file, LPVOID buffer, DWORD bytes, DWORD *transferred, LPOVERLAPPED overlapped) {
-  return transfer(file, "ReadFile", LW_VERB_READ, buffer, bytes, transferred, overlapped);
+  request r = {file, "ReadFile", LW_VERB_READ, buffer, bytes, overlapped, NULL};
+  return transfer(&r, transferred);
 }
 
 BOOL lw_write_file_(HANDLE file, LPCVOID buffer, DWORD bytes, DWORD *transferred, LPOVERLAPPED overlapped) {
-  return transfer(file, "WriteFile", LW_VERB_WRITE, buffer, bytes, transferred, overlapped);
+  request r = {file, "WriteFile", LW_VERB_WRITE, buffer, bytes, overlapped, NULL};
+  return transfer(&r, transferred);
+}
+
+/// The Ex forms succeed when the operation has begun. (A part of a message is FALSE and ERROR_MORE_DATA, with a
+/// routine.)
+static BOOL transfer_with_routine(const request *r) {
+  if (!r->routine) return lw_failed_(ERROR_INVALID_PARAMETER);
+  if (transfer(r, NULL)) {
+    SetLastError(ERROR_SUCCESS);
+    return TRUE;
+  }
+  DWORD error = GetLastError();
+  if (error == ERROR_IO_PENDING) SetLastError(ERROR_SUCCESS);
+  return error == ERROR_IO_PENDING;
+}
+
+BOOL lw_read_file_ex_(HANDLE file, LPVOID buffer, DWORD bytes, LPOVERLAPPED overlapped,
+                      LPOVERLAPPED_COMPLETION_ROUTINE routine) {
+  request r = {file, "ReadFileEx", LW_VERB_READ, buffer, bytes, overlapped, routine};
+  return transfer_with_routine(&r);
+}
+
+BOOL lw_write_file_ex_(HANDLE file, LPCVOID buffer, DWORD bytes, LPOVERLAPPED overlapped,
+                       LPOVERLAPPED_COMPLETION_ROUTINE routine) {
+  request r = {file, "WriteFileEx", LW_VERB_WRITE, buffer, bytes, overlapped, routine};
+  return transfer_with_routine(&r);
 }
 
 BOOL FlushFileBuffers(HANDLE handle) {
-  lw_file *file = lw_file_of_(handle, NULL);
+  lw_file *file = lw_file_for_(handle, NULL, FILE_WRITE_DATA | FILE_APPEND_DATA, __func__);
   if (!file) return FALSE;
-  BOOL done = FALSE;
-  if (!(file->access & (FILE_WRITE_DATA | FILE_APPEND_DATA))) {
-    lw_failed_(ERROR_ACCESS_DENIED);
-  } else {
-    lw_operation *operation = lw_operation_take_(file, "FlushFileBuffers", LW_VERB_FLUSH, NULL);
-    if (operation) done = lw_operation_run_(operation, NULL);
-  }
+  lw_operation *operation = lw_operation_take_(file, "FlushFileBuffers", LW_VERB_FLUSH, NULL);
+  BOOL done = operation && lw_operation_run_(operation, NULL);
   lw_file_release_(file);
   return done;
 }
@@ -73,13 +108,12 @@ DWORD GetFileType(HANDLE handle) {
 // ----------------------------------------------------------------------------------------------------------- results
 
 BOOL GetOverlappedResultEx(HANDLE handle, LPOVERLAPPED overlapped, DWORD *transferred, DWORD ms, BOOL alertable) {
-  (void)alertable;
   if (!overlapped || !transferred) return lw_failed_(ERROR_NOACCESS);
   // acquire: pairs with the release of the end.
   DWORD status = (DWORD)__atomic_load_n(&overlapped->Internal, __ATOMIC_ACQUIRE);
   if (status == STATUS_PENDING) {
     if (ms == 0) return lw_failed_(ERROR_IO_INCOMPLETE);
-    DWORD waited = WaitForSingleObject(overlapped->hEvent ? overlapped->hEvent : handle, ms);
+    DWORD waited = WaitForSingleObjectEx(overlapped->hEvent ? overlapped->hEvent : handle, ms, alertable);
     if (waited == WAIT_FAILED) return FALSE;
     if (waited != WAIT_OBJECT_0) return lw_failed_(waited);
     // acquire: as above.
@@ -97,7 +131,7 @@ BOOL GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, DWORD *transferre
 // -------------------------------------------------------------------------------------------------------- cancelling
 
 BOOL lw_cancel_io_(HANDLE handle) {
-  lw_file *file = lw_file_of_(handle, NULL);
+  lw_file *file = lw_file_for_(handle, NULL, 0, "CancelIo");
   if (!file) return FALSE;
   lw_file_cancel_(file, (lw_cancellation){.own = true});
   lw_file_release_(file);
@@ -105,9 +139,17 @@ BOOL lw_cancel_io_(HANDLE handle) {
 }
 
 BOOL lw_cancel_io_ex_(HANDLE handle, LPOVERLAPPED overlapped) {
-  lw_file *file = lw_file_of_(handle, NULL);
+  lw_file *file = lw_file_for_(handle, NULL, 0, "CancelIoEx");
   if (!file) return FALSE;
   bool any = lw_file_cancel_(file, (lw_cancellation){.overlapped = overlapped});
   lw_file_release_(file);
+  return any ? TRUE : lw_failed_(ERROR_NOT_FOUND);
+}
+
+BOOL lw_cancel_synchronous_io_(HANDLE handle) {
+  lw_object *thread = lw_handle_object_for_(handle, &lw_thread_type_, THREAD_TERMINATE, "CancelSynchronousIo");
+  if (!thread) return FALSE;
+  bool any = lw_files_cancel_synchronous_(((lw_thread_object *)thread)->id);
+  lw_object_release_(thread);
   return any ? TRUE : lw_failed_(ERROR_NOT_FOUND);
 }

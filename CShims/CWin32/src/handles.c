@@ -139,6 +139,12 @@ lw_object *lw_handle_object_for_(HANDLE handle, const lw_object_type *type, DWOR
   return NULL;
 }
 
+lw_rights lw_handle_rights_(HANDLE handle) {
+  handle_entry *entry = entry_of(handle);
+  // relaxed: as above.
+  return entry ? atomic_load_explicit(&entry->rights, memory_order_relaxed) : 0;
+}
+
 bool lw_handle_set_flags_(HANDLE handle, lw_rights mask, lw_rights flags, const char *api) {
   handle_entry *entry = entry_of(handle);
   lw_object *object = entry ? borrow(entry) : NULL;

@@ -151,6 +151,8 @@ static inline bool lw_handle_is_pseudo_(HANDLE _Nullable handle) {
 }
 /// Any object, whatever its type, and the handle's rights.
 lw_object *_Nullable lw_handle_any_object_(HANDLE _Nullable handle, lw_rights *rights, const char *api);
+/// The rights of an open handle; 0 for what is none.
+lw_rights lw_handle_rights_(HANDLE _Nullable handle);
 /// Changes the flags in `mask` of an open handle; false and ERROR_INVALID_HANDLE for what is none.
 bool lw_handle_set_flags_(HANDLE _Nullable handle, lw_rights mask, lw_rights flags, const char *api);
 

@@ -52,10 +52,22 @@ bool lw_operation_add_buffer_(lw_operation *operation, const void *address, size
   return true;
 }
 
+bool lw_operation_add_routine_(lw_operation *operation, LPOVERLAPPED_COMPLETION_ROUTINE routine) {
+  lw_thread_object *thread = lw_thread_current_();
+  if (!thread || !lw_object_retain_(&thread->object)) {
+    lw_operation_drop_(operation);
+    return lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  }
+  operation->thread = thread;
+  operation->routine = routine;
+  return true;
+}
+
 static void give(lw_operation *operation) {
   if (operation->buffers != operation->own_buffers)
     lw_pages_release(operation->buffers, operation->buffer_capacity * sizeof *operation->buffers);
   if (operation->event) lw_object_release_(operation->event);
+  if (operation->thread) lw_object_release_(&operation->thread->object);
   lw_file_release_(operation->file);
   lw_pool_give(&pool, operation);
   // relaxed: a count for accounting.
@@ -214,6 +226,30 @@ static void hand_to_port(lw_operation *operation, lw_object *port) {
   lw_port_complete_(port, &completion);
 }
 
+/// The end of the loans of an operation whose routine has run or never will.
+static void routine_over(lw_apc *apc) {
+  lw_operation *operation = (lw_operation *)(void *)((char *)apc - offsetof(lw_operation, apc));
+  settle_buffers(operation);
+  if (!lw_loan_is_none(operation->loan)) lw_settle(operation->loan);
+  lw_operation_release_(operation);
+}
+
+static void run_routine(lw_apc *apc) {
+  lw_operation *operation = (lw_operation *)(void *)((char *)apc - offsetof(lw_operation, apc));
+  lw_point(LW_POINT_CALLBACK, operation, LW_ACCESS_WRITE);
+  lw_loan_pass(operation->loan, LW_HOLDER_USER);
+  DWORD error = lw_error_of_status_(operation->status);
+  operation->routine(error, operation->transferred, operation->overlapped);
+  routine_over(apc);
+}
+
+/// Queues the routine to the thread that started the operation.
+static void hand_to_thread(lw_operation *operation) {
+  operation->apc = (lw_apc){.run = run_routine, .dropped = routine_over};
+  lw_operation_retain_(operation);
+  if (!lw_apc_queue_(operation->thread, &operation->apc)) routine_over(&operation->apc);
+}
+
 /// Everything that belongs to an end but the error of one that failed at once.
 static void end(lw_operation *operation, bool at_once) {
   lw_file *file = operation->file;
@@ -227,8 +263,9 @@ static void end(lw_operation *operation, bool at_once) {
   if (!passes) settle_buffers(operation);
   store_result(operation, !passes);
   lw_event(LW_EVENT_DONE, 0, operation->number, 0, 0, operation->loan.bits, operation->status);
-  if (port) hand_to_port(operation, port);
   tell(operation);
+  if (port) hand_to_port(operation, port);
+  if (operation->routine) hand_to_thread(operation);
 }
 
 void lw_operation_complete_(lw_operation *operation, DWORD status, DWORD transferred) {
@@ -256,9 +293,11 @@ static bool take_event(lw_operation *operation) {
   return operation->event != NULL;
 }
 
-static void reset(lw_object *object) {
+/// Event and file are not signalled while an operation is pending.
+static void reset(lw_operation *operation) {
   lw_dispatcher_enter_();
-  object->signal = 0;
+  operation->file->object.signal = 0;
+  if (operation->event) operation->event->signal = 0;
   lw_lock_release_quietly(&lw_dispatcher_);
 }
 
@@ -313,7 +352,7 @@ BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
   lw_announced_sweep_(__builtin_frame_address(0));
   bool waits = !file->overlapped || !operation->overlapped;
   if (waits) operation->waiter = &sleeper;
-  reset(operation->event ? operation->event : &file->object);
+  reset(operation);
   lend_all(operation);
   // relaxed: nobody waits for this value.
   if (operation->overlapped) __atomic_store_n(&operation->overlapped->Internal, STATUS_PENDING, __ATOMIC_RELAXED);

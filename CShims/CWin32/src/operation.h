@@ -15,6 +15,7 @@
 #pragma once
 
 #include "file.h"
+#include "thread.h"
 
 #pragma clang assume_nonnull begin
 
@@ -54,6 +55,8 @@ struct lw_operation {
   lw_object *_Nullable event;
   bool silent; ///< its event's low bit asks for no packet
   LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine;
+  lw_thread_object *_Nullable thread; ///< that runs the routine; a reference
+  lw_apc apc;
   lw_sleeper *_Nullable waiter; ///< the thread that started it and waits for its end
 
   lw_buffer *buffers;
@@ -68,6 +71,9 @@ lw_operation *_Nullable lw_operation_take_(lw_file *file, const char *api, lw_ve
                                            OVERLAPPED *_Nullable overlapped);
 /// Adds a buffer. False and ERROR_NOT_ENOUGH_MEMORY; the operation is then the caller's to drop.
 bool lw_operation_add_buffer_(lw_operation *operation, const void *_Nullable address, size_t bytes);
+/// Has a routine called in the calling thread when the operation has ended. False and ERROR_NOT_ENOUGH_MEMORY; then the
+/// operation has been dropped.
+bool lw_operation_add_routine_(lw_operation *operation, LPOVERLAPPED_COMPLETION_ROUTINE routine);
 /// Gives back an operation that was not run.
 void lw_operation_drop_(lw_operation *operation);
 

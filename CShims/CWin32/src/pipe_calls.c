@@ -4,8 +4,8 @@
 #include "pipe.h"
 
 /// The server end of a handle, with a reference.
-static lw_pipe_end *_Nullable server_of(HANDLE _Nullable handle) {
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_of_(handle, &lw_pipe_kind_);
+static lw_pipe_end *_Nullable server_of(HANDLE _Nullable handle, const char *api) {
+  lw_pipe_end *end = (lw_pipe_end *)lw_file_for_(handle, &lw_pipe_kind_, 0, api);
   if (!end || end->server == end) return end;
   lw_file_release_(&end->file);
   lw_failed_(ERROR_NOT_SUPPORTED); // of a client end
@@ -13,7 +13,7 @@ static lw_pipe_end *_Nullable server_of(HANDLE _Nullable handle) {
 }
 
 BOOL lw_connect_named_pipe_(HANDLE handle, LPOVERLAPPED overlapped) {
-  lw_pipe_end *end = server_of(handle);
+  lw_pipe_end *end = server_of(handle, "ConnectNamedPipe");
   if (!end) return FALSE;
   BOOL done = FALSE;
   if (end->file.overlapped && !overlapped) {
@@ -27,7 +27,7 @@ BOOL lw_connect_named_pipe_(HANDLE handle, LPOVERLAPPED overlapped) {
 }
 
 BOOL DisconnectNamedPipe(HANDLE handle) {
-  lw_pipe_end *end = server_of(handle);
+  lw_pipe_end *end = server_of(handle, __func__);
   if (!end) return FALSE;
   lw_pipe_work work;
   lw_pipe_work_begin_(&work);
@@ -50,12 +50,10 @@ BOOL DisconnectNamedPipe(HANDLE handle) {
 
 BOOL SetNamedPipeHandleState(HANDLE handle, DWORD *mode, DWORD *collection_max, DWORD *collection_ms) {
   (void)collection_max, (void)collection_ms;
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_of_(handle, &lw_pipe_kind_);
+  lw_pipe_end *end = (lw_pipe_end *)lw_file_for_(handle, &lw_pipe_kind_, FILE_WRITE_ATTRIBUTES, __func__);
   if (!end) return FALSE;
   DWORD error = ERROR_SUCCESS;
-  if (!(end->file.access & FILE_WRITE_ATTRIBUTES))
-    error = ERROR_ACCESS_DENIED;
-  else if (mode && (*mode & ~(DWORD)(PIPE_NOWAIT | PIPE_READMODE_MESSAGE)))
+  if (mode && (*mode & ~(DWORD)(PIPE_NOWAIT | PIPE_READMODE_MESSAGE)))
     error = ERROR_INVALID_PARAMETER;
   else if (mode && (*mode & PIPE_READMODE_MESSAGE) && !end->message_type)
     error = ERROR_INVALID_PARAMETER;
@@ -132,13 +130,12 @@ static DWORD peek_refusal(const lw_pipe_end *end) {
 }
 
 BOOL PeekNamedPipe(HANDLE handle, LPVOID buffer, DWORD bytes, DWORD *read, DWORD *available, DWORD *left) {
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_of_(handle, &lw_pipe_kind_);
+  lw_pipe_end *end = (lw_pipe_end *)lw_file_for_(handle, &lw_pipe_kind_, FILE_READ_DATA, __func__);
   if (!end) return FALSE;
-  DWORD error = end->file.access & FILE_READ_DATA ? ERROR_SUCCESS : ERROR_ACCESS_DENIED;
   DWORD copied = 0, all = 0, first = 0;
   lw_lock_acquire(lw_pipe_lock_(end));
   bool empty = TAILQ_EMPTY(&end->queue);
-  if (error == ERROR_SUCCESS) error = peek_refusal(end);
+  DWORD error = peek_refusal(end);
   if (error == ERROR_SUCCESS) {
     copy_queue(end, buffer, buffer ? bytes : 0, &copied, &all);
     if (end->message_type && !empty) first = TAILQ_FIRST(&end->queue)->left;
@@ -157,11 +154,10 @@ BOOL PeekNamedPipe(HANDLE handle, LPVOID buffer, DWORD bytes, DWORD *read, DWORD
 BOOL lw_transact_named_pipe_(HANDLE handle, LPVOID in, DWORD in_bytes, LPVOID out, DWORD out_bytes, DWORD *read,
                              LPOVERLAPPED overlapped) {
   if (read) *read = 0;
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_of_(handle, &lw_pipe_kind_);
+  lw_pipe_end *end = (lw_pipe_end *)lw_file_for_(handle, &lw_pipe_kind_, FILE_READ_DATA, "TransactNamedPipe");
   if (!end) return FALSE;
   BOOL done = FALSE;
-  DWORD needed = FILE_READ_DATA | FILE_WRITE_DATA;
-  if ((end->file.access & needed) != needed) {
+  if (!(end->file.access & FILE_WRITE_DATA)) {
     lw_failed_(ERROR_ACCESS_DENIED);
   } else if ((!in && in_bytes > 0) || (!out && out_bytes > 0)) {
     lw_failed_(ERROR_NOACCESS);

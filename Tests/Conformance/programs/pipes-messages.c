@@ -65,6 +65,9 @@ int main(void) {
   DWORD state = 0;
   GetNamedPipeHandleStateA(client, &state, NULL, NULL, NULL, NULL, 0);
   printf("state %u\n", (unsigned)state);
+  state = 99;
+  GetNamedPipeHandleStateW(server, &state, NULL, NULL, NULL, NULL, 0);
+  printf("state of the server %u\n", (unsigned)state);
   get(client, 16);
   put(client, "last");
   CloseHandle(client);

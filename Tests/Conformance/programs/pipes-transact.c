@@ -8,7 +8,7 @@
 /// Answers `count` clients, two questions each but for the callers by name, by the question turned round.
 static DWORD WINAPI serve(LPVOID parameter) {
   HANDLE pipe = parameter;
-  for (int client = 0; client < 3; client++) {
+  for (int client = 0; client < 4; client++) {
     if (!ConnectNamedPipe(pipe, NULL) && GetLastError() != ERROR_PIPE_CONNECTED) return 1;
     char question[64], answer[64];
     DWORD bytes, written;
@@ -52,6 +52,8 @@ int main(void) {
   tell("call", done, bytes, answer);
   done = CallNamedPipeA(NAME, "called again", 12, answer, 4, &bytes, NMPWAIT_WAIT_FOREVER);
   tell("call, too short", done, 4, answer);
+  done = CallNamedPipeW(L"\\\\.\\pipe\\latewrite-transact", "wide", 4, answer, sizeof answer, &bytes, 1000);
+  tell("call by a wide name", done, bytes, answer);
   WaitForSingleObject(thread, INFINITE);
   GetExitCodeThread(thread, &code);
   printf("server ended with %u\n", (unsigned)code);
