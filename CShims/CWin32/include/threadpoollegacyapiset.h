@@ -17,14 +17,20 @@ typedef void(CALLBACK *WAITORTIMERCALLBACK)(PVOID _Nullable context, BOOLEAN tim
 #define WT_EXECUTELONGFUNCTION 0x00000010u
 #define WT_EXECUTEINPERSISTENTTHREAD 0x00000080u
 #define WT_TRANSFER_IMPERSONATION 0x00000100u
+/// Adds to `flags` that from now on at most `limit` threads of the pool work at a time (500 before, 1024 at the most).
+#define WT_SET_MAX_THREADPOOL_THREADS(flags, limit) ((flags) |= (ULONG)(limit) << 16)
 
 BOOL lw_register_plain_wait_(HANDLE _Nullable *_Nullable wait, HANDLE _Nullable object,
                              WAITORTIMERCALLBACK _Nullable callback, PVOID _Nullable context, ULONG ms, ULONG flags);
 /// Calls `callback(context, timed_out)` when `object` is signalled (FALSE) or `ms` milliseconds have passed (TRUE): on
 /// the wait thread with WT_EXECUTEINWAITTHREAD, else on a pool thread; once with WT_EXECUTEONLYONCE, else again and
 /// again, the time-out starting anew each time. `wait` is stored before a callback can begin. It must be unregistered
-/// exactly once, also after a callback that runs once. FALSE: ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER,
-/// ERROR_NOT_ENOUGH_MEMORY.
+/// exactly once, also after a callback that runs once. FALSE: ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED for a handle
+/// without SYNCHRONIZE, ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_PARAMETER (also for a mutex, which no thread of the pool
+/// could release: there Windows raises STATUS_THREADPOOL_HANDLE_EXCEPTION).
+///
+/// Pool threads never end and are added when all are busy, so WT_EXECUTELONGFUNCTION, WT_EXECUTEINPERSISTENTTHREAD and
+/// WT_EXECUTEINIOTHREAD (of Windows XP) change nothing, nor does WT_TRANSFER_IMPERSONATION: there is one user.
 ///
 /// A repeating registration on an object that stays signalled has at most 64 callbacks queued or running at a time
 /// (Windows does not bound them).
@@ -57,5 +63,10 @@ static inline BOOL UnregisterWaitEx(HANDLE _Nullable wait, HANDLE _Nullable comp
 
 /// Runs `function(context)` on a pool thread. FALSE: ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY.
 BOOL QueueUserWorkItem(LPTHREAD_START_ROUTINE _Nullable function, PVOID _Nullable context, ULONG flags);
+
+/// Has `function` called on a pool thread for each completion of an overlapped `file`: with a Win32 code, the bytes and
+/// the OVERLAPPED, which may be freed there. `flags` is 0. FALSE: ERROR_INVALID_HANDLE, ERROR_NOT_ENOUGH_MEMORY,
+/// ERROR_INVALID_PARAMETER (also for a file that is bound already or not overlapped).
+BOOL BindIoCompletionCallback(HANDLE _Nullable file, LPOVERLAPPED_COMPLETION_ROUTINE _Nullable function, ULONG flags);
 
 #pragma clang assume_nonnull end

@@ -58,6 +58,7 @@ BOOL lw_register_wait_(HANDLE *wait, HANDLE object, WAITORTIMERCALLBACK callback
                        lw_loan loan, lw_wait_ended ended) {
   lw_object *waited = lw_handle_object_for_(object, NULL, 0, "RegisterWaitForSingleObject");
   if (!waited) return FALSE;
+  lw_workers_limit_(flags >> LW_LIMIT_SHIFT);
   lw_wakes wakes = {NULL};
   bool threads = flags & WT_EXECUTEINWAITTHREAD || lw_workers_prepare_();
   lw_dispatcher_enter_();

@@ -1,4 +1,5 @@
-// Pool threads: a queue of work, idle threads last in, first out, and up to 500 threads, Windows' own default.
+// Pool threads: a queue of work, idle threads last in, first out, and up to 500 threads, Windows' own default, or as
+// many as the program allows.
 // Callbacks may block for long and wait for each other, so whenever work is queued and nobody is idle a thread is added
 // - one at a time, because most work is done before a new thread has come up.
 #include "workers.h"
@@ -9,7 +10,7 @@
 #include "object.h"
 #include "threadpoollegacyapiset.h"
 
-enum { WORKERS_MAX = 500 };
+enum { LIMIT_DEFAULT = 500, LIMIT_MAX = 1024 };
 
 typedef struct work {
   STAILQ_ENTRY(work) link;
@@ -29,11 +30,13 @@ static lw_lock lock;
 static STAILQ_HEAD(, work) queue LW_GUARDED_BY(lock) = STAILQ_HEAD_INITIALIZER(queue);
 static SLIST_HEAD(, idle_worker) idle LW_GUARDED_BY(lock);
 static uint32_t worker_count LW_GUARDED_BY(lock);
+static uint32_t busy_count LW_GUARDED_BY(lock); ///< that have work
+static uint32_t limit LW_GUARDED_BY(lock) = LIMIT_DEFAULT;
 static bool starting LW_GUARDED_BY(lock); ///< a thread is coming up
 
 /// Under the lock: counts a thread that has to be added; the caller then starts it without the lock.
 static bool claim_start(void) LW_REQUIRES(lock) {
-  if (starting || worker_count == WORKERS_MAX) return false;
+  if (starting || worker_count >= limit) return false;
   starting = true;
   worker_count++;
   return true;
@@ -59,12 +62,16 @@ static bool start(void) {
   return others > 0;
 }
 
-/// The next piece of work; sleeps until there is one.
-static work next_work(void) {
-  for (;;) {
+/// Whether a thread that is idle may take work.
+static bool has_work(void) LW_REQUIRES(lock) { return !STAILQ_EMPTY(&queue) && busy_count < limit; }
+
+/// The next piece of work, for a thread that had some before or not; sleeps until there is one.
+static work next_work(bool was_busy) {
+  for (;; was_busy = false) {
     idle_worker self = {.sleeper = lw_sleeper_()};
     lw_lock_acquire(&lock);
-    work *item = STAILQ_FIRST(&queue);
+    busy_count -= was_busy;
+    work *item = has_work() ? STAILQ_FIRST(&queue) : NULL;
     if (!item) {
       SLIST_INSERT_HEAD(&idle, &self, link);
       lw_lock_release(&lock);
@@ -72,7 +79,8 @@ static work next_work(void) {
       continue;
     }
     STAILQ_REMOVE_HEAD(&queue, link);
-    bool add = !STAILQ_EMPTY(&queue) && SLIST_EMPTY(&idle) && claim_start();
+    busy_count++;
+    bool add = has_work() && SLIST_EMPTY(&idle) && claim_start();
     lw_lock_release(&lock);
     if (add) start();
     work taken = *item;
@@ -86,10 +94,32 @@ static void work_for_ever(void *context) {
   lw_lock_acquire(&lock);
   starting = false;
   lw_lock_release(&lock);
-  for (;;) {
-    work item = next_work();
+  for (bool was_busy = false;; was_busy = true) {
+    work item = next_work(was_busy);
     item.run(item.context, item.argument);
   }
+}
+
+static bool wake_idle(lw_wakes *wakes) LW_REQUIRES(lock) {
+  idle_worker *sleeping = SLIST_FIRST(&idle);
+  if (!sleeping) return false;
+  SLIST_REMOVE_HEAD(&idle, link);
+  lw_wakes_add_(wakes, &sleeping->sleeper);
+  return true;
+}
+
+void lw_workers_limit_(uint32_t wanted) {
+  if (wanted == 0) return;
+  lw_wakes wakes = {NULL};
+  lw_lock_acquire(&lock);
+  limit = wanted < LIMIT_MAX ? wanted : LIMIT_MAX;
+  // A higher limit may let work go that waits: everybody idle looks.
+  bool any = false;
+  while (has_work() && wake_idle(&wakes)) any = true;
+  bool add = !any && has_work() && claim_start();
+  lw_lock_release(&lock);
+  lw_wakes_release_(&wakes);
+  if (add) start();
 }
 
 bool lw_workers_prepare_(void) {
@@ -106,12 +136,7 @@ bool lw_workers_submit_(void (*run)(void *context, uint64_t argument), void *con
   lw_wakes wakes = {NULL};
   lw_lock_acquire(&lock);
   STAILQ_INSERT_TAIL(&queue, item, link);
-  idle_worker *sleeping = SLIST_FIRST(&idle);
-  if (sleeping) {
-    SLIST_REMOVE_HEAD(&idle, link);
-    lw_wakes_add_(&wakes, &sleeping->sleeper);
-  }
-  bool add = !sleeping && claim_start();
+  bool add = has_work() && !wake_idle(&wakes) && claim_start();
   lw_lock_release(&lock);
   lw_wakes_release_(&wakes);
   if (add) start();
@@ -129,8 +154,9 @@ uint64_t lw_worker_count_(void) {
 static void run_user_work(void *context, uint64_t function) { ((LPTHREAD_START_ROUTINE)(uintptr_t)function)(context); }
 
 BOOL QueueUserWorkItem(LPTHREAD_START_ROUTINE function, PVOID context, ULONG flags) {
-  (void)flags; // threads are added as needed and never end, which is all that the flags ask for
+  // Threads are added as needed and never end, which is all that the other flags ask for.
   if (!function) return lw_failed_(ERROR_INVALID_PARAMETER);
+  lw_workers_limit_(flags >> LW_LIMIT_SHIFT);
   bool queued = lw_workers_submit_(run_user_work, context, (uint64_t)(uintptr_t)function);
   return queued ? TRUE : lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
 }

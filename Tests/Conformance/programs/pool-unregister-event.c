@@ -28,7 +28,8 @@ int main(void) {
   printf("while it runs, with an event: %d error %lu\n", result, GetLastError());
   printf("not done yet: %d\n", WaitForSingleObject(done, 30) == WAIT_TIMEOUT);
   SetEvent(leave);
-  printf("done: %lu, the callback has left %ld\n", WaitForSingleObject(done, INFINITE), left);
+  DWORD waited = WaitForSingleObject(done, INFINITE);
+  printf("done: %lu, the callback has left %ld\n", waited, left);
 
   // Without one, while the callback runs.
   RegisterWaitForSingleObject(&wait, event, slow, NULL, INFINITE, WT_EXECUTEONLYONCE);
