@@ -17,8 +17,7 @@ static DWORD get(DWORD ms) {
 
 /// Work that never waits, for longer than a packet needs to reach a thread.
 static void run(void) {
-  ULONGLONG end = GetTickCount64() + 100;
-  while (GetTickCount64() < end) continue;
+  for (volatile int i = 0; i < 50000000; i++) continue;
 }
 
 static DWORD WINAPI second(LPVOID parameter) {
@@ -50,8 +49,8 @@ int main(void) {
   PostQueuedCompletionStatus(port, 4, 0, NULL);
   run();
   printf("it runs on: the other has %ld\n", packets);
-  Sleep(50);
-  printf("it slept: the other has %ld\n", packets);
+  WaitForSingleObject(got, INFINITE);
+  printf("it waits again: the other has %ld\n", packets);
   PostQueuedCompletionStatus(port, 99, 0, NULL);
   WaitForSingleObject(thread, INFINITE);
   CloseHandle(thread);

@@ -38,7 +38,6 @@ int main(void) {
   WaitForSingleObject(thread, INFINITE);
   CloseHandle(thread);
   PostQueuedCompletionStatus(port, 1, 1, NULL);
-  get(port, 0, 0);
   get(NULL, 1, 0);
   HANDLE event = CreateEvent(NULL, TRUE, FALSE, NULL);
   get(event, 1, 0);

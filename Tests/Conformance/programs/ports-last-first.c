@@ -21,7 +21,7 @@ int main(void) {
   port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, THREADS);
   for (int i = 0; i < THREADS; i++) {
     threads[i] = CreateThread(NULL, 0, waits, NULL, 0, NULL);
-    Sleep(50);
+    Sleep(100);
   }
   for (DWORD i = 1; i <= THREADS; i++) PostQueuedCompletionStatus(port, i, 0, NULL);
   WaitForMultipleObjects(THREADS, threads, TRUE, INFINITE);
