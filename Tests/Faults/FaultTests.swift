@@ -65,6 +65,13 @@ private let faults = [
     ],
     counts: "LW005 x1"),
   Fault(
+    program: "lw006.c",
+    findings: [
+      "LW006 false-alarm: GetQueuedCompletionStatus: packet for an operation that is still pending, "
+        + "block ADDRESS (64-byte slot 0, generation 1)"
+    ],
+    counts: "LW006 x1"),
+  Fault(
     program: "lw007double.c",
     findings: ["LW007 double-free: block ADDRESS freed again (64-byte slot 0, generation 1)"], counts: "LW007 x1"),
   Fault(
@@ -73,6 +80,9 @@ private let faults = [
       "LW007 invalid-free: ADDRESS was given to free but is inside of block ADDRESS (+16, 64-byte slot 0)"
     ],
     counts: "LW007 x1"),
+  Fault(
+    program: "lw008.c",
+    findings: ["LW008 double-unregister: UnregisterWaitEx: wait unregistered again (ADDRESS)"], counts: "LW008 x1"),
   Fault(
     program: "lw009.c",
     findings: [
@@ -120,6 +130,16 @@ private let faults = [
       "LW002 stale-write: 16 bytes written to freed stack memory ADDRESS (+0, 64-byte slot 0, generation 1)",
     ],
     counts: "LW002 x2, LW016 x2"),
+  Fault(
+    program: "lw017.c",
+    findings: ["LW017 waited-handle-closed: CloseHandle: handle closed while a registered wait uses it (ADDRESS)"],
+    counts: "LW017 x1"),
+  Fault(
+    program: "lw018.c",
+    findings: [
+      "LW018 self-unregister: UnregisterWaitEx: blocking unregistration inside the wait's own callback (ADDRESS)"
+    ],
+    counts: "LW018 x1"),
   Fault(
     program: "malloc_late_write.c", options: "quarantine_blocks=16",
     findings: [

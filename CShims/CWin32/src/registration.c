@@ -125,6 +125,7 @@ typedef struct ending {
   bool timed_out;
   BOOL result;
   lw_loan loan;
+  lw_unregistering first; ///< of a wait that is unregistered again and whose slot nobody has used since
 } ending;
 
 /// Which of the races between a cancellation and a callback this is.
@@ -135,21 +136,27 @@ static void mark(const lw_registration *r) LW_REQUIRES(lw_dispatcher_) {
     lw_mark(r->queued ? LW_MARK_CANCEL_QUEUED : LW_MARK_CANCEL_RUNNING);
 }
 
-static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion, lw_sleeper *_Nullable ender)
-    LW_REQUIRES(lw_dispatcher_) {
-  ending e = {.r = slot_of(wait)};
-  if (!e.r) return e;
+/// The registration that a name stands for. Without one, `r` stays NULL and the rest says what is known of it.
+static ending look_up(HANDLE _Nullable wait) LW_REQUIRES(lw_dispatcher_) {
+  lw_registration *r = slot_of(wait);
+  if (!r) return (ending){.r = NULL};
   uint64_t generation = (uint64_t)(uintptr_t)wait >> (INDEX_BITS + TAG_BITS);
-  if (generation != e.r->generation || !e.r->registered) {
-    e.known = generation <= e.r->generation;
-    e.r = NULL;
-    return e;
-  }
+  if (generation == r->generation && r->registered) return (ending){.r = r};
+  ending e = {.known = generation <= r->generation};
+  if (generation == r->generation) e.first = r->unregistered;
+  return e;
+}
+
+static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion, lw_sleeper *_Nullable ender,
+                         lw_unregistering now) LW_REQUIRES(lw_dispatcher_) {
+  ending e = look_up(wait);
   lw_registration *r = e.r;
+  if (!r) return e;
   bool own = lw_registration_is_running_here_(r);
   e.deadlock = ender && own;
   if (e.deadlock) return e;
   r->registered = false;
+  r->unregistered = now;
   r->completion = completion;
   lw_registration_disarm_(r);
   e.over = r->pending == 0;
@@ -165,8 +172,15 @@ static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion,
   return e;
 }
 
-static BOOL refuse(lw_rule rule, HANDLE _Nullable wait, DWORD error) {
-  lw_report_(NULL, &(lw_finding){.rule = rule, .api = "UnregisterWaitEx", .address = wait, .result = error});
+/// `first` is told, where it is known, as the moment in which the wait was asked to end.
+static BOOL refuse(lw_rule rule, HANDLE _Nullable wait, DWORD error, lw_unregistering first) {
+  lw_report_(NULL, &(lw_finding){.rule = rule,
+                                 .api = "UnregisterWaitEx",
+                                 .address = wait,
+                                 .result = error,
+                                 .cancelled = first.stack,
+                                 .cancelled_thread = first.thread,
+                                 .cancelled_stamp = first.stamp});
   return lw_failed_(error);
 }
 
@@ -178,14 +192,15 @@ BOOL lw_unregister_wait_(HANDLE wait, HANDLE completion) {
     if (!event) return FALSE;
   }
   lw_sleeper sleeper = lw_sleeper_();
+  lw_unregistering now = {lw_stack_capture(LW_STACKS_FRAME_POINTERS), sleeper.thread, lw_clock_stamp()};
   lw_point(LW_POINT_CANCEL, slot_of(wait), LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
-  ending e = unregister(wait, event, blocking ? &sleeper : NULL);
+  ending e = unregister(wait, event, blocking ? &sleeper : NULL, now);
   lw_lock_release(&lw_dispatcher_);
   if (!e.r || e.deadlock) {
     if (event) lw_object_release_(event);
-    if (e.deadlock) return refuse(18, wait, ERROR_INVALID_PARAMETER);
-    return e.known ? refuse(8, wait, ERROR_INVALID_HANDLE) : lw_failed_(ERROR_INVALID_HANDLE);
+    if (e.deadlock) return refuse(18, wait, ERROR_INVALID_PARAMETER, e.first);
+    return e.known ? refuse(8, wait, ERROR_INVALID_HANDLE, e.first) : lw_failed_(ERROR_INVALID_HANDLE);
   }
   if (!lw_loan_is_none(e.loan)) lw_loan_cancelled_(e.loan);
   if (e.over) {

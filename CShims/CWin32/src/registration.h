@@ -22,6 +22,13 @@ enum { LW_PENDING_MAX = 64 };
 
 typedef struct lw_wait_thread lw_wait_thread;
 
+/// Where, by whom and when a wait was unregistered.
+typedef struct lw_unregistering {
+  lw_stack_id stack;
+  lw_thread_number thread;
+  uint64_t stamp;
+} lw_unregistering;
+
 typedef struct lw_registration {
   lw_slot slot;
   uint64_t generation; ///< of the slot; part of the wait's name, never repeated
@@ -35,6 +42,7 @@ typedef struct lw_registration {
   lw_loan loan;
   lw_wait_ended _Nullable ended;
   lw_wait_thread *thread;
+  lw_unregistering unregistered LW_GUARDED_BY(&lw_dispatcher_); ///< outlives it, for whoever does it again
 
   lw_wait_block block LW_GUARDED_BY(&lw_dispatcher_);
   TAILQ_ENTRY(lw_registration) on_object LW_GUARDED_BY(&lw_dispatcher_);
