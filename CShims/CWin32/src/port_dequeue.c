@@ -1,8 +1,8 @@
 // Taking packets from a completion port: the oldest first; threads that find none wait, and the one that began to wait
 // last is served first.
-#include "port.h"
-
+#include "apc.h"
 #include "ioapiset.h"
+#include "port.h"
 
 void lw_packet_note_dequeue_(lw_packet *packet) {
   if (packet->arena != 0) {
@@ -22,6 +22,8 @@ typedef struct dequeuing {
   ULONG room;
   ULONG count;
   bool waits;
+  bool alertable;
+  bool alerted; ///< calls queued to the thread have ended the wait
 } dequeuing;
 
 /// Takes what there is, as long as the port may have this thread run; without any it joins the waiting ones, unless it
@@ -47,20 +49,27 @@ static bool take_or_join(lw_port *self, dequeuing *d) {
   return joins;
 }
 
-/// Waits until a packet was handed over, the port was closed or the time has passed.
+/// Under the lock, at the end of the time or at an alert: true when nothing came and the thread waits no more.
+static bool gave_up(lw_port *self, lw_port_waiter *waiter) {
+  lw_lock_acquire(&self->lock);
+  bool served = waiter->got || waiter->abandoned;
+  if (!served) {
+    TAILQ_REMOVE(&self->waiters, waiter, link);
+    self->running++;
+  }
+  lw_lock_release(&self->lock);
+  return !served;
+}
+
+/// Waits until a packet was handed over, the port was closed, the time has passed or a call was queued to the thread.
 static void wait_for_packet(lw_port *self, dequeuing *d, lw_time deadline) {
   lw_port_waiter *waiter = &d->waiter;
-  bool released = lw_sleep_(&waiter->sleeper, self, deadline);
-  if (!released) {
-    lw_lock_acquire(&self->lock);
-    bool served = waiter->got || waiter->abandoned;
-    if (!served) {
-      TAILQ_REMOVE(&self->waiters, waiter, link);
-      self->running++;
-    }
-    lw_lock_release(&self->lock);
-    if (served) lw_sleep_(&waiter->sleeper, self, LW_NEVER); // its release is on its way
+  lw_slept slept = lw_sleep_either_(&waiter->sleeper, self, deadline, d->alertable);
+  if (slept != LW_SLEPT_RELEASED && gave_up(self, waiter)) {
+    d->alerted = slept == LW_SLEPT_ALERTED;
+    return;
   }
+  if (slept != LW_SLEPT_RELEASED) lw_sleep_(&waiter->sleeper, self, LW_NEVER); // its release is on its way
   if (!waiter->got) return;
   lw_packet_note_dequeue_(&d->packets[0]);
   d->count = 1;
@@ -74,11 +83,15 @@ static DWORD dequeue(HANDLE _Nullable port, dequeuing *d, DWORD ms) {
   d->waits = ms != 0;
   d->waiter = (lw_port_waiter){.sleeper = lw_sleeper_(), .into = d->packets};
   lw_point(LW_POINT_DEQUEUE, self, LW_ACCESS_WRITE);
-  if (take_or_join(self, d)) wait_for_packet(self, d, deadline);
+  if (take_or_join(self, d))
+    wait_for_packet(self, d, deadline);
+  else
+    d->alerted = d->alertable && d->count == 0 && !d->waiter.abandoned;
   if (!d->waiter.abandoned) lw_port_leave_();
   lw_object_release_(&self->object);
   for (ULONG i = 0; i < d->count; i++) lw_packet_leaves_(&d->packets[i]);
   if (d->count > 0) return ERROR_SUCCESS;
+  if (d->alerted && lw_apc_deliver_()) return WAIT_IO_COMPLETION;
   return d->waiter.abandoned ? ERROR_ABANDONED_WAIT_0 : WAIT_TIMEOUT;
 }
 
@@ -105,9 +118,10 @@ BOOL lw_get_judged_packet_(HANDLE port, DWORD *bytes, ULONG_PTR *key, LPOVERLAPP
 enum { PACKETS_MAX = 64 };
 
 /// Up to PACKETS_MAX packets into the first entries.
-static DWORD dequeue_entries(HANDLE _Nullable port, OVERLAPPED_ENTRY *entries, ULONG room, ULONG *count, DWORD ms) {
+static DWORD dequeue_entries(HANDLE _Nullable port, OVERLAPPED_ENTRY *entries, ULONG room, ULONG *count, DWORD ms,
+                             bool alertable) {
   lw_packet packets[PACKETS_MAX];
-  dequeuing d = {.packets = packets, .room = room < PACKETS_MAX ? room : PACKETS_MAX};
+  dequeuing d = {.packets = packets, .room = room < PACKETS_MAX ? room : PACKETS_MAX, .alertable = alertable};
   DWORD error = dequeue(port, &d, ms);
   for (ULONG i = 0; i < d.count; i++) {
     lw_packet_judge_(&packets[i], "GetQueuedCompletionStatusEx");
@@ -122,12 +136,11 @@ static DWORD dequeue_entries(HANDLE _Nullable port, OVERLAPPED_ENTRY *entries, U
 
 BOOL lw_get_judged_packets_(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, ULONG *count, DWORD ms,
                             BOOL alertable) {
-  (void)alertable;
   if (!entries || !count || room == 0) return lw_failed_(ERROR_INVALID_PARAMETER);
-  DWORD error = dequeue_entries(port, entries, room, count, ms);
+  DWORD error = dequeue_entries(port, entries, room, count, ms, alertable != FALSE);
   ULONG more = *count;
   while (error == ERROR_SUCCESS && more == PACKETS_MAX && *count < room) {
-    if (dequeue_entries(port, entries + *count, room - *count, &more, 0) != ERROR_SUCCESS) break;
+    if (dequeue_entries(port, entries + *count, room - *count, &more, 0, false) != ERROR_SUCCESS) break;
     *count += more;
   }
   if (error == ERROR_SUCCESS) return TRUE;

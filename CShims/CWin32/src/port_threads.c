@@ -3,15 +3,11 @@
 // count, and a queued packet may go to another thread.
 // (https://learn.microsoft.com/windows/win32/fileio/i-o-completion-ports, "Threads and Concurrency".)
 #include "port.h"
-
-#include <pthread.h>
+#include "thread.h"
 
 _Thread_local bool lw_runs_for_port_; // and its port counts it
 /// The port that the calling thread came to last, with a reference.
 static _Thread_local lw_port *here;
-
-static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
-static pthread_key_t end_key;
 
 /// The calling thread does not run for its port any more, or not for now.
 static void stop_running(void) {
@@ -34,15 +30,6 @@ static void stop_running(void) {
   lw_wakes_release_(&wakes);
 }
 
-static void end_thread(void *port) {
-  (void)port;
-  lw_port_thread_ends_();
-}
-
-static void make_end_key(void) {
-  if (pthread_key_create(&end_key, end_thread) != 0) lw_fatal("the system has no thread-specific key left");
-}
-
 void lw_port_thread_ends_(void) {
   if (!here) return;
   stop_running();
@@ -59,9 +46,7 @@ bool lw_port_enter_(lw_port *port) {
   lw_port_thread_ends_();
   lw_object_retain_(&port->object);
   here = port;
-  pthread_once(&end_key_once, make_end_key);
-  // Without memory for it, a thread that ends without a word stays counted.
-  pthread_setspecific(end_key, port);
+  lw_thread_mind_end_();
   return false;
 }
 

@@ -35,6 +35,8 @@ lw_thread_object *_Nullable lw_thread_prepare_(DWORD id);
 lw_thread_object *_Nullable lw_thread_current_(void);
 /// The thread of this process that has the number and has not ended, with a reference for the caller; or NULL.
 lw_thread_object *_Nullable lw_thread_find_(DWORD id);
+/// From here on what a thread owes to others is settled when it ends, whoever started it.
+void lw_thread_mind_end_(void);
 /// The thread has ended.
 void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 

@@ -90,12 +90,17 @@ static void end(lw_thread_object *self, DWORD code) {
 
 /// Of a thread that CreateThread did not start, or that left it by pthread_exit.
 static void end_adopted(void) {
-  if (current) end(current, 0);
+  if (current)
+    end(current, 0);
+  else
+    lw_port_thread_ends_();
 }
+
+void lw_thread_mind_end_(void) { lw_thread_at_end(end_adopted); }
 
 /// From here on the calling thread is `self`, which keeps the caller's reference until the thread ends.
 static void begin(lw_thread_object *self) {
-  lw_thread_at_end(end_adopted);
+  lw_thread_mind_end_();
   self->id = lw_thread_self();
   current = self;
 }
