@@ -34,8 +34,7 @@ static void unregister(BOOL blocking, HANDLE event) {
                 : fuzz_chance(8) ? waits[which]
                                  : InterlockedExchangePointer(&waits[which], NULL);
   // A refused event leaves the registration as it was.
-  if (!UnregisterWaitEx(wait, blocking ? INVALID_HANDLE_VALUE : event) && event &&
-      GetLastError() == ERROR_INVALID_HANDLE)
+  if (!UnregisterWaitEx(wait, blocking ? INVALID_HANDLE_VALUE : event) && event && GetLastError() != ERROR_IO_PENDING)
     UnregisterWaitEx(wait, NULL);
 }
 static void unregister_wait(void) { UnregisterWait(InterlockedExchangePointer(&waits[fuzz_below(WAITS_MAX)], NULL)); }

@@ -1,5 +1,5 @@
-// The process heap. It is an arena of this project (named "heap"), so every block has generations, poison, stacks and
-// loans; LATEWRITE_OPTIONS sets its options.
+// Heaps. Each is an arena of this project (the process heap's is named "heap"), so every block has generations, poison,
+// stacks and loans; LATEWRITE_OPTIONS sets their options.
 #pragma once
 
 #include "lw_annotations.h"
@@ -12,12 +12,19 @@
 #define HEAP_ZERO_MEMORY 0x00000008u
 #define HEAP_REALLOC_IN_PLACE_ONLY 0x00000010u
 
-/// The process heap; not to be closed. The only heap there is.
+/// The process heap; not to be closed.
 HANDLE _Nullable GetProcessHeap(void);
+
+/// A heap of the program's own, an arena as well; `most_bytes` (0: what the arena's options say) bounds its range.
+/// NULL and ERROR_NOT_ENOUGH_MEMORY; at most 200 at a time. End it with `HeapDestroy`.
+HANDLE _Nullable HeapCreate(DWORD options, SIZE_T initial_bytes, SIZE_T most_bytes);
+/// Gives a heap back with all of its blocks, which nobody may use any more; a borrower that writes later is reported.
+/// FALSE and ERROR_INVALID_HANDLE for the process heap and what is no heap.
+BOOL HeapDestroy(HANDLE _Nullable heap);
 
 LPVOID _Nullable lw_heap_allocate_(HANDLE _Nullable heap, DWORD flags, SIZE_T bytes);
 /// Allocates; NULL when there is no memory (the last error is set to ERROR_NOT_ENOUGH_MEMORY, which Windows does not
-/// do) or `heap` is not the process heap (ERROR_INVALID_HANDLE). Give it back with `HeapFree`.
+/// do) or `heap` is no heap (ERROR_INVALID_HANDLE). Give it back with `HeapFree`.
 static inline LPVOID _Nullable HeapAlloc(HANDLE _Nullable heap, DWORD flags, SIZE_T bytes) {
   LPVOID block = lw_heap_allocate_(heap, flags, bytes);
   LW_KEEP_CALLER_FRAME();

@@ -1,10 +1,14 @@
-// The process heap: one arena, opened at first use and never closed.
+// Heaps are arenas: the process heap, opened at first use and never closed, and those that a program makes.
 #include "heapapi.h"
 
 #include "lw_arena.h"
 #include "object.h"
 
+/// Of 255 arenas, some are the program's own or the heap and malloc.
+enum { OWN_HEAPS_MAX = 200 };
+
 static _Atomic(lw_arena *) heap;
+static _Atomic(lw_arena *) own_heaps[OWN_HEAPS_MAX];
 
 /// The arena; NULL when the system has no memory for it. Two threads that come first both open one; one of them stays.
 static lw_arena *_Nullable heap_arena(void) {
@@ -24,15 +28,49 @@ static lw_arena *_Nullable heap_arena(void) {
   return first;
 }
 
+/// The place of a heap that a program has made; NULL when it is none.
+static _Atomic(lw_arena *) *_Nullable own_place(HANDLE _Nullable handle) {
+  for (int i = 0; handle && i < OWN_HEAPS_MAX; i++)
+    if (atomic_load(&own_heaps[i]) == (lw_arena *)handle) return &own_heaps[i];
+  return NULL;
+}
+
 /// The arena of a heap handle; NULL and the last error for any other.
 static lw_arena *_Nullable arena_of(HANDLE _Nullable handle) {
   lw_arena *arena = heap_arena();
+  if (arena && handle != (HANDLE)arena && own_place(handle)) return (lw_arena *)handle;
   if (arena && handle == (HANDLE)arena) return arena;
   lw_failed_(arena ? ERROR_INVALID_HANDLE : ERROR_NOT_ENOUGH_MEMORY);
   return NULL;
 }
 
 HANDLE GetProcessHeap(void) { return heap_arena(); }
+
+HANDLE HeapCreate(DWORD options, SIZE_T initial_bytes, SIZE_T most_bytes) {
+  (void)options;
+  lw_arena_config config = lw_arena_config_default();
+  config.name = "heap of the program";
+  config.report_leaks = false; // HeapDestroy gives every block back
+  if (most_bytes != 0) config.reserve_bytes = most_bytes < initial_bytes ? initial_bytes : most_bytes;
+  lw_status status;
+  lw_arena *arena = lw_arena_open(&config, &status);
+  for (int i = 0; arena && i < OWN_HEAPS_MAX; i++) {
+    lw_arena *none = NULL;
+    if (atomic_compare_exchange_strong(&own_heaps[i], &none, arena)) return (HANDLE)arena;
+  }
+  if (arena) lw_arena_close(arena);
+  lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  return NULL;
+}
+
+BOOL HeapDestroy(HANDLE handle) {
+  _Atomic(lw_arena *) *place = own_place(handle);
+  lw_arena *arena = (lw_arena *)handle;
+  // Who takes it out of the table closes it.
+  if (!place || !atomic_compare_exchange_strong(place, &arena, NULL)) return lw_failed_(ERROR_INVALID_HANDLE);
+  lw_arena_close(arena);
+  return TRUE;
+}
 
 LPVOID lw_heap_allocate_(HANDLE handle, DWORD flags, SIZE_T bytes) {
   lw_arena *arena = arena_of(handle);
