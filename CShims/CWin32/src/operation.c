@@ -1,9 +1,7 @@
-// The life of an operation: made, lent for, started, ended, told.
-#include "operation.h"
-
+// An operation: its record, and its start.
 #include "accounting.h"
 #include "error_table.h"
-#include "port.h"
+#include "operation_parts.h"
 
 static lw_pool pool = LW_POOL(lw_operation);
 static _Atomic uint64_t numbers;
@@ -86,201 +84,6 @@ uint64_t lw_operation_count_(void) {
   return (uint64_t)atomic_load_explicit(&open_operations, memory_order_relaxed);
 }
 
-// ------------------------------------------------------------------------------------------------------------- lent
-
-/// The block that is lent when `address` is: the one that holds it, or the shadow of announced memory. NULL elsewhere.
-static void *_Nullable block_of(const void *_Nullable address, size_t *offset) {
-  lw_block block = lw_block_at(address);
-  if (!block.start) return lw_shadow_at_(address, offset);
-  *offset = (size_t)((const char *)address - (const char *)block.start);
-  return block.start;
-}
-
-/// The none loan outside every arena and in blocks that are not live.
-static lw_loan lend(const lw_operation *operation, void *_Nullable block) {
-  if (!block) return (lw_loan){0};
-  return lw_lend_(block, operation->api, operation->number, LW_HOLDER_KERNEL, NULL);
-}
-
-/// LW015: the OVERLAPPED belongs to an operation that nobody has seen the end of.
-static void look_for_reuse(const lw_operation *operation, const void *block) {
-  if (!lw_structure_is_lent_(block, operation->offset)) return;
-  lw_block at = lw_block_at(block);
-  lw_report_(at.arena, &(lw_finding){.rule = 15,
-                                     .api = operation->api,
-                                     .address = operation->overlapped,
-                                     .incarnation = at.incarnation,
-                                     .operation = operation->number});
-}
-
-static void lend_all(lw_operation *operation) {
-  void *status_block = operation->overlapped ? block_of(operation->overlapped, &operation->offset) : NULL;
-  if (status_block) {
-    look_for_reuse(operation, status_block);
-    operation->loan = lend(operation, status_block);
-    lw_loan_of_structure_(operation->loan, operation->offset);
-  }
-  for (uint32_t i = 0; i < operation->buffer_count; i++) {
-    lw_buffer *buffer = &operation->buffers[i];
-    if (!buffer->address || buffer->bytes == 0) continue;
-    void *block = block_of(buffer->address, &buffer->offset);
-    buffer->shared = block && block == status_block;
-    buffer->loan = buffer->shared ? operation->loan : lend(operation, block);
-  }
-}
-
-static bool has_buffer_loans(const lw_operation *operation) {
-  for (uint32_t i = 0; i < operation->buffer_count; i++)
-    if (!lw_loan_is_none(operation->buffers[i].loan) && !operation->buffers[i].shared) return true;
-  return false;
-}
-
-static void settle_buffers(lw_operation *operation) {
-  for (uint32_t i = 0; i < operation->buffer_count; i++) {
-    lw_buffer *buffer = &operation->buffers[i];
-    if (!lw_loan_is_none(buffer->loan) && !buffer->shared) lw_settle(buffer->loan);
-    buffer->loan = (lw_loan){0};
-  }
-}
-
-char *lw_operation_write_begin_(const lw_operation *operation, uint32_t index, size_t at, size_t bytes,
-                                lw_write *write) {
-  const lw_buffer *buffer = &operation->buffers[index];
-  if (lw_loan_is_none(buffer->loan)) {
-    *write = (lw_write){.landing = LW_LANDING_NONE};
-    return buffer->address + at;
-  }
-  *write = lw_write_begin_(buffer->loan, buffer->offset + at, bytes);
-  return write->address ? buffer->address + at : NULL;
-}
-
-void lw_operation_store_(const lw_operation *operation, uint32_t index, size_t at, const void *source, size_t bytes) {
-  lw_write write;
-  char *target = lw_operation_write_begin_(operation, index, at, bytes, &write);
-  if (target) lw_words_copy(target, source, lw_loan_is_none(write.loan) ? bytes : write.bytes);
-  lw_write_end(&write);
-}
-
-// ------------------------------------------------------------------------------------------------------------ ended
-
-static void store_status(OVERLAPPED *overlapped, DWORD status) {
-  // release: whoever sees that it has ended sees what was written into the buffers.
-  __atomic_store_n(&overlapped->Internal, status, __ATOMIC_RELEASE);
-}
-
-/// Stores the result. When the loan `ends` here, it is settled between the count and the status - unless the block is
-/// gone, into which everything is written as one late write.
-static void store_result(lw_operation *operation, bool ends) {
-  OVERLAPPED *overlapped = operation->overlapped;
-  if (!overlapped) return;
-  if (lw_loan_is_none(operation->loan)) {
-    lw_store64(&overlapped->InternalHigh, operation->transferred);
-    store_status(overlapped, operation->status);
-    return;
-  }
-  lw_write write = lw_write_begin_(operation->loan, operation->offset, 2 * sizeof(uint64_t));
-  bool last = ends && write.landing == LW_LANDING_LIVE;
-  if (write.address) {
-    lw_store64(&overlapped->InternalHigh, operation->transferred);
-    if (!last) store_status(overlapped, operation->status);
-  }
-  lw_write_end(&write);
-  if (!ends) return;
-  lw_settle(operation->loan);
-  operation->loan = (lw_loan){0};
-  if (last) store_status(overlapped, operation->status);
-}
-
-/// Signals what stands for the end: the event, or the file itself; and the thread that waits in the starting call.
-static void tell(lw_operation *operation) {
-  lw_object *object = operation->event ? operation->event : &operation->file->object;
-  // relaxed: set before the operations that it is about.
-  uint32_t modes = atomic_load_explicit(&operation->file->modes, memory_order_relaxed);
-  if (operation->event || !(modes & LW_FILE_SKIP_SET_EVENT)) lw_object_set_(object);
-  if (!operation->waiter) return;
-  lw_wakes wakes = {NULL};
-  lw_wakes_add_(&wakes, operation->waiter);
-  lw_wakes_release_(&wakes);
-}
-
-/// The packet of a port has left: the end of the other loans.
-static void packet_left(void *context) {
-  settle_buffers(context);
-  lw_operation_release_(context);
-}
-
-/// The packet takes the loans over.
-static void hand_to_port(lw_operation *operation, lw_object *port) {
-  lw_completion completion = {.overlapped = operation->overlapped,
-                              .key = operation->file->key,
-                              .bytes = operation->transferred,
-                              .status = operation->status,
-                              .error = lw_error_of_status_(operation->status),
-                              .loan = operation->loan};
-  if (!lw_loan_is_none(completion.loan)) lw_loan_pass(completion.loan, LW_HOLDER_PACKET);
-  if (has_buffer_loans(operation)) {
-    lw_operation_retain_(operation);
-    completion.left = packet_left;
-    completion.context = operation;
-  }
-  lw_port_complete_(port, &completion);
-}
-
-/// The end of the loans of an operation whose routine has run or never will.
-static void routine_over(lw_apc *apc) {
-  lw_operation *operation = (lw_operation *)(void *)((char *)apc - offsetof(lw_operation, apc));
-  settle_buffers(operation);
-  if (!lw_loan_is_none(operation->loan)) lw_settle(operation->loan);
-  lw_operation_release_(operation);
-}
-
-static void run_routine(lw_apc *apc) {
-  lw_operation *operation = (lw_operation *)(void *)((char *)apc - offsetof(lw_operation, apc));
-  lw_point(LW_POINT_CALLBACK, operation, LW_ACCESS_WRITE);
-  lw_loan_pass(operation->loan, LW_HOLDER_USER);
-  DWORD error = lw_error_of_status_(operation->status);
-  operation->routine(error, operation->transferred, operation->overlapped);
-  routine_over(apc);
-}
-
-/// Queues the routine to the thread that started the operation.
-static void hand_to_thread(lw_operation *operation) {
-  operation->apc = (lw_apc){.run = run_routine, .dropped = routine_over};
-  lw_operation_retain_(operation);
-  if (!lw_apc_queue_(operation->thread, &operation->apc)) routine_over(&operation->apc);
-}
-
-/// Everything that belongs to an end but the error of one that failed at once.
-static void end(lw_operation *operation, bool at_once) {
-  lw_file *file = operation->file;
-  // acquire: the key was stored before.
-  lw_object *port = operation->silent || !operation->overlapped || operation->routine
-                        ? NULL
-                        : atomic_load_explicit(&file->port, memory_order_acquire);
-  // relaxed: as in tell.
-  if (at_once && atomic_load_explicit(&file->modes, memory_order_relaxed) & LW_FILE_SKIP_PORT_ON_SUCCESS) port = NULL;
-  bool passes = port || operation->routine;
-  if (!passes) settle_buffers(operation);
-  store_result(operation, !passes);
-  lw_event(LW_EVENT_DONE, 0, operation->number, 0, 0, operation->loan.bits, operation->status);
-  tell(operation);
-  if (port) hand_to_port(operation, port);
-  if (operation->routine) hand_to_thread(operation);
-}
-
-void lw_operation_complete_(lw_operation *operation, DWORD status, DWORD transferred) {
-  lw_file *file = operation->file;
-  operation->status = status;
-  operation->transferred = transferred;
-  lw_lock_acquire(&file->lock);
-  if (operation->listed) TAILQ_REMOVE(&file->pending, operation, on_file);
-  operation->listed = false;
-  operation->done = true;
-  lw_lock_release_quietly(&file->lock);
-  end(operation, false);
-  lw_operation_release_(operation);
-}
-
 // ---------------------------------------------------------------------------------------------------------- started
 
 /// Takes the event of the OVERLAPPED and resets it. False and the last error when its handle is none.
@@ -325,10 +128,10 @@ static BOOL finish_at_once(lw_operation *operation, DWORD status, DWORD *_Nullab
   bool failed = is_error(status);
   DWORD moved = operation->transferred;
   if (failed) {
-    settle_buffers(operation);
+    lw_operation_settle_buffers_(operation);
     if (!lw_loan_is_none(operation->loan)) lw_settle(operation->loan);
   } else {
-    end(operation, true);
+    lw_operation_end_(operation, true);
     if (transferred) *transferred = moved;
   }
   lw_operation_release_(operation); // the completer's
@@ -353,7 +156,7 @@ BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
   bool waits = !file->overlapped || !operation->overlapped;
   if (waits) operation->waiter = &sleeper;
   reset(operation);
-  lend_all(operation);
+  lw_operation_lend_(operation);
   // relaxed: nobody waits for this value.
   if (operation->overlapped) __atomic_store_n(&operation->overlapped->Internal, STATUS_PENDING, __ATOMIC_RELAXED);
   lw_event(LW_EVENT_SUBMIT, 0, operation->number, 0, 0, operation->loan.bits, 0);

@@ -50,6 +50,13 @@ typedef struct lw_named_pipe {
   TAILQ_HEAD(, lw_pipe_waiter) waiters;
 } lw_named_pipe;
 
+/// A thread in WaitNamedPipe; on its stack.
+typedef struct lw_pipe_waiter {
+  lw_sleeper sleeper;
+  TAILQ_ENTRY(lw_pipe_waiter) link;
+  bool served;
+} lw_pipe_waiter;
+
 typedef struct lw_pipe_end {
   lw_file file;
   struct lw_pipe_end *server;            ///< whose `lock` is both ends'; the end itself, or a reference
@@ -95,7 +102,7 @@ void lw_pipe_connect_(lw_pipe_end *server, lw_pipe_end *client, struct lw_pipe_w
 /// all data lost (STATUS_PIPE_DISCONNECTED).
 void lw_pipe_break_(lw_pipe_end *end, DWORD status, struct lw_pipe_work *work);
 
-// ------------------------------------------------------------------------------------------------ data (pipe_data.c)
+// ---------------------------------------------------------------------------------------------- queue (pipe_queue.c)
 
 /// What was decided under the lock and is done after it.
 typedef struct lw_pipe_work {
@@ -105,6 +112,20 @@ typedef struct lw_pipe_work {
   lw_pipe_chunk *_Nullable spare;
   uint32_t needed; ///< bytes of a spare chunk without which a write waits
 } lw_pipe_work;
+
+/// A read's part in `lw_operation.kind_data`; a write's is a chunk.
+typedef struct lw_pipe_read {
+  lw_pipe_chunks claimed;
+  lw_pipe_chunk part; ///< of the last chunk, when that has more
+} lw_pipe_read;
+_Static_assert(sizeof(lw_pipe_read) <= LW_OPERATION_KIND_BYTES && sizeof(lw_pipe_chunk) <= LW_OPERATION_KIND_BYTES,
+               "both fit");
+static inline lw_pipe_read *lw_pipe_read_of_(lw_operation *operation) {
+  return (lw_pipe_read *)(void *)operation->kind_data;
+}
+static inline lw_pipe_chunk *lw_pipe_chunk_of_(lw_operation *write) {
+  return (lw_pipe_chunk *)(void *)write->kind_data;
+}
 
 static inline lw_lock *lw_pipe_lock_(lw_pipe_end *end) { return &end->server->lock; }
 void lw_pipe_work_begin_(lw_pipe_work *work);
@@ -118,10 +139,16 @@ void lw_pipe_deliver_(lw_operation *read);
 void lw_pipe_pump_(lw_pipe_end *end, lw_pipe_work *work);
 /// Does the work and, while a write waits for memory to be copied to, gets that and pumps again. Without the lock.
 void lw_pipe_work_on_(lw_pipe_end *end, lw_pipe_work *work);
+/// Appends a chunk, whose reference the queue takes over. Under the lock.
+void lw_pipe_enqueue_(lw_pipe_end *end, lw_pipe_chunk *chunk);
+/// How much more the pipe takes as its own. Under the lock.
+uint32_t lw_pipe_room_(const lw_pipe_end *end);
 /// Takes a chunk off its queue; the queue's reference is the caller's. Under the lock.
 void lw_pipe_unqueue_(lw_pipe_chunk *chunk);
 /// Claims all operations of a list for their end. Under the lock.
 void lw_pipe_claim_all_(lw_operations *list, DWORD status, lw_pipe_work *work);
+// ------------------------------------------------------------------------------------------ data (pipe_transfer.c)
+
 /// Reading and writing: `start` of the kind for the two.
 DWORD lw_pipe_start_read_(lw_pipe_end *end, lw_operation *operation);
 DWORD lw_pipe_start_write_(lw_pipe_end *end, lw_operation *operation);
@@ -143,10 +170,18 @@ void lw_pipe_chunk_release_(lw_pipe_chunk *chunk);
 const char *_Nullable lw_pipe_name_(const char *name);
 /// CreateFile of a pipe name.
 HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags);
-/// A server end listens (again): clients can come. Under the names' lock and then its own.
-void lw_pipe_names_lock_(void);
-void lw_pipe_names_unlock_(void);
-void lw_pipe_listen_(lw_pipe_end *server);
+/// The name in lower case, into LW_PIPE_NAME_BYTES bytes, and its bucket; false when it is too long.
+bool lw_pipe_fold_(const char *name, char *folded, uint32_t *bucket);
+
+/// Which client gets which instance is decided under this lock; it is taken before that of an instance.
+extern lw_lock lw_pipe_names_;
+lw_named_pipe *_Nullable lw_pipe_find_(const char *folded, uint32_t bucket) LW_REQUIRES(lw_pipe_names_);
+lw_named_pipe *_Nullable lw_named_pipe_take_(void);
+void lw_named_pipe_give_(lw_named_pipe *pipe);
+void lw_named_pipe_add_(lw_named_pipe *pipe, uint32_t bucket) LW_REQUIRES(lw_pipe_names_);
+/// A server end listens (again): clients can come.
+void lw_pipe_listen_(lw_pipe_end *server) LW_REQUIRES(lw_pipe_names_);
+void lw_pipe_stop_listening_(lw_pipe_end *server) LW_REQUIRES(lw_pipe_names_);
 /// Wakes who waits in WaitNamedPipe for the end's pipe. Without a lock.
 void lw_pipe_wake_waiters_(lw_pipe_end *server);
 /// How many instances there are.

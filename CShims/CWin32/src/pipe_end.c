@@ -47,7 +47,7 @@ void lw_pipe_break_(lw_pipe_end *end, DWORD status, lw_pipe_work *work) {
 
 static DWORD start_listening(lw_pipe_end *end, lw_operation *operation) {
   DWORD status = STATUS_PENDING;
-  lw_pipe_names_lock_();
+  lw_lock_acquire(&lw_pipe_names_);
   lw_lock_acquire(lw_pipe_lock_(end));
   if (end->state == LW_PIPE_CONNECTED) {
     status = STATUS_PIPE_CONNECTED;
@@ -63,7 +63,7 @@ static DWORD start_listening(lw_pipe_end *end, lw_operation *operation) {
     operation->queued = true;
   }
   lw_lock_release_quietly(lw_pipe_lock_(end));
-  lw_pipe_names_unlock_();
+  lw_lock_release(&lw_pipe_names_);
   if (status == STATUS_PENDING) lw_pipe_wake_waiters_(end);
   return status;
 }

@@ -1,0 +1,22 @@
+// What the parts of an operation's life need of each other.
+#pragma once
+
+#include "operation.h"
+
+#pragma clang assume_nonnull begin
+
+// ---------------------------------------------------------------------------------------- loans (operation_loans.c)
+
+/// Opens the loans of an operation that is going to start; LW015 when its OVERLAPPED is lent already.
+void lw_operation_lend_(lw_operation *operation);
+/// Whether a buffer has a loan of its own.
+bool lw_operation_has_buffer_loans_(const lw_operation *operation);
+/// Settles the loans of the buffers; the OVERLAPPED's stays.
+void lw_operation_settle_buffers_(lw_operation *operation);
+
+// -------------------------------------------------------------------------------------------- end (operation_end.c)
+
+/// Everything that belongs to an end but the error of one that failed `at_once`.
+void lw_operation_end_(lw_operation *operation, bool at_once);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,111 @@
+// CreateNamedPipe: a further instance of a pipe, or its first.
+#include <string.h>
+
+#include "lw_utf16.h"
+#include "namedpipeapi.h"
+#include "pipe.h"
+
+enum { DEFAULT_WAIT_MS = 50 };
+
+/// What CreateNamedPipe was given.
+typedef struct pipe_request {
+  char folded[LW_PIPE_NAME_BYTES];
+  uint32_t bucket;
+  DWORD open_mode;
+  DWORD pipe_mode;
+  DWORD instances_max;
+  uint32_t out_bytes;
+  uint32_t in_bytes;
+  DWORD default_ms;
+} pipe_request;
+
+/// Gives `server` a place under its name; `fresh` is used, and its pointer cleared, when it is the first instance.
+static DWORD add_instance(const pipe_request *request, lw_pipe_end *server, lw_named_pipe **fresh)
+    LW_REQUIRES(lw_pipe_names_) {
+  lw_named_pipe *pipe = lw_pipe_find_(request->folded, request->bucket);
+  DWORD direction = request->open_mode & PIPE_ACCESS_DUPLEX;
+  bool message_type = request->pipe_mode & PIPE_TYPE_MESSAGE;
+  if (pipe) {
+    if (request->open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE) return ERROR_ACCESS_DENIED;
+    if (pipe->instances >= pipe->instances_max) return ERROR_PIPE_BUSY;
+    if (pipe->direction != direction || pipe->message_type != message_type) return ERROR_ACCESS_DENIED;
+  } else {
+    pipe = *fresh;
+    *fresh = NULL;
+    memcpy(pipe->name, request->folded, sizeof pipe->name);
+    pipe->instances_max = request->instances_max == PIPE_UNLIMITED_INSTANCES ? UINT32_MAX : request->instances_max;
+    pipe->direction = direction;
+    pipe->message_type = message_type;
+    pipe->out_bytes = request->out_bytes;
+    pipe->in_bytes = request->in_bytes;
+    pipe->default_ms = request->default_ms ? request->default_ms : DEFAULT_WAIT_MS;
+    lw_named_pipe_add_(pipe, request->bucket);
+  }
+  pipe->instances++;
+  pipe->references++;
+  server->pipe = pipe;
+  lw_pipe_listen_(server);
+  return ERROR_SUCCESS;
+}
+
+static DWORD make_instance(const pipe_request *request, lw_pipe_end **made) {
+  lw_pipe_options options = {.access = request->open_mode &
+                                       PIPE_ACCESS_DUPLEX, // FILE_READ_DATA is inbound, FILE_WRITE_DATA outbound
+                             .overlapped = request->open_mode & FILE_FLAG_OVERLAPPED,
+                             .message_type = request->pipe_mode & PIPE_TYPE_MESSAGE,
+                             .message_reads = request->pipe_mode & PIPE_READMODE_MESSAGE,
+                             .never_waits = request->pipe_mode & PIPE_NOWAIT,
+                             .quota = request->in_bytes,
+                             .write_quota = request->out_bytes};
+  lw_named_pipe *fresh = lw_named_pipe_take_();
+  lw_pipe_end *server = fresh ? lw_pipe_end_make_(&options, NULL) : NULL;
+  DWORD error = ERROR_NOT_ENOUGH_MEMORY;
+  if (server) {
+    lw_lock_acquire(&lw_pipe_names_);
+    error = add_instance(request, server, &fresh);
+    lw_lock_release(&lw_pipe_names_);
+    if (error != ERROR_SUCCESS) lw_file_release_(&server->file);
+  }
+  if (fresh) lw_named_pipe_give_(fresh);
+  *made = server;
+  return error;
+}
+
+static HANDLE failed(DWORD error) {
+  lw_failed_(error);
+  return INVALID_HANDLE_VALUE;
+}
+
+HANDLE CreateNamedPipeA(LPCSTR name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max, DWORD out_bytes,
+                        DWORD in_bytes, DWORD default_ms, LPSECURITY_ATTRIBUTES attributes) {
+  (void)attributes;
+  enum { MODES = PIPE_NOWAIT | PIPE_READMODE_MESSAGE | PIPE_TYPE_MESSAGE | PIPE_REJECT_REMOTE_CLIENTS };
+  pipe_request request = {.open_mode = open_mode,
+                          .pipe_mode = pipe_mode,
+                          .instances_max = instances_max,
+                          .out_bytes = out_bytes,
+                          .in_bytes = in_bytes,
+                          .default_ms = default_ms};
+  if (!name || !*name) return failed(ERROR_PATH_NOT_FOUND);
+  const char *own = lw_pipe_name_(name);
+  if (!own) return failed(ERROR_INVALID_NAME);
+  if (!lw_pipe_fold_(own, request.folded, &request.bucket)) return failed(ERROR_FILENAME_EXCED_RANGE);
+  bool bytes_as_messages = (pipe_mode & PIPE_READMODE_MESSAGE) && !(pipe_mode & PIPE_TYPE_MESSAGE);
+  if (!(open_mode & PIPE_ACCESS_DUPLEX) || (pipe_mode & ~(DWORD)MODES) || bytes_as_messages || instances_max == 0 ||
+      instances_max > PIPE_UNLIMITED_INSTANCES)
+    return failed(ERROR_INVALID_PARAMETER);
+  lw_pipe_end *server;
+  DWORD error = make_instance(&request, &server);
+  if (error != ERROR_SUCCESS) return failed(error);
+  lw_pipe_wake_waiters_(server);
+  HANDLE handle = lw_handle_open_(&server->file.object);
+  return handle ? handle : INVALID_HANDLE_VALUE;
+}
+
+HANDLE CreateNamedPipeW(LPCWSTR name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max, DWORD out_bytes,
+                        DWORD in_bytes, DWORD default_ms, LPSECURITY_ATTRIBUTES attributes) {
+  char narrow[2 * LW_PIPE_NAME_BYTES];
+  if (name && !lw_narrow_(name, narrow, sizeof narrow)) return failed(ERROR_FILENAME_EXCED_RANGE);
+  return CreateNamedPipeA(name ? narrow : NULL, open_mode, pipe_mode, instances_max, out_bytes, in_bytes, default_ms,
+                          attributes);
+}

@@ -1,0 +1,114 @@
+// The clients' side: opening a pipe by its name, and waiting until that can be done.
+#include "lw_utf16.h"
+#include "namedpipeapi.h"
+#include "pipe.h"
+
+static HANDLE failed(DWORD error) {
+  lw_failed_(error);
+  return INVALID_HANDLE_VALUE;
+}
+
+// ---------------------------------------------------------------------------------------------------------- clients
+
+/// The rights a client can have: to read what the server writes, and the other way round.
+static bool allows(const lw_named_pipe *pipe, DWORD access) {
+  return !((access & FILE_READ_DATA) && !(pipe->direction & PIPE_ACCESS_OUTBOUND)) &&
+         !((access & FILE_WRITE_DATA) && !(pipe->direction & PIPE_ACCESS_INBOUND));
+}
+
+/// The oldest instance that listens, with a reference, which listens no more; NULL and why in `error`.
+static lw_pipe_end *_Nullable claim_instance(const char *folded, uint32_t bucket, DWORD access, DWORD *error) {
+  lw_pipe_end *server = NULL;
+  lw_lock_acquire(&lw_pipe_names_);
+  lw_named_pipe *pipe = lw_pipe_find_(folded, bucket);
+  *error = !pipe ? ERROR_FILE_NOT_FOUND : !allows(pipe, access) ? ERROR_ACCESS_DENIED : ERROR_PIPE_BUSY;
+  if (*error == ERROR_PIPE_BUSY) {
+    server = TAILQ_FIRST(&pipe->listening);
+    if (server && !lw_object_retain_(&server->file.object)) server = NULL;
+    if (server) lw_pipe_stop_listening_(server);
+  }
+  lw_lock_release(&lw_pipe_names_);
+  return server;
+}
+
+HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
+  char folded[LW_PIPE_NAME_BYTES];
+  uint32_t bucket;
+  DWORD error, rights = lw_file_access_(access);
+  if (!lw_pipe_fold_(name, folded, &bucket)) return failed(ERROR_FILENAME_EXCED_RANGE);
+  lw_pipe_end *server = claim_instance(folded, bucket, rights, &error);
+  if (!server) return failed(error);
+  lw_pipe_options options = {.access = rights,
+                             .overlapped = flags & FILE_FLAG_OVERLAPPED,
+                             .message_type = server->message_type,
+                             .quota = server->write_quota,
+                             .write_quota = server->quota};
+  lw_pipe_end *client = lw_pipe_end_make_(&options, server);
+  lw_pipe_work work;
+  lw_pipe_work_begin_(&work);
+  bool connected = false;
+  if (client) {
+    lw_lock_acquire(lw_pipe_lock_(server));
+    connected = server->state == LW_PIPE_LISTENING;
+    if (connected) lw_pipe_connect_(server, client, &work);
+    lw_lock_release(lw_pipe_lock_(server));
+  }
+  HANDLE handle = connected ? lw_handle_open_(&client->file.object) : INVALID_HANDLE_VALUE;
+  lw_pipe_work_do_(&work);
+  if (client && !connected) lw_file_release_(&client->file);
+  lw_file_release_(&server->file);
+  // The instance was closed in this moment.
+  if (!connected) return failed(client ? ERROR_FILE_NOT_FOUND : ERROR_NOT_ENOUGH_MEMORY);
+  return handle ? handle : INVALID_HANDLE_VALUE;
+}
+
+// ---------------------------------------------------------------------------------------------------------- waiting
+
+/// Whether an instance listens; else `waiter` joins those who wait for one, unless it is not to wait. What the wait is
+/// for is kept in `reference`, one of the pipe's own.
+static DWORD join_waiters(const char *folded, uint32_t bucket, lw_pipe_waiter *waiter, DWORD *ms,
+                          lw_named_pipe *_Nullable *_Nonnull joined) {
+  lw_lock_acquire(&lw_pipe_names_);
+  lw_named_pipe *pipe = lw_pipe_find_(folded, bucket);
+  DWORD error = !pipe ? ERROR_FILE_NOT_FOUND : TAILQ_EMPTY(&pipe->listening) ? ERROR_SEM_TIMEOUT : ERROR_SUCCESS;
+  if (error == ERROR_SEM_TIMEOUT && *ms != NMPWAIT_NOWAIT) {
+    if (*ms == NMPWAIT_USE_DEFAULT_WAIT) *ms = pipe->default_ms;
+    TAILQ_INSERT_TAIL(&pipe->waiters, waiter, link);
+    pipe->references++;
+    *joined = pipe;
+  }
+  lw_lock_release(&lw_pipe_names_);
+  return error;
+}
+
+/// Sleeps until an instance listens or the time has passed.
+static DWORD wait_for_instance(lw_named_pipe *pipe, lw_pipe_waiter *waiter, DWORD ms) {
+  bool released = lw_sleep_(&waiter->sleeper, pipe, lw_deadline_(ms));
+  lw_lock_acquire(&lw_pipe_names_);
+  bool served = waiter->served;
+  if (!served) TAILQ_REMOVE(&pipe->waiters, waiter, link);
+  bool last = --pipe->references == 0;
+  lw_lock_release(&lw_pipe_names_);
+  if (served && !released) lw_sleep_(&waiter->sleeper, pipe, LW_NEVER); // its release is on its way
+  if (last) lw_named_pipe_give_(pipe);
+  return served ? ERROR_SUCCESS : ERROR_SEM_TIMEOUT;
+}
+
+BOOL WaitNamedPipeA(LPCSTR name, DWORD ms) {
+  char folded[LW_PIPE_NAME_BYTES];
+  uint32_t bucket;
+  const char *own = name ? lw_pipe_name_(name) : NULL;
+  if (!own) return lw_failed_(name ? ERROR_PATH_NOT_FOUND : ERROR_INVALID_PARAMETER);
+  if (!lw_pipe_fold_(own, folded, &bucket)) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+  lw_pipe_waiter waiter = {.sleeper = lw_sleeper_()};
+  lw_named_pipe *joined = NULL;
+  DWORD error = join_waiters(folded, bucket, &waiter, &ms, &joined);
+  if (joined) error = wait_for_instance(joined, &waiter, ms);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+}
+
+BOOL WaitNamedPipeW(LPCWSTR name, DWORD ms) {
+  char narrow[2 * LW_PIPE_NAME_BYTES];
+  if (name && !lw_narrow_(name, narrow, sizeof narrow)) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+  return WaitNamedPipeA(name ? narrow : NULL, ms);
+}
