@@ -80,6 +80,13 @@ BOOL SetHandleInformation(HANDLE handle, DWORD mask, DWORD flags) {
   return lw_handle_set_flags_(handle, in_rights(mask), in_rights(flags), __func__);
 }
 
+HANDLE lw_handle_inheritable_(HANDLE handle, const SECURITY_ATTRIBUTES *attributes) {
+  bool is_one = handle && handle != INVALID_HANDLE_VALUE;
+  if (is_one && attributes && attributes->bInheritHandle)
+    lw_handle_set_flags_(handle, LW_RIGHTS_INHERIT, LW_RIGHTS_INHERIT, "CreateFile");
+  return handle;
+}
+
 BOOL CompareObjectHandles(HANDLE first, HANDLE second) {
   lw_rights rights = 0;
   lw_object *one = lw_handle_any_object_(first, &rights, __func__);

@@ -10,15 +10,18 @@
 
 HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD sharing, LPSECURITY_ATTRIBUTES attributes, DWORD disposition,
                    DWORD flags, HANDLE template_file) {
-  (void)attributes, (void)template_file;
+  (void)template_file;
   const char *pipe = name ? lw_pipe_name_(name) : NULL;
-  if (pipe) return lw_pipe_open_(pipe, access, flags);
+  if (pipe) return lw_handle_inheritable_(lw_pipe_open_(pipe, access, flags), attributes);
   char path[LW_PATH_BYTES];
   DWORD error = lw_path_(name, path);
   // What ends in a separator is a folder.
   bool names_folder = error == ERROR_SUCCESS && strchr("\\/", name[strlen(name) - 1]);
   if (names_folder && !(flags & FILE_FLAG_BACKUP_SEMANTICS)) error = ERROR_INVALID_NAME;
-  if (error == ERROR_SUCCESS) return lw_disk_open_(path, lw_file_access_(access), sharing, disposition, flags);
+  if (error == ERROR_SUCCESS) {
+    HANDLE handle = lw_disk_open_(path, lw_file_access_(access), sharing, disposition, flags);
+    return lw_handle_inheritable_(handle, attributes);
+  }
   lw_failed_(error);
   return INVALID_HANDLE_VALUE;
 }

@@ -202,7 +202,6 @@ BOOL CallNamedPipeW(LPCWSTR name, LPVOID in, DWORD in_bytes, LPVOID out, DWORD o
 // --------------------------------------------------------------------------------------------------- anonymous pipes
 
 BOOL CreatePipe(HANDLE *read, HANDLE *write, LPSECURITY_ATTRIBUTES attributes, DWORD bytes) {
-  (void)attributes;
   enum { DEFAULT_BYTES = 4096 };
   if (!read || !write) return lw_failed_(ERROR_NOACCESS);
   lw_pipe_options options = {.access = FILE_GENERIC_READ, .quota = bytes ? bytes : DEFAULT_BYTES};
@@ -221,8 +220,8 @@ BOOL CreatePipe(HANDLE *read, HANDLE *write, LPSECURITY_ATTRIBUTES attributes, D
   HANDLE first = lw_handle_open_(&reader->file.object);
   HANDLE second = lw_handle_open_(&writer->file.object);
   if (first && second) {
-    *read = first;
-    *write = second;
+    *read = lw_handle_inheritable_(first, attributes);
+    *write = lw_handle_inheritable_(second, attributes);
     return TRUE;
   }
   if (first) lw_close_handle_(first);

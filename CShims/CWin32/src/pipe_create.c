@@ -78,7 +78,6 @@ static HANDLE failed(DWORD error) {
 
 HANDLE CreateNamedPipeA(LPCSTR name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max, DWORD out_bytes,
                         DWORD in_bytes, DWORD default_ms, LPSECURITY_ATTRIBUTES attributes) {
-  (void)attributes;
   enum { MODES = PIPE_NOWAIT | PIPE_READMODE_MESSAGE | PIPE_TYPE_MESSAGE | PIPE_REJECT_REMOTE_CLIENTS };
   pipe_request request = {.open_mode = open_mode,
                           .pipe_mode = pipe_mode,
@@ -99,7 +98,7 @@ HANDLE CreateNamedPipeA(LPCSTR name, DWORD open_mode, DWORD pipe_mode, DWORD ins
   if (error != ERROR_SUCCESS) return failed(error);
   lw_pipe_wake_waiters_(server);
   HANDLE handle = lw_handle_open_(&server->file.object);
-  return handle ? handle : INVALID_HANDLE_VALUE;
+  return handle ? lw_handle_inheritable_(handle, attributes) : INVALID_HANDLE_VALUE;
 }
 
 HANDLE CreateNamedPipeW(LPCWSTR name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max, DWORD out_bytes,
