@@ -29,24 +29,12 @@ static bool size_of(const lw_disk_file *file, uint64_t *size) {
 BOOL SetFilePointerEx(HANDLE handle, LARGE_INTEGER distance, LARGE_INTEGER *position, DWORD method) {
   lw_disk_file *file = positioned(handle);
   if (!file) return FALSE;
-  uint64_t size = 0;
-  DWORD error = method > FILE_END ? ERROR_INVALID_PARAMETER : ERROR_SUCCESS;
-  bool known = error == ERROR_SUCCESS && (method != FILE_END || size_of(file, &size));
-  LONGLONG moved = 0;
-  if (known) {
-    lw_lock_acquire(&file->position_lock);
-    uint64_t from = method == FILE_BEGIN ? 0 : method == FILE_CURRENT ? file->position : size;
-    bool overflows = __builtin_add_overflow((LONGLONG)from, distance.QuadPart, &moved);
-    if (overflows || moved < 0)
-      error = ERROR_NEGATIVE_SEEK;
-    else
-      file->position = (uint64_t)moved;
-    lw_lock_release_quietly(&file->position_lock);
-  }
+  static const int bases[] = {SEEK_SET, SEEK_CUR, SEEK_END};
+  off_t moved = method > FILE_END ? -1 : lseek(file->fd, distance.QuadPart, bases[method]);
   lw_disk_file_release_(file);
-  if (error != ERROR_SUCCESS) return lw_failed_(error);
-  if (known && position) position->QuadPart = moved;
-  return known;
+  if (moved < 0) return lw_failed_(method > FILE_END ? ERROR_INVALID_PARAMETER : ERROR_NEGATIVE_SEEK);
+  if (position) position->QuadPart = moved;
+  return TRUE;
 }
 
 DWORD SetFilePointer(HANDLE handle, LONG distance, LONG *distance_high, DWORD method) {
@@ -65,12 +53,9 @@ DWORD SetFilePointer(HANDLE handle, LONG distance, LONG *distance_high, DWORD me
 BOOL SetEndOfFile(HANDLE handle) {
   lw_disk_file *file = positioned(handle);
   if (!file) return FALSE;
-  lw_lock_acquire(&file->position_lock);
-  uint64_t position = file->position;
-  lw_lock_release_quietly(&file->position_lock);
-  DWORD error = !(file->file.access & FILE_WRITE_DATA)      ? ERROR_ACCESS_DENIED
-                : ftruncate(file->fd, (off_t)position) == 0 ? ERROR_SUCCESS
-                                                            : lw_error_of_errno_(errno);
+  DWORD error = !(file->file.access & FILE_WRITE_DATA)                   ? ERROR_ACCESS_DENIED
+                : ftruncate(file->fd, lseek(file->fd, 0, SEEK_CUR)) == 0 ? ERROR_SUCCESS
+                                                                         : lw_error_of_errno_(errno);
   lw_disk_file_release_(file);
   return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
 }

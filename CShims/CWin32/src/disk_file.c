@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error_table.h"
@@ -17,67 +18,63 @@ static const uint64_t AT_END = UINT64_MAX;
 
 // ------------------------------------------------------------------------------------------------------ transferring
 
-/// Where the operation begins in the file: as its OVERLAPPED says, or at the file pointer.
-static uint64_t position_of(lw_disk_file *file, const lw_operation *operation) {
-  bool appends = (file->file.access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == FILE_APPEND_DATA;
-  if (operation->verb == LW_VERB_WRITE && appends) return AT_END;
-  if (operation->overlapped) return operation->position;
-  lw_lock_acquire(&file->position_lock);
-  uint64_t position = file->position;
-  lw_lock_release_quietly(&file->position_lock);
-  return position;
+/// Where a transfer takes place: at an offset, or (POINTER) at the file pointer, which is the descriptor's own, so that
+/// children share it.
+static const uint64_t POINTER = UINT64_MAX - 1;
+
+static uint64_t place_of(const lw_disk_file *file, const lw_operation *operation) {
+  return file->file.kind == &lw_disk_kind_ && operation->overlapped ? operation->position : POINTER;
 }
 
-static ssize_t write_at(const lw_disk_file *file, const lw_buffer *buffer, uint64_t position) {
-  if (position != AT_END) return pwrite(file->fd, buffer->address, buffer->bytes, (off_t)position);
-  off_t end = lseek(file->fd, 0, SEEK_END);
-  return end < 0 ? -1 : pwrite(file->fd, buffer->address, buffer->bytes, end);
+static ssize_t write_at(const lw_disk_file *file, const lw_buffer *buffer, uint64_t place) {
+  if (place == POINTER) return write(file->fd, buffer->address, buffer->bytes);
+  if (place != AT_END) return pwrite(file->fd, buffer->address, buffer->bytes, (off_t)place);
+  struct stat status;
+  return fstat(file->fd, &status) != 0 ? -1 : pwrite(file->fd, buffer->address, buffer->bytes, status.st_size);
 }
 
 /// Reads into the caller's buffer through its loan. What is refused there is read and lost.
-static ssize_t read_at(const lw_disk_file *file, const lw_operation *operation, uint64_t position) {
+static ssize_t read_at(const lw_disk_file *file, const lw_operation *operation, uint64_t place) {
   size_t bytes = operation->buffers[0].bytes;
   lw_write write;
   char *target = lw_operation_write_begin_(operation, 0, 0, bytes, &write);
   if (target && !lw_loan_is_none(write.loan) && write.bytes < bytes) bytes = write.bytes;
-  ssize_t got = !target                             ? 0
-                : file->file.kind == &lw_disk_kind_ ? pread(file->fd, target, bytes, (off_t)position)
-                                                    : read(file->fd, target, bytes);
+  ssize_t got = !target            ? 0
+                : place == POINTER ? read(file->fd, target, bytes)
+                                   : pread(file->fd, target, bytes, (off_t)place);
   int error = errno;
   lw_write_end(&write);
   errno = error;
   return got;
 }
 
-/// Where the file pointer is after a synchronous operation.
-static void move_pointer(lw_disk_file *file, uint64_t position, DWORD moved) {
-  if (file->file.overlapped || file->file.kind != &lw_disk_kind_) return;
-  if (position == AT_END) position = (uint64_t)lseek(file->fd, 0, SEEK_END) - moved;
-  lw_lock_acquire(&file->position_lock);
-  file->position = position + moved;
-  lw_lock_release_quietly(&file->position_lock);
+/// A synchronous operation moves the file pointer, wherever it took place.
+static void move_pointer(const lw_disk_file *file, uint64_t place, DWORD moved) {
+  if (file->file.overlapped || place == POINTER) return;
+  if (place == AT_END)
+    lseek(file->fd, 0, SEEK_END);
+  else
+    lseek(file->fd, (off_t)(place + moved), SEEK_SET);
 }
 
 DWORD lw_disk_transfer_(lw_operation *operation) {
   lw_disk_file *file = (lw_disk_file *)operation->file;
-  bool reads = operation->verb == LW_VERB_READ, has_position = file->file.kind == &lw_disk_kind_;
+  bool reads = operation->verb == LW_VERB_READ, may_block = file->file.kind != &lw_disk_kind_;
   const lw_buffer *buffer = &operation->buffers[0];
-  uint64_t position = has_position ? position_of(file, operation) : 0;
-  if (has_position && position != AT_END && (int64_t)position < 0) return STATUS_INVALID_PARAMETER;
+  uint64_t place = place_of(file, operation);
+  if (place != POINTER && (place != AT_END || reads) && (int64_t)place < 0) return STATUS_INVALID_PARAMETER;
   if (buffer->bytes == 0) return STATUS_SUCCESS;
   lw_point(LW_POINT_WRITE, file, reads ? LW_ACCESS_READ : LW_ACCESS_WRITE);
   ssize_t moved;
-  if (!has_position) lw_outside_begin(); // a stream may block for ever
+  if (may_block) lw_outside_begin();
   do {
-    moved = reads          ? read_at(file, operation, position)
-            : has_position ? write_at(file, buffer, position)
-                           : write(file->fd, buffer->address, buffer->bytes);
+    moved = reads ? read_at(file, operation, place) : write_at(file, buffer, place);
   } while (moved < 0 && errno == EINTR);
   int error = errno;
-  if (!has_position) lw_outside_end();
+  if (may_block) lw_outside_end();
   if (moved < 0) return lw_status_of_errno_(error);
   operation->transferred = (DWORD)moved;
-  move_pointer(file, position, (DWORD)moved);
+  move_pointer(file, place, (DWORD)moved);
   if (!reads || moved > 0) return STATUS_SUCCESS;
   if (file->file.kind == &lw_stream_pipe_kind_) return STATUS_PIPE_BROKEN;
   // Without an OVERLAPPED the end of a file is a success of no bytes.

@@ -11,8 +11,6 @@ typedef struct lw_disk_file {
   int fd;
   bool deletes; ///< FILE_FLAG_DELETE_ON_CLOSE
   lw_opening opening;
-  lw_lock position_lock;
-  uint64_t position LW_GUARDED_BY(&position_lock); ///< the file pointer
 } lw_disk_file;
 
 /// A regular file or a folder, and what has no position: devices and redirected standard streams.

@@ -25,7 +25,8 @@ static bool writes(DWORD access) { return access & (FILE_WRITE_DATA | FILE_APPEN
 static int open_flags(DWORD access, DWORD flags) {
   bool reads = access & (FILE_READ_DATA | FILE_EXECUTE);
   int mode = !writes(access) ? O_RDONLY : reads ? O_RDWR : O_WRONLY;
-  return mode | O_CLOEXEC | O_NOCTTY | (flags & FILE_FLAG_WRITE_THROUGH ? O_DSYNC : 0);
+  bool appends = writes(access) && !(access & FILE_WRITE_DATA);
+  return mode | O_CLOEXEC | O_NOCTTY | (appends ? O_APPEND : 0) | (flags & FILE_FLAG_WRITE_THROUGH ? O_DSYNC : 0);
 }
 
 /// Opens or makes the file, without touching what is in it. ERROR_SUCCESS, or why not.
