@@ -4,14 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "child_streams.h"
 #include "disk_file.h"
 #include "processenv.h"
 
-enum { STREAMS = 3 };
+enum { STREAMS = LW_CHILD_STREAMS };
 
 static lw_lock streams_lock;
 static HANDLE _Nullable streams[STREAMS] LW_GUARDED_BY(streams_lock);
 static bool known[STREAMS] LW_GUARDED_BY(streams_lock);
+static bool replaced[STREAMS] LW_GUARDED_BY(streams_lock);
 
 /// What stands behind a descriptor, NULL when it is closed.
 static const lw_file_kind *_Nullable kind_of(int fd) {
@@ -29,6 +31,8 @@ static HANDLE _Nullable open_stream(int number) {
   if (fd < 0) return NULL;
   DWORD access = number == STDIN_FILENO ? FILE_GENERIC_READ : FILE_GENERIC_WRITE;
   HANDLE handle = lw_descriptor_open_(fd, kind, access, false);
+  // As on Windows, children may have it.
+  if (handle) SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
   if (!handle) close(fd);
   return handle;
 }
@@ -63,7 +67,16 @@ BOOL SetStdHandle(DWORD name, HANDLE handle) {
   if (!number_of(name, &number)) return FALSE;
   lw_lock_acquire(&streams_lock);
   known[number] = true;
+  replaced[number] = true;
   streams[number] = handle;
   lw_lock_release_quietly(&streams_lock);
   return TRUE;
+}
+
+bool lw_standard_replaced_(int number, HANDLE *handle) {
+  lw_lock_acquire(&streams_lock);
+  bool is_replaced = replaced[number];
+  *handle = streams[number];
+  lw_lock_release_quietly(&streams_lock);
+  return is_replaced;
 }
