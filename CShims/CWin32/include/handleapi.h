@@ -39,8 +39,8 @@ static inline BOOL DuplicateHandle(HANDLE _Nullable source_process, HANDLE _Null
   LW_KEEP_CALLER_FRAME();
   return done;
 }
-/// The flags of a handle. HANDLE_FLAG_INHERIT is kept and, unlike on Windows, without effect: a child inherits its
-/// standard streams only.
+/// The flags of a handle. HANDLE_FLAG_INHERIT counts for the standard streams of children; unlike on Windows nothing
+/// else is inherited.
 BOOL GetHandleInformation(HANDLE _Nullable handle, DWORD *_Nullable flags);
 /// Sets the flags in `mask` to those in `flags`. A handle with HANDLE_FLAG_PROTECT_FROM_CLOSE is not closed
 /// (ERROR_INVALID_HANDLE).

@@ -42,21 +42,60 @@ typedef struct _PROCESS_INFORMATION {
 #define STARTF_USESHOWWINDOW 0x00000001u
 #define STARTF_USESTDHANDLES 0x00000100u
 
+typedef struct _STARTUPINFOW {
+  DWORD cb;
+  LPWSTR _Nullable lpReserved;
+  LPWSTR _Nullable lpDesktop;
+  LPWSTR _Nullable lpTitle;
+  DWORD dwX;
+  DWORD dwY;
+  DWORD dwXSize;
+  DWORD dwYSize;
+  DWORD dwXCountChars;
+  DWORD dwYCountChars;
+  DWORD dwFillAttribute;
+  DWORD dwFlags;
+  WORD wShowWindow;
+  WORD cbReserved2;
+  LPBYTE _Nullable lpReserved2;
+  HANDLE _Nullable hStdInput;
+  HANDLE _Nullable hStdOutput;
+  HANDLE _Nullable hStdError;
+} STARTUPINFOW, *LPSTARTUPINFOW;
+
 /// Starts a program. Without `application` the first word of `command_line` names it, looked for beside the running
-/// program, in the working directory and along PATH; a name with a slash is taken as it is. The rest is split into
-/// arguments by the rules of Microsoft's C run time. `environment` is a block of strings ended by an empty one. The
-/// child gets standard input, output and error of the caller and no other descriptor.
+/// program, in the working directory and along PATH; a name with a separator is taken as it is. The rest is split into
+/// arguments by the rules of Microsoft's C run time. `environment` is a block of strings ended by an empty one, UTF-16
+/// with CREATE_UNICODE_ENVIRONMENT. With CREATE_SUSPENDED the child begins when `hThread` is resumed.
 ///
-/// FALSE: ERROR_FILE_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY (no such working directory),
-/// ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_PARAMETER, ERROR_NOT_SUPPORTED for CREATE_SUSPENDED, a UTF-16 environment and
-/// redirected standard handles. Both handles are the caller's to close.
+/// The child gets the standard streams of the caller, or with STARTF_USESTDHANDLES what the three handles name: disk
+/// files, standard streams, and pipe ends, whose bytes a thread of this process carries to and from the child. They
+/// must be inheritable (`bInheritHandle`, or HANDLE_FLAG_INHERIT) and `inherit_handles` be set, or the stream is empty.
+/// No other handle is inherited. The exit signal of a child that writes into a pipe comes after all it has written.
+///
+/// FALSE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY (no
+/// such working directory), ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_PARAMETER. Both handles are the caller's to close.
 BOOL CreateProcessA(LPCSTR _Nullable application, LPSTR _Nullable command_line,
                     LPSECURITY_ATTRIBUTES _Nullable process_attributes,
                     LPSECURITY_ATTRIBUTES _Nullable thread_attributes, BOOL inherit_handles, DWORD flags,
                     LPVOID _Nullable environment, LPCSTR _Nullable directory, LPSTARTUPINFOA _Nullable startup,
                     LPPROCESS_INFORMATION _Nullable information);
-#ifndef UNICODE
+BOOL CreateProcessW(LPCWSTR _Nullable application, LPWSTR _Nullable command_line,
+                    LPSECURITY_ATTRIBUTES _Nullable process_attributes,
+                    LPSECURITY_ATTRIBUTES _Nullable thread_attributes, BOOL inherit_handles, DWORD flags,
+                    LPVOID _Nullable environment, LPCWSTR _Nullable directory, LPSTARTUPINFOW _Nullable startup,
+                    LPPROCESS_INFORMATION _Nullable information);
+/// What this process was started with, as far as it is kept: only `cb` is set.
+void GetStartupInfoA(STARTUPINFOA *startup);
+void GetStartupInfoW(STARTUPINFOW *startup);
+#ifdef UNICODE
+#define CreateProcess CreateProcessW
+#define GetStartupInfo GetStartupInfoW
+#define STARTUPINFO STARTUPINFOW
+#define LPSTARTUPINFO LPSTARTUPINFOW
+#else
 #define CreateProcess CreateProcessA
+#define GetStartupInfo GetStartupInfoA
 #define STARTUPINFO STARTUPINFOA
 #define LPSTARTUPINFO LPSTARTUPINFOA
 #endif
@@ -66,8 +105,8 @@ BOOL CreateProcessA(LPCSTR _Nullable application, LPSTR _Nullable command_line,
 /// gives the like: 0xC0000005 (SIGSEGV, SIGBUS), 0xC000001D (SIGILL), 0xC0000094 (SIGFPE), 0xC000013A (SIGINT), 3
 /// (SIGABRT); any other 128 + signal.
 BOOL GetExitCodeProcess(HANDLE _Nullable process, DWORD *_Nullable code);
-/// Asks for the end of a process with exit code `code` (wait for its handle). FALSE and ERROR_ACCESS_DENIED when it has
-/// ended already. The caller's own pseudo handle ends the program at once.
+/// Asks for the end of a process with exit code `code` (wait for its handle). FALSE and ERROR_ACCESS_DENIED when that
+/// was asked before or it has ended already. The caller's own pseudo handle ends the program at once.
 BOOL TerminateProcess(HANDLE _Nullable process, UINT code);
 /// The number that the system knows a process by; 0 and ERROR_INVALID_HANDLE for another handle.
 DWORD GetProcessId(HANDLE _Nullable process);

@@ -1,9 +1,11 @@
-// CreateProcess: from a command line and an environment block to a child.
+// CreateProcess: from a command line, an environment block and handles to a child.
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "command_line.h"
+#include "lw_utf16.h"
 #include "paths.h"
 #include "process.h"
 
@@ -37,52 +39,133 @@ static void fill_environment(char **variables, char *block) {
   *variables = NULL;
 }
 
-static bool is_directory(const char *name) {
-  char path[LW_PATH_BYTES];
+/// A program's path; ERROR_SUCCESS, or why there is none.
+static DWORD find_program(LPCSTR _Nullable application, const char *line, char path[LW_PATH_BYTES]) {
   struct stat status;
-  return lw_path_(name, path) == ERROR_SUCCESS && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+  if (!application) return lw_command_line_program_(line, path, LW_PATH_BYTES) ? ERROR_SUCCESS : ERROR_FILE_NOT_FOUND;
+  DWORD error = lw_path_(application, path);
+  if (error != ERROR_SUCCESS) return error;
+  if (stat(path, &status) == 0) return S_ISDIR(status.st_mode) ? ERROR_ACCESS_DENIED : ERROR_SUCCESS;
+  return lw_path_error_(ENOENT, path);
 }
 
-/// Why the call cannot be served; 0 when it can.
-static DWORD refusal(LPCSTR _Nullable application, LPCSTR _Nullable line, DWORD flags, LPCSTR _Nullable directory,
-                     const STARTUPINFOA *_Nullable startup, const PROCESS_INFORMATION *_Nullable information) {
-  if ((!application && !line) || !startup || !information) return ERROR_INVALID_PARAMETER;
-  if (flags & (CREATE_SUSPENDED | CREATE_UNICODE_ENVIRONMENT)) return ERROR_NOT_SUPPORTED;
-  if (startup->dwFlags & STARTF_USESTDHANDLES) return ERROR_NOT_SUPPORTED;
-  if (directory && !is_directory(directory)) return ERROR_DIRECTORY;
-  return ERROR_SUCCESS;
+static DWORD find_directory(LPCSTR _Nullable directory, char path[LW_PATH_BYTES]) {
+  struct stat status;
+  if (!directory) return ERROR_SUCCESS;
+  bool is_there = lw_path_(directory, path) == ERROR_SUCCESS && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+  return is_there ? ERROR_SUCCESS : ERROR_DIRECTORY;
 }
 
-BOOL CreateProcessA(LPCSTR application, LPSTR command_line, LPSECURITY_ATTRIBUTES process_attributes,
-                    LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles, DWORD flags, LPVOID environment,
-                    LPCSTR directory, LPSTARTUPINFOA startup, LPPROCESS_INFORMATION information) {
-  (void)process_attributes, (void)thread_attributes, (void)inherit_handles;
-  DWORD error = refusal(application, command_line, flags, directory, startup, information);
-  if (error != ERROR_SUCCESS) return lw_failed_(error);
-  char found[LW_PATH_BYTES], in[LW_PATH_BYTES];
-  if (!application && !lw_command_line_program_(command_line, found, sizeof found))
-    return lw_failed_(ERROR_FILE_NOT_FOUND);
-  if (application) error = lw_path_(application, found);
-  if (error == ERROR_SUCCESS && directory) error = lw_path_(directory, in);
-  if (error != ERROR_SUCCESS) return lw_failed_(error);
+// ----------------------------------------------------------------------------------------------------------- streams
 
-  const char *line = command_line ? command_line : "";
+/// The streams of the child: those of STARTUPINFO, or what SetStdHandle has made of the caller's. False and the last
+/// error.
+static bool find_streams(const STARTUPINFOA *startup, BOOL inherits, lw_child_streams *streams) {
+  const HANDLE given[] = {startup->hStdInput, startup->hStdOutput, startup->hStdError};
+  bool uses_given = startup->dwFlags & STARTF_USESTDHANDLES;
+  *streams = lw_child_streams_own_();
+  for (int i = 0; i < LW_CHILD_STREAMS; i++) {
+    HANDLE handle = given[i];
+    if (!uses_given && !lw_standard_replaced_(i, &handle)) continue;
+    if (!lw_child_streams_set_(streams, i, inherits ? handle : NULL)) {
+      lw_child_streams_close_(streams);
+      return false;
+    }
+  }
+  return true;
+}
+
+// -------------------------------------------------------------------------------------------------------------- call
+
+/// Starts what all has been found for.
+static BOOL start(lw_child *child, LPCSTR _Nullable application, const char *line, char *_Nullable environment,
+                  PROCESS_INFORMATION *information) {
   call_memory memory;
   if (!take_memory(&memory, line, environment)) return lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
   lw_command_line_split_(line, memory.text, memory.arguments);
-  if (!command_line) memory.arguments[0] = (char *)(uintptr_t)application; // only read
+  if (!*line && application) memory.arguments[0] = (char *)(uintptr_t)application; // only read
   if (memory.environment) fill_environment(memory.environment, environment);
-  lw_child child = {.path = found,
-                    .arguments = memory.arguments,
-                    .environment = memory.environment,
-                    .directory = directory ? in : NULL,
-                    .streams = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO},
-                    .leaves_code = true};
+  child->arguments = memory.arguments;
+  child->environment = memory.environment;
   HANDLE process = NULL, thread = NULL;
   DWORD id = 0;
-  BOOL done = lw_child_start_(&child, &process, &thread, &id);
+  BOOL done = lw_child_start_(child, &process, &thread, &id);
   lw_pages_release(memory.arguments, memory.bytes);
   if (!done) return FALSE;
   *information = (PROCESS_INFORMATION){.hProcess = process, .hThread = thread, .dwProcessId = id, .dwThreadId = id};
   return TRUE;
 }
+
+/// CreateProcess with a narrow environment block.
+static BOOL create(LPCSTR _Nullable application, LPCSTR _Nullable line, BOOL inherits, DWORD flags,
+                   char *_Nullable environment, LPCSTR _Nullable directory, const STARTUPINFOA *_Nullable startup,
+                   PROCESS_INFORMATION *_Nullable information) {
+  if ((!application && (!line || !*line)) || !startup || !information) return lw_failed_(ERROR_INVALID_PARAMETER);
+  char path[LW_PATH_BYTES], in[LW_PATH_BYTES];
+  DWORD error = find_program(application, line ? line : "", path);
+  if (error == ERROR_SUCCESS) error = find_directory(directory, in);
+  if (error != ERROR_SUCCESS) return lw_failed_(error);
+  lw_child child = {
+      .path = path, .directory = directory ? in : NULL, .suspended = flags & CREATE_SUSPENDED, .leaves_code = true};
+  lw_child_streams streams;
+  if (!find_streams(startup, inherits, &streams)) return FALSE;
+  memcpy(child.streams, streams.fds, sizeof child.streams);
+  child.bridges = streams.bridges;
+  BOOL done = start(&child, application, line ? line : "", environment, information);
+  lw_child_streams_close_(&streams);
+  return done;
+}
+
+/// A wide block of strings as a narrow one, in pages; NULL and the last error when there is no memory.
+static char *_Nullable narrow_block(const WCHAR *block, size_t *bytes) {
+  size_t units = 0;
+  while (block[units]) units += lw_utf16_length_(block + units) + 1;
+  *bytes = units * LW_UTF8_BYTES_OF_UNIT + 1;
+  char *narrow = lw_pages_reserve(*bytes);
+  if (narrow)
+    narrow[lw_utf16_to_utf8_(block, units, narrow)] = 0;
+  else
+    lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  return narrow;
+}
+
+BOOL CreateProcessA(LPCSTR application, LPSTR command_line, LPSECURITY_ATTRIBUTES process_attributes,
+                    LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles, DWORD flags, LPVOID environment,
+                    LPCSTR directory, LPSTARTUPINFOA startup, LPPROCESS_INFORMATION information) {
+  (void)process_attributes, (void)thread_attributes;
+  if (!environment || !(flags & CREATE_UNICODE_ENVIRONMENT))
+    return create(application, command_line, inherit_handles, flags, environment, directory, startup, information);
+  size_t bytes = 0;
+  char *narrow = narrow_block(environment, &bytes);
+  if (!narrow) return FALSE;
+  BOOL done = create(application, command_line, inherit_handles, flags, narrow, directory, startup, information);
+  lw_pages_release(narrow, bytes);
+  return done;
+}
+
+BOOL CreateProcessW(LPCWSTR application, LPWSTR command_line, LPSECURITY_ATTRIBUTES process_attributes,
+                    LPSECURITY_ATTRIBUTES thread_attributes, BOOL inherit_handles, DWORD flags, LPVOID environment,
+                    LPCWSTR directory, LPSTARTUPINFOW startup, LPPROCESS_INFORMATION information) {
+  char program[LW_PATH_BYTES], in[LW_PATH_BYTES];
+  bool fits = (!application || lw_narrow_(application, program, sizeof program)) &&
+              (!directory || lw_narrow_(directory, in, sizeof in));
+  if (!fits) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+  if (!startup) return lw_failed_(ERROR_INVALID_PARAMETER);
+  STARTUPINFOA narrow = {.cb = sizeof narrow,
+                         .dwFlags = startup->dwFlags,
+                         .hStdInput = startup->hStdInput,
+                         .hStdOutput = startup->hStdOutput,
+                         .hStdError = startup->hStdError};
+  size_t units = command_line ? lw_utf16_length_(command_line) : 0, bytes = units * LW_UTF8_BYTES_OF_UNIT + 1;
+  char *line = lw_pages_reserve(bytes);
+  if (!line) return lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  if (command_line) line[lw_utf16_to_utf8_(command_line, units, line)] = 0;
+  BOOL done =
+      CreateProcessA(application ? program : NULL, command_line ? line : NULL, process_attributes, thread_attributes,
+                     inherit_handles, flags, environment, directory ? in : NULL, &narrow, information);
+  lw_pages_release(line, bytes);
+  return done;
+}
+
+void GetStartupInfoA(STARTUPINFOA *startup) { *startup = (STARTUPINFOA){.cb = sizeof *startup}; }
+void GetStartupInfoW(STARTUPINFOW *startup) { *startup = (STARTUPINFOW){.cb = sizeof *startup}; }

@@ -58,7 +58,8 @@ static BOOL set_attributes(DWORD error, const char *path, DWORD wanted) {
   struct stat status;
   if (!look(error, path, &status)) return FALSE;
   mode_t mode = status.st_mode & 07777;
-  if (!S_ISDIR(status.st_mode)) {
+  if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode)) return lw_failed_(ERROR_ACCESS_DENIED);
+  if (S_ISREG(status.st_mode)) {
     mode = wanted & FILE_ATTRIBUTE_READONLY ? mode & ~(mode_t)WRITE_PERMISSIONS
            : mode & WRITE_PERMISSIONS       ? mode
                                             : mode | S_IWUSR;

@@ -15,8 +15,16 @@ enum { NEW_FOLDER_PERMISSIONS = 0777 };
 
 static BOOL result(DWORD error) { return error == ERROR_SUCCESS ? TRUE : lw_failed_(error); }
 
+/// Whether a name may be taken away: devices (NUL is one) are not this layer's to touch.
+static bool is_removable(const struct stat *status) {
+  return S_ISREG(status->st_mode) || S_ISDIR(status->st_mode) || S_ISLNK(status->st_mode);
+}
+
 /// Opens the file of a name as a deleter does, for a moment. ERROR_SUCCESS with `fd` and a claim; or why not.
 static DWORD claim_for_deletion(const char *path, int *fd, lw_opening *opening) {
+  struct stat status;
+  if (lstat(path, &status) != 0) return lw_path_error_(errno, path);
+  if (!is_removable(&status)) return ERROR_ACCESS_DENIED;
   *fd = open(path, O_PATH | O_CLOEXEC);
   if (*fd < 0) return lw_path_error_(errno, path);
   DWORD error = lw_sharing_enter_(opening, *fd, DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);

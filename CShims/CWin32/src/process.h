@@ -1,6 +1,9 @@
 // Child processes as objects.
 #pragma once
 
+#include <signal.h>
+
+#include "child_streams.h"
 #include "lw_win32.h"
 #include "object.h"
 #include "thread.h"
@@ -12,6 +15,9 @@ typedef struct lw_process {
   int pidfd;       ///< open as long as the object lives; -1: none yet
   int code_memory; ///< where it leaves its exit code; -1: nowhere
   _Atomic DWORD id;
+  lw_bridge *_Nullable bridges[LW_CHILD_STREAMS]; ///< from its streams to pipe ends of this process
+  _Atomic uint32_t unfinished;                    ///< the child itself, and bridges that have more of what it wrote
+  siginfo_t ending;                               ///< how it has ended, before that is known to all
   lw_thread_object *_Nullable primary;            ///< its first thread, where somebody asked for a handle of it
   DWORD exit_code LW_GUARDED_BY(&lw_dispatcher_); ///< STILL_ACTIVE until it has ended
   bool terminated LW_GUARDED_BY(&lw_dispatcher_); ///< by TerminateProcess, which asked for `exit_asked`
@@ -28,6 +34,9 @@ lw_process *_Nullable lw_process_current_(void);
 /// when the system refuses.
 bool lw_process_watch_(lw_process *process);
 
+/// One of the `unfinished` is done; gives a reference back.
+void lw_process_finish_(void *process);
+
 /// What a child is started from. Strings and arrays are the caller's.
 typedef struct lw_child {
   const char *path;
@@ -35,11 +44,13 @@ typedef struct lw_child {
   char *_Nullable const *_Nullable environment; ///< NULL: the caller's own
   const char *_Nullable directory;              ///< NULL: the caller's own
   int streams[3];                               ///< descriptors for standard input, output and error; -1: /dev/null
+  lw_bridge *_Nullable *_Nullable bridges;      ///< behind the streams; on success they are the object's, and NULL
+  bool suspended;                               ///< it begins when its first thread is resumed
   bool leaves_code;                             ///< it is asked for an exit code of 32 bits, by a fourth descriptor
 } lw_child;
 
 /// Starts it; see `lw_spawn`. `primary` gets a handle of the child's first thread, which is signalled with the process.
-BOOL lw_child_start_(const lw_child *child, HANDLE _Nullable *_Nonnull process, HANDLE _Nullable *_Nullable primary,
+BOOL lw_child_start_(lw_child *child, HANDLE _Nullable *_Nonnull process, HANDLE _Nullable *_Nullable primary,
                      DWORD *_Nullable process_id);
 
 #pragma clang assume_nonnull end

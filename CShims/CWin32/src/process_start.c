@@ -5,32 +5,16 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "error_table.h"
 #include "exit_codes.h"
 #include "process.h"
 
-static DWORD error_of(int number) {
-  switch (number) {
-  case ENOENT:
-  case ENOTDIR:
-    return ERROR_FILE_NOT_FOUND;
-  case EACCES:
-  case EPERM:
-  case EISDIR:
-    return ERROR_ACCESS_DENIED;
-  case ENOEXEC:
-    return ERROR_BAD_EXE_FORMAT;
-  case ENAMETOOLONG:
-    return ERROR_FILENAME_EXCED_RANGE;
-  case E2BIG:
-    return ERROR_INVALID_PARAMETER;
-  default:
-    return ERROR_NOT_ENOUGH_MEMORY;
-  }
-}
+static DWORD error_of(int number) { return number == ENOTDIR ? ERROR_PATH_NOT_FOUND : lw_error_of_errno_(number); }
 
 enum { STREAMS = 3, DESCRIPTORS = STREAMS + 1, OUT_OF_THE_WAY = 10 };
 _Static_assert(LW_EXIT_CODE_FD == STREAMS, "the memory follows the streams");
@@ -96,6 +80,47 @@ static int spawn(const lw_child *child, const inheritance *copies, pid_t *pid) {
   return error;
 }
 
+/// In a forked child, which may call nothing but the system: the same, once a byte has come through the gate.
+static _Noreturn void become(const lw_child *child, const inheritance *copies, int gate) {
+  for (int i = 0; i < DESCRIPTORS; i++) {
+    int source = copies->descriptors[i];
+    if (source < 0 && i < STREAMS) source = open("/dev/null", i == STDIN_FILENO ? O_RDONLY : O_WRONLY);
+    if (source >= 0 && source != i) dup2(source, i);
+  }
+  unsigned first = copies->descriptors[LW_EXIT_CODE_FD] >= 0 ? DESCRIPTORS : STREAMS;
+  close_range(first, (unsigned)gate - 1, 0);
+  close_range((unsigned)gate + 1, ~0u, 0);
+  char byte;
+  ssize_t got;
+  do got = read(gate, &byte, 1);
+  while (got < 0 && errno == EINTR);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  if (got == 1 && (!child->directory || chdir(child->directory) == 0))
+    execve(child->path, child->arguments, child->environment ? child->environment : environ);
+  _exit(127);
+}
+
+/// Starts a child that waits at its gate, of which `*gate` is our side. It is forked, because a process has to be there
+/// before its program is.
+static int fork_suspended(const lw_child *child, const inheritance *copies, pid_t *pid, int *gate) {
+  int ends[2];
+  if (access(child->path, X_OK) != 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return errno;
+  int inner = fcntl(ends[0], F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+  int error = inner < 0 ? errno : 0;
+  close(ends[0]);
+  if (error == 0) *pid = _Fork();
+  if (error == 0 && *pid == 0) become(child, copies, inner);
+  if (error == 0 && *pid < 0) error = errno;
+  if (inner >= 0) close(inner);
+  if (error == 0)
+    *gate = ends[1];
+  else
+    close(ends[1]);
+  return error;
+}
+
 /// A pidfd. A child costs a descriptor here and none on Windows, so the soft limit gives way when it is in the way.
 static int open_pidfd(pid_t pid) {
   int fd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -121,15 +146,18 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
   if (child->leaves_code) made->code_memory = lw_exit_code_memory_(); // without it 8 bits have to do
   inheritance copies;
   pid_t pid = 0;
+  int gate = 0;
   int error = take_copies(child, made->code_memory, &copies);
   if (error == 0) {
-    error = spawn(child, &copies, &pid);
+    error = child->suspended ? fork_suspended(child, &copies, &pid, &gate) : spawn(child, &copies, &pid);
     give_up_copies(&copies);
   }
   if (error == 0) {
     made->id = (DWORD)pid;
     made->pidfd = open_pidfd(pid);
     if (with_primary) made->primary = lw_thread_prepare_((DWORD)pid);
+    if (gate && made->primary) lw_thread_hold_(made->primary, gate);
+    if (gate && !made->primary) close(gate);
     if (made->pidfd >= 0 && (made->primary || !with_primary)) return made;
     give_up_child(pid);
     error = ENOMEM;
@@ -139,7 +167,18 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
   return NULL;
 }
 
-BOOL lw_child_start_(const lw_child *child, HANDLE *process_handle, HANDLE *primary_handle, DWORD *process_id) {
+/// The child runs: its streams are carried, and its end waits for what it has written.
+static void start_bridges(lw_process *made, const lw_child *child) {
+  for (int i = 0; child->bridges && i < LW_CHILD_STREAMS; i++) {
+    lw_bridge *bridge = made->bridges[i] = child->bridges[i];
+    child->bridges[i] = NULL;
+    if (!bridge) continue;
+    if (lw_bridge_child_writes_(bridge) && lw_object_retain_(&made->object)) atomic_fetch_add(&made->unfinished, 1);
+    lw_bridge_start_(bridge, lw_process_finish_, made);
+  }
+}
+
+BOOL lw_child_start_(lw_child *child, HANDLE *process_handle, HANDLE *primary_handle, DWORD *process_id) {
   lw_process *made = start(child, primary_handle != NULL);
   if (!made) return FALSE;
   DWORD id = made->id;
@@ -148,7 +187,9 @@ BOOL lw_child_start_(const lw_child *child, HANDLE *process_handle, HANDLE *prim
   // Handles before the watch, so that the exit finds the object's name.
   HANDLE handle = held ? lw_handle_open_(object) : NULL;
   HANDLE first = primary && handle ? lw_handle_open_(primary) : NULL;
-  bool done = handle && (!primary || first) && lw_process_watch_(made);
+  bool done = handle && (!primary || first);
+  if (done) start_bridges(made, child);
+  done = done && lw_process_watch_(made);
   if (!done) {
     give_up_child((pid_t)id);
     if (handle) lw_close_handle_(handle);

@@ -25,6 +25,8 @@ static void destroy(lw_object *object) {
   if (self->pidfd >= 0) close(self->pidfd);
   if (self->code_memory >= 0) close(self->code_memory);
   if (self->primary) lw_object_release_(&self->primary->object);
+  for (int i = 0; i < LW_CHILD_STREAMS; i++)
+    if (self->bridges[i]) lw_bridge_release_(self->bridges[i]);
   lw_pool_give(&pool, self);
 }
 
@@ -36,6 +38,7 @@ lw_process *lw_process_prepare_(void) {
   lw_object_prepare_(&made->object, &lw_process_type_);
   made->pidfd = -1;
   made->code_memory = -1;
+  atomic_store(&made->unfinished, 1);
   lw_dispatcher_enter_();
   made->exit_code = STILL_ACTIVE;
   TAILQ_INSERT_HEAD(&processes, made, on_processes);
@@ -76,7 +79,8 @@ static DWORD code_of_signal(int number) {
   }
 }
 
-static void set_exited(lw_process *self, const siginfo_t *info) {
+static void set_exited(lw_process *self) {
+  const siginfo_t *info = &self->ending;
   DWORD status = (DWORD)info->si_status;
   if (info->si_code == CLD_EXITED && self->code_memory >= 0) status = lw_exit_code_(self->code_memory, status);
   lw_wakes wakes = {NULL};
@@ -93,16 +97,23 @@ static void set_exited(lw_process *self, const siginfo_t *info) {
   lw_dispatcher_leave_(&wakes);
 }
 
+void lw_process_finish_(void *context) {
+  lw_process *self = context;
+  if (atomic_fetch_sub(&self->unfinished, 1) == 1) set_exited(self);
+  lw_object_release_(&self->object);
+}
+
 /// On the poller's thread, once: the child has ended.
 static void reap(void *context) {
   lw_process *self = context;
-  siginfo_t info = {0};
   int failed;
-  do failed = waitid(P_PIDFD, (id_t)self->pidfd, &info, WEXITED);
+  do failed = waitid(P_PIDFD, (id_t)self->pidfd, &self->ending, WEXITED);
   while (failed != 0 && errno == EINTR);
   // Somebody else in the program reaped it (SIGCHLD ignored, wait(-1)): its code is lost.
-  if (failed != 0) info = (siginfo_t){.si_code = CLD_KILLED, .si_status = 0};
-  set_exited(self, &info);
+  if (failed != 0) self->ending = (siginfo_t){.si_code = CLD_KILLED, .si_status = 0};
+  for (int i = 0; i < LW_CHILD_STREAMS; i++)
+    if (self->bridges[i]) lw_bridge_child_ended_(self->bridges[i]);
+  if (lw_object_retain_(&self->object)) lw_process_finish_(self);
   // Whoever comes second, this or `lw_process_watch_`, ends the watch.
   lw_watch *watch = atomic_exchange(&self->watch, (lw_watch *)&fired);
   if (watch) {
@@ -147,8 +158,8 @@ BOOL TerminateProcess(HANDLE handle, UINT code) {
     _exit((int)code);
   }
   lw_dispatcher_enter_();
-  bool active = self->exit_code == STILL_ACTIVE && self->object.signal == 0;
-  if (active && !self->terminated) {
+  bool active = self->object.signal == 0 && !self->terminated;
+  if (active) {
     self->terminated = true;
     self->exit_asked = code;
   }

@@ -21,6 +21,7 @@ typedef struct lw_thread_object {
   bool terminated LW_GUARDED_BY(&lw_dispatcher_);            ///< before it began
   DWORD suspended LW_GUARDED_BY(&lw_dispatcher_);            ///< times; it may not begin while that is not 0
   lw_sleeper *_Nullable held LW_GUARDED_BY(&lw_dispatcher_); ///< the thread, which waits to begin
+  int gate LW_GUARDED_BY(&lw_dispatcher_);                   ///< of a suspended child, which a byte lets begin; 0: none
   lw_apcs apcs LW_GUARDED_BY(&lw_dispatcher_);               ///< calls queued to it, oldest first
   bool alertable LW_GUARDED_BY(&lw_dispatcher_);             ///< it sleeps, and a queued call sets `alerted`
   _Atomic bool alerted;
@@ -37,6 +38,8 @@ lw_thread_object *_Nullable lw_thread_current_(void);
 lw_thread_object *_Nullable lw_thread_find_(DWORD id);
 /// From here on what a thread owes to others is settled when it ends, whoever started it.
 void lw_thread_mind_end_(void);
+/// The first thread of a child that waits at `gate`, a descriptor that is the object's to write to and to close.
+void lw_thread_hold_(lw_thread_object *thread, int gate);
 /// The thread has ended.
 void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 

@@ -1,4 +1,7 @@
 // What a program can do to a thread that it has a handle of, and ask of it.
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "handleapi.h"
 #include "process.h"
 #include "processthreadsapi.h"
@@ -23,6 +26,20 @@ static void wake_held(lw_thread_object *thread, lw_wakes *wakes) LW_REQUIRES(lw_
   thread->held = NULL;
 }
 
+void lw_thread_hold_(lw_thread_object *thread, int gate) {
+  lw_dispatcher_enter_();
+  thread->gate = gate;
+  thread->suspended = 1;
+  lw_lock_release(&lw_dispatcher_);
+}
+
+/// Lets a suspended child begin, unless it has ended meanwhile.
+static void open_gate(int gate) {
+  char byte = 0;
+  send(gate, &byte, sizeof byte, MSG_NOSIGNAL);
+  close(gate);
+}
+
 DWORD ResumeThread(HANDLE handle) {
   lw_thread_object *thread = thread_of(handle, THREAD_SUSPEND_RESUME, __func__);
   if (!thread) return (DWORD)-1;
@@ -32,7 +49,10 @@ DWORD ResumeThread(HANDLE handle) {
   DWORD before = thread->suspended;
   if (before > 0) thread->suspended--;
   if (before == 1) wake_held(thread, &wakes);
+  int gate = before == 1 ? thread->gate : 0;
+  if (gate) thread->gate = 0;
   lw_dispatcher_leave_(&wakes);
+  if (gate) open_gate(gate);
   lw_object_release_(&thread->object);
   return before;
 }

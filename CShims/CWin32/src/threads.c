@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "handleapi.h"
@@ -14,7 +15,11 @@ static lw_pool pool = LW_POOL(lw_thread_object);
 /// Threads of this process that have not ended.
 static TAILQ_HEAD(, lw_thread_object) live LW_GUARDED_BY(lw_dispatcher_) = TAILQ_HEAD_INITIALIZER(live);
 
-static void destroy(lw_object *object) { lw_pool_give(&pool, object); }
+static void destroy(lw_object *object) LW_NO_THREAD_SAFETY_ANALYSIS {
+  lw_thread_object *self = (lw_thread_object *)object;
+  if (self->gate) close(self->gate);
+  lw_pool_give(&pool, self);
+}
 
 const lw_object_type lw_thread_type_ = {.name = "thread", .waitable = true, .destroy = destroy};
 

@@ -49,9 +49,11 @@ static void read_all(const char *what, HANDLE pipe) {
   DWORD moved, total = 0;
   char first[64] = "";
   while (ReadFile(pipe, text, sizeof text, &moved, NULL)) {
-    for (DWORD i = 0; i < moved && total + i < 40; i++)
-      first[total + i] = text[i] == '\r' || text[i] == '\n' ? ' ' : text[i];
-    for (DWORD i = 0; i < moved; i++) total += text[i] != '\r';
+    for (DWORD i = 0; i < moved; i++) {
+      if (text[i] == '\r') continue;
+      if (total < 40) first[total] = text[i] == '\n' ? ' ' : text[i];
+      total++;
+    }
   }
   printf("%s: %lu bytes [%s] error %lu\n", what, total, first, GetLastError());
 }
