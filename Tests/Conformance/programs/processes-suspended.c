@@ -32,10 +32,10 @@ int main(int argc, char **argv) {
   }
   PROCESS_INFORMATION information = start("21");
   say("suspended", information.hProcess);
-  printf("count %lu", ResumeThread(information.hThread));
-  printf(" then %lu\n", ResumeThread(information.hThread));
   fflush(stdout);
+  DWORD first = ResumeThread(information.hThread), second = ResumeThread(information.hThread);
   WaitForSingleObject(information.hProcess, INFINITE);
+  printf("count %lu then %lu\n", first, second);
   say("resumed", information.hProcess);
   DWORD code = 0;
   GetExitCodeThread(information.hThread, &code);
