@@ -71,8 +71,9 @@ static DWORD copy_file(const char *from, const char *to, bool must_be_new) {
   int source = open(from, O_RDONLY | O_CLOEXEC);
   if (source < 0) return lw_path_error_(errno, from);
   DWORD error = ERROR_SUCCESS;
-  if (fstat(source, &status) != 0 || S_ISDIR(status.st_mode)) error = ERROR_ACCESS_DENIED;
+  if (fstat(source, &status) != 0 || !S_ISREG(status.st_mode)) error = ERROR_ACCESS_DENIED;
   bool exists = stat(to, &target) == 0;
+  if (exists && !S_ISREG(target.st_mode)) error = ERROR_ACCESS_DENIED;
   if (exists && must_be_new) error = ERROR_FILE_EXISTS;
   if (exists && !must_be_new && lw_attributes_of_(&target) & (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_DIRECTORY))
     error = ERROR_ACCESS_DENIED;
