@@ -20,6 +20,11 @@ double waits_by_registration(long rounds);
 /// handled it, and takes it out of the set.
 double waits_by_epoll(long rounds);
 
+/// 64 bytes to a thread that reads and 64 bytes back, over a named pipe.
+double round_trips_by_pipe(long rounds);
+/// The same over a socket pair.
+double round_trips_by_socketpair(long rounds);
+
 double now_ns(void);
 /// Ends the program with a sentence when `good` is false.
 void need(bool good, const char *what);

@@ -26,8 +26,13 @@ static const struct {
   const char *name;
   series measure;
 } subjects[] = {
-    {"packet.port", packets_by_port},           {"packet.eventfd", packets_by_eventfd}, {"packet.uv", packets_by_uv},
-    {"wait.registered", waits_by_registration}, {"wait.epoll", waits_by_epoll},
+    {"packet.port", packets_by_port},
+    {"packet.eventfd", packets_by_eventfd},
+    {"packet.uv", packets_by_uv},
+    {"wait.registered", waits_by_registration},
+    {"wait.epoll", waits_by_epoll},
+    {"pipe.pipe", round_trips_by_pipe},
+    {"pipe.socketpair", round_trips_by_socketpair},
 };
 enum { COUNT = sizeof subjects / sizeof *subjects };
 

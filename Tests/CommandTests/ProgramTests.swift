@@ -48,6 +48,25 @@ struct ProgramTests {
     #expect(usual.code == 0, "the default order shows nothing: \(usual.output)")
   }
 
+  @Test("A cancelled read that ends after its memory was freed is shown in the default order, with everybody's stack")
+  func cancelledRead() async throws {
+    let command = try Command()
+    try Self.build("cancels_and_frees", for: command)
+    let found = try await command.run("explore", "--program", "./cancels_and_frees", "--bound", "1")
+    #expect(found.code == 1, "\(found.error)")
+    #expect(found.output.contains("LW001: ") && found.output.contains("LW002: "))
+    #expect(found.output.contains("  ok: 1,"), "one deviation lets the end come before the free")
+    #expect(found.output.contains("The operation had been cancelled, which does not end it."))
+    for moment in ["CANCELLED", "FREED", "LENT", "ALLOCATED"] {
+      let lines = found.output.split(separator: "\n").map(String.init)
+      let place = try #require(lines.firstIndex { $0.hasPrefix(moment) })
+      #expect(lines[place + 1].contains("main") && lines[place + 1].contains("cancels_and_frees.c:"), "\(moment)")
+    }
+    let token = try Self.token(of: "LW002", in: found.output)
+    let again = try await command.run("replay", "--program", "./cancels_and_frees", token)
+    #expect(again.output.contains("LW002"))
+  }
+
   @Test("A deadlock of a program is a hang that names where each thread stands")
   func deadlock() async throws {
     let command = try Command()
