@@ -99,6 +99,8 @@ static DWORD start(lw_operation *operation) {
 /// The name that a file has now: where it was opened may have been renamed.
 static bool own_path(int fd, char path[LW_PATH_BYTES]) {
   char link[64];
+  struct stat status;
+  if (fstat(fd, &status) != 0 || !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) return false; // a device stays
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   ssize_t length = readlink(link, path, LW_PATH_BYTES - 1);
   if (length <= 0) return false;
