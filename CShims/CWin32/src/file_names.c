@@ -27,13 +27,6 @@ static DWORD claim_for_deletion(const char *path, int *fd, lw_opening *opening) 
   if (!is_removable(&status)) return ERROR_ACCESS_DENIED;
   *fd = open(path, O_PATH | O_CLOEXEC);
   if (*fd < 0) return lw_path_error_(errno, path);
-  struct stat status;
-  // A device, NUL above all, is nobody's to delete or to move.
-  bool may_go = fstat(*fd, &status) == 0 && (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
-  if (!may_go) {
-    close(*fd);
-    return ERROR_ACCESS_DENIED;
-  }
   DWORD error = lw_sharing_enter_(opening, *fd, DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE);
   if (error != ERROR_SUCCESS) close(*fd);
   return error;
