@@ -11,7 +11,7 @@
 
 #define HANDLES_MAX 64
 #define CLOSED_MAX 16
-#define SIZES_MAX 512
+#define SIZES_MAX 1024
 #define BLOCKS_OF_A_SIZE 4
 #define OVERLAPPED_MAX 8
 #define CALLS_MAX 64
@@ -168,7 +168,8 @@ void fuzz_called(void *context) {
 // --------------------------------------------------------------------------------------------------------- the input
 
 static void make_calls(void) {
-  static const fuzz_call *const tables[] = {fuzz_object_calls, fuzz_pool_calls, fuzz_pipe_calls, fuzz_system_calls};
+  static const fuzz_call *const tables[] = {fuzz_object_calls, fuzz_sync_calls, fuzz_pool_calls,  fuzz_pipe_calls,
+                                            fuzz_disk_calls,   fuzz_text_calls, fuzz_system_calls};
   static const fuzz_call *calls[256];
   static volatile LONG count;
   if (!count) {
@@ -189,13 +190,19 @@ static void make_calls(void) {
 struct part {
   const uint8_t *bytes;
   size_t size;
+  int number;
 };
 
 /// Counted apart from the thread's handle, which the calls may close.
 static volatile LONG parts_made;
 
+static volatile LONG makers[2];
+
+BOOL fuzz_makes_calls(DWORD thread) { return thread == (DWORD)makers[0] || thread == (DWORD)makers[1]; }
+
 static DWORD WINAPI make_part(void *context) {
   const struct part *part = context;
+  InterlockedExchange(&makers[part->number], (LONG)GetCurrentThreadId());
   at = part->bytes;
   end = at + part->size;
   make_calls();
@@ -226,7 +233,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   if (size == 0) return 0;
   uint64_t before = lw_win32_count().handles;
   // One in four inputs is made by two threads at a time.
-  struct part first = {bytes + 1, size - 1}, second = {NULL, 0};
+  struct part first = {bytes + 1, size - 1, 0}, second = {NULL, 0, 1};
   if (bytes[0] % 4 == 3) {
     first.size /= 2;
     second.bytes = first.bytes + first.size;

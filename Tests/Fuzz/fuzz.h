@@ -10,6 +10,9 @@ typedef enum fuzz_kind {
   FUZZ_PROCESS,
   FUZZ_PORT,
   FUZZ_PIPE,
+  FUZZ_FILE,
+  FUZZ_SEMAPHORE,
+  FUZZ_MUTEX,
   FUZZ_KINDS,
 } fuzz_kind;
 
@@ -19,7 +22,8 @@ typedef struct fuzz_call {
 } fuzz_call;
 
 /// Ended by an entry without a name.
-extern const fuzz_call fuzz_object_calls[], fuzz_pool_calls[], fuzz_pipe_calls[], fuzz_system_calls[];
+extern const fuzz_call fuzz_object_calls[], fuzz_sync_calls[], fuzz_pool_calls[], fuzz_pipe_calls[], fuzz_disk_calls[],
+    fuzz_text_calls[], fuzz_system_calls[];
 
 /// The next byte of the input; 0 behind its end.
 BYTE fuzz_byte(void);
@@ -38,6 +42,8 @@ HANDLE fuzz_victim(fuzz_kind kind);
 /// Remembers what a call returned, to be closed at the end of the input at the latest. NULL is fine.
 void fuzz_keep(HANDLE handle, fuzz_kind kind);
 void fuzz_close(HANDLE handle);
+/// Whether a thread is one of those that make the calls of an input.
+BOOL fuzz_makes_calls(DWORD thread);
 
 /// Memory of exactly `bytes` bytes, which is never given back: what lies before and behind belongs to AddressSanitizer,
 /// and an operation may write into it at any later time. NULL now and then.

@@ -31,7 +31,6 @@ static void reset_event(void) { ResetEvent(fuzz_handle(FUZZ_EVENT)); }
 
 static void wait_one(void) {
   HANDLE object = fuzz_handle((fuzz_kind)fuzz_below(FUZZ_KINDS));
-  // Not for the threads of the input itself, and the pseudo handles never end.
   WaitForSingleObject(object, fuzz_ms());
 }
 static void wait_many(void) {
@@ -85,7 +84,8 @@ static void create_process(void) {
 static void get_exit_code_process(void) { GetExitCodeProcess(fuzz_handle(FUZZ_PROCESS), fuzz_memory(sizeof(DWORD))); }
 static void terminate_process(void) {
   HANDLE process = fuzz_victim(FUZZ_PROCESS);
-  TerminateProcess(process, fuzz_number());
+  DWORD code = fuzz_number();
+  if (GetProcessId(process) != GetCurrentProcessId()) TerminateProcess(process, code);
 }
 static void get_process_id(void) { GetProcessId(fuzz_handle(FUZZ_PROCESS)); }
 
