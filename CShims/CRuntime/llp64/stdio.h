@@ -40,11 +40,19 @@ extern int lw_llp64_sscanf(const char *text, const char *format, ...);
 #define fscanf lw_llp64_fscanf
 #define sscanf lw_llp64_sscanf
 
+// Names of files are Windows' (`C:\...`, either separator, any case). There is no text mode.
+extern FILE *_Nullable lw_llp64_fopen(const char *name, const char *mode);
+extern FILE *_Nullable lw_llp64_freopen(const char *_Nullable name, const char *mode, FILE *stream);
+#undef fopen
+#undef freopen
+#define fopen lw_llp64_fopen
+#define freopen lw_llp64_freopen
 /// 0, or the error number.
-static inline int fopen_s(FILE *_Nullable *_Nonnull stream, const char *path, const char *mode) {
-  *stream = fopen(path, mode);
-  return *stream ? 0 : 22;
-}
+extern int fopen_s(FILE *_Nullable *_Nonnull stream, const char *name, const char *mode) LW_LLP64(fopen_s);
+extern int remove(const char *name) LW_LLP64(remove);
+extern int _unlink(const char *name) LW_LLP64(remove);
+/// -1 and EEXIST, unlike the standard's, where there is a file of the new name.
+extern int rename(const char *from, const char *to) LW_LLP64(rename);
 #define _fileno fileno
 
 #pragma clang assume_nonnull end

@@ -28,6 +28,11 @@ extern int swprintf_s(wchar_t *buffer, size_t units, const wchar_t *format, ...)
 #define wprintf_s wprintf
 #define fwprintf_s fwprintf
 
+extern FILE *_Nullable _wfopen(const wchar_t *name, const wchar_t *mode) LW_LLP64(_wfopen);
+/// 0, or the error number.
+extern int _wfopen_s(FILE *_Nullable *_Nonnull stream, const wchar_t *name, const wchar_t *mode) LW_LLP64(_wfopen_s);
+extern int _wremove(const wchar_t *name) LW_LLP64(_wremove);
+
 extern int fputws(const wchar_t *text, FILE *stream) LW_LLP64(fputws);
 extern wint_t fputwc(wchar_t character, FILE *stream) LW_LLP64(fputwc);
 extern int _putws(const wchar_t *text) LW_LLP64(_putws);
