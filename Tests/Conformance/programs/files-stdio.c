@@ -13,7 +13,9 @@ int main(void) {
   remove(path);
   remove(other);
   FILE *stream = fopen(path, "wb");
-  printf("opened: %d, written %d, closed %d\n", stream != NULL, (int)fwrite("by fwrite", 1, 9, stream), fclose(stream));
+  printf("opened: %d", stream != NULL);
+  printf(", written %d", (int)fwrite("by fwrite", 1, 9, stream));
+  printf(", closed %d\n", fclose(stream));
   HANDLE file =
       CreateFileA(path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
   DWORD moved = 0;
