@@ -16,6 +16,18 @@ static bool is_inheritable(HANDLE handle) {
   return object && rights & LW_RIGHTS_INHERIT;
 }
 
+/// The child's side of a pipe end, which output and error share where both are the same one, so that what the child
+/// writes stays in order. False and the last error.
+static bool set_pipe(lw_child_streams *streams, int number, HANDLE handle, const lw_file *file) {
+  lw_bridge *output = number == STDERR_FILENO ? streams->bridges[STDOUT_FILENO] : NULL;
+  if (output && lw_bridge_carries_(output, file)) {
+    streams->fds[number] = fcntl(streams->fds[STDOUT_FILENO], F_DUPFD_CLOEXEC, LW_CHILD_STREAMS);
+    return streams->fds[number] >= 0 || lw_failed_(lw_error_of_errno_(errno));
+  }
+  streams->bridges[number] = lw_bridge_prepare_(handle, number == STDIN_FILENO, &streams->fds[number]);
+  return streams->bridges[number] != NULL;
+}
+
 bool lw_child_streams_set_(lw_child_streams *streams, int number, HANDLE handle) {
   streams->fds[number] = -1;
   DWORD before = GetLastError();
@@ -26,8 +38,7 @@ bool lw_child_streams_set_(lw_child_streams *streams, int number, HANDLE handle)
   }
   bool done = true;
   if (file->kind->type == FILE_TYPE_PIPE && file->kind != &lw_stream_pipe_kind_) {
-    streams->bridges[number] = lw_bridge_prepare_(handle, number == STDIN_FILENO, &streams->fds[number]);
-    done = streams->bridges[number] != NULL;
+    done = set_pipe(streams, number, handle, file);
   } else {
     lw_disk_file *disk = lw_disk_file_of_(handle);
     if (disk) {

@@ -132,7 +132,8 @@ enum {
 /// inherit.
 lw_rights lw_rights_(DWORD access, BOOL inherit);
 
-/// Marks an open handle as one to be inherited, if `attributes` says so; returns it. NULL and INVALID_HANDLE_VALUE pass.
+/// Marks an open handle as one to be inherited, if `attributes` says so; returns it. NULL and INVALID_HANDLE_VALUE
+/// pass.
 HANDLE _Nullable lw_handle_inheritable_(HANDLE _Nullable handle, const SECURITY_ATTRIBUTES *_Nullable attributes);
 
 /// Opens a handle with all rights, which takes over the caller's reference. NULL and ERROR_NOT_ENOUGH_MEMORY when there
@@ -158,18 +159,6 @@ lw_object *_Nullable lw_handle_any_object_(HANDLE _Nullable handle, lw_rights *r
 lw_rights lw_handle_rights_(HANDLE _Nullable handle);
 /// Changes the flags in `mask` of an open handle; false and ERROR_INVALID_HANDLE for what is none.
 bool lw_handle_set_flags_(HANDLE _Nullable handle, lw_rights mask, lw_rights flags, const char *api);
-
-/// Keeps an object as open as a further handle would, which nobody can close but `lw_object_let_close_`, once. The caller
-/// has a reference before and after.
-static inline void lw_object_keep_open_(lw_object *object) {
-  // relaxed: the caller has a handle's object, which is not closing while the caller looks it up.
-  atomic_fetch_add_explicit(&object->handles, 1, memory_order_relaxed);
-}
-static inline void lw_object_let_close_(lw_object *object) {
-  // acquire and release: what was done through any handle happens before the farewell of the last.
-  bool last = atomic_fetch_sub_explicit(&object->handles, 1, memory_order_acq_rel) == 1;
-  if (last && object->type->closed) object->type->closed(object);
-}
 
 /// What closing a handle left to do.
 typedef struct lw_closing {

@@ -40,6 +40,7 @@ void lw_bridge_release_(lw_bridge *self) {
 }
 
 bool lw_bridge_child_writes_(const lw_bridge *self) { return !self->child_reads; }
+bool lw_bridge_carries_(const lw_bridge *self, const lw_file *file) { return self->file == file; }
 
 /// The files's own reference, the handle's and the socket; false and the last error.
 static bool open_ends(lw_bridge *self, HANDLE handle, int *fd) {

@@ -20,5 +20,7 @@ void lw_bridge_child_ended_(lw_bridge *bridge);
 void lw_bridge_release_(lw_bridge *bridge);
 /// Whether the child writes into it.
 bool lw_bridge_child_writes_(const lw_bridge *bridge);
+/// Whether its pipe end is `file`.
+bool lw_bridge_carries_(const lw_bridge *bridge, const lw_file *file);
 
 #pragma clang assume_nonnull end
