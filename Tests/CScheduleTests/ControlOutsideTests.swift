@@ -235,6 +235,36 @@ private func readiness(_ decision: Decision) -> [Int] {
     }
   }
 
+  @Test func `A watch that is armed for writing becomes ready when there is room`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      var ends: [CInt] = [0, 0]
+      #expect(pipe(&ends) == 0)
+      for end in ends { #expect(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
+      let (reading, writing) = (ends[0], ends[1])
+      let calls = Counter()
+      let watches = Part("watches") {
+        calls.set(0)
+        let watch = lw_watch_open(
+          writing,
+          { context in Unmanaged<Counter>.fromOpaque(context!).takeUnretainedValue().add() },
+          Unmanaged.passUnretained(calls).toOpaque())!
+        var page = [UInt8](repeating: 1, count: 4096)
+        while write(writing, &page, page.count) > 0 { continue }
+        for turn in 1...3 {
+          lw_watch_arm(watch, UInt32(LW_WRITABLE))
+          while read(reading, &page, page.count) > 0 { continue }
+          while calls.value < turn { idlePoint() }
+        }
+        lw_watch_end(watch)
+      }
+      for seed in UInt64(0)..<50 {
+        let run = session.run([watches], strategy: .LW_STRATEGY_RANDOM, seed: seed)
+        #expect(run.result.end == .LW_EXECUTION_ENDED && calls.value == 3)
+      }
+    }
+  }
+
   @Test func `Two members that watch something at the same time have one poller`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()

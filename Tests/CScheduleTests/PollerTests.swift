@@ -38,15 +38,21 @@ private final class Observation: Sendable {
   init(_ body: @escaping @Sendable () -> Void = {}) { self.body = body }
 
   func watch(_ descriptor: CInt, of signal: Signal? = nil) -> Watch? {
-    let handle = lw_watch_readable(
-      descriptor,
-      { context in
-        let observation = Unmanaged<Observation>.fromOpaque(context!).takeUnretainedValue()
-        observation.body()
-        observation.calls.add()
-        lw_unpark(observation.watcher)
-      }, Unmanaged.passUnretained(self).toOpaque())
+    let handle = lw_watch_readable(descriptor, Self.ready, Unmanaged.passUnretained(self).toOpaque())
     return handle.map { Watch(handle: $0, observation: self, signal: signal) }
+  }
+
+  /// A watch that is armed by the test.
+  func open(_ descriptor: CInt) -> Watch? {
+    let handle = lw_watch_open(descriptor, Self.ready, Unmanaged.passUnretained(self).toOpaque())
+    return handle.map { Watch(handle: $0, observation: self, signal: nil) }
+  }
+
+  private static let ready: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
+    let observation = Unmanaged<Observation>.fromOpaque(context!).takeUnretainedValue()
+    observation.body()
+    observation.calls.add()
+    lw_unpark(observation.watcher)
   }
 
   func watch(_ signal: Signal) -> Watch? { watch(signal.reading, of: signal) }
@@ -274,6 +280,75 @@ private struct Watch: @unchecked Sendable {
       #expect(late.value == 0)
       #expect(early.value == 0)
       #expect(calls >= 2_500)
+    }
+  }
+
+  @Test func `A watch that is armed for writing calls back when there is room, each time it is armed`() throws {
+    try onWatcher {
+      var ends: [CInt] = [0, 0]
+      try #require(pipe(&ends) == 0)
+      for end in ends { try #require(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
+      let observation = Observation()
+      let watch = try #require(observation.open(ends[1]))
+      var page = [UInt8](repeating: 1, count: 4096)
+      for turn in 1...100 {
+        while write(ends[1], &page, page.count) > 0 { continue }
+        lw_watch_arm(watch.handle, UInt32(LW_WRITABLE))
+        // What the reader does now is what the watch waits for.
+        #expect(observation.calls.value == turn - 1)
+        while read(ends[0], &page, page.count) > 0 { continue }
+        parkUntil { observation.calls.value == turn }
+      }
+      watch.end()
+      #expect(observation.calls.value == 100)
+      close(ends[0])
+      close(ends[1])
+    }
+  }
+
+  @Test func `A watch that is not armed stays silent, and arming it for something else replaces what it waited for`()
+    throws
+  {
+    try onWatcher {
+      var ends: [CInt] = [0, 0]
+      try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &ends) == 0)
+      let other = Signal()
+      let (observation, later) = (Observation(), Observation())
+      let watch = try #require(observation.open(ends[0]))
+      var byte: UInt8 = 1
+      try #require(write(ends[1], &byte, 1) == 1)
+      lw_watch_arm(watch.handle, UInt32(LW_READABLE))
+      parkUntil { observation.calls.value == 1 }
+      // Readable all the time, but nobody waits for that: a later event of another watch comes through without it.
+      let laterWatch = try #require(later.watch(other))
+      other.raise()
+      parkUntil { later.calls.value == 1 }
+      laterWatch.end()
+      #expect(observation.calls.value == 1)
+      lw_watch_arm(watch.handle, UInt32(LW_WRITABLE))
+      parkUntil { observation.calls.value == 2 }
+      watch.end()
+      close(ends[0])
+      close(ends[1])
+    }
+  }
+
+  @Test func `A callback may arm its own watch again`() throws {
+    try onWatcher {
+      let signal = Signal()
+      let handle = Shared<OpaquePointer?>(nil)
+      let calls = Counter()
+      let observation = Observation {
+        calls.add()
+        if calls.value < 1_000 { lw_watch_arm(handle.value!, UInt32(LW_READABLE)) }
+      }
+      let watch = try #require(observation.open(signal.reading))
+      handle.value = watch.handle
+      signal.raise()
+      lw_watch_arm(watch.handle, UInt32(LW_READABLE))
+      parkUntil { observation.calls.value == 1_000 }
+      watch.end()
+      handle.value = nil
     }
   }
 

@@ -222,9 +222,17 @@ void lw_lock_release_quietly(lw_lock *lock) LW_RELEASE(*lock);
 
 /// Readiness of file descriptors (pidfds, sockets, rings) enters through one thread, "lw-poller", started at first use.
 typedef struct lw_watch lw_watch;
-/// Calls `ready(context)` once on the poller's thread, with no lock held, when `fd` becomes readable or hangs up.
+/// What of a descriptor is waited for; any of them also ends by an error or a hang-up.
+enum { LW_READABLE = 1, LW_WRITABLE = 2 };
+/// Opens a watch on `fd` that waits for nothing yet. Each time it was armed, `ready(context)` is called once on the
+/// poller's thread, with no lock held, when `fd` is as wanted; now and then without cause, so it looks for itself.
 /// Returns NULL and sets errno when the system refuses (EEXIST: `fd` has a watch already). The caller owns `fd` and
 /// keeps it open until the watch has been ended with `lw_watch_end`, which every watch needs, fired or not.
+lw_watch *_Nullable lw_watch_open(int fd, void (*ready)(void *_Nullable context), void *_Nullable context);
+/// Arms a watch for its next call, also from inside `ready`; `wanted` replaces what it waited for before, 0 disarms.
+/// One thread at a time for a watch; a lock may be held.
+void lw_watch_arm(lw_watch *watch, uint32_t wanted);
+/// A watch for one call: opened and armed for LW_READABLE.
 lw_watch *_Nullable lw_watch_readable(int fd, void (*ready)(void *_Nullable context), void *_Nullable context);
 /// Ends the watch and releases it. When it returns, `ready` is not running and will not be called; called from inside
 /// `ready` itself it returns at once. Must not be called with a lock that `ready` takes.

@@ -81,13 +81,26 @@ LW_UNSEEN static bool make_poller(void) {
   return poller != NULL;
 }
 
-LW_UNSEEN bool lw_outside_add_(lw_watch *watch, uint32_t index) {
+LW_UNSEEN bool lw_outside_open_(const lw_watch *watch) {
   struct epoll_event nothing = {.events = 0};
   if (syscall(SYS_epoll_ctl, refusing_fd, EPOLL_CTL_ADD, watch->fd, &nothing) != 0) return false;
-  if (!make_poller() || source_count == SOURCES_MAX) {
-    int failed = source_count == SOURCES_MAX ? ENOMEM : errno;
-    syscall(SYS_epoll_ctl, refusing_fd, EPOLL_CTL_DEL, watch->fd, NULL);
-    errno = failed;
+  if (make_poller()) return true;
+  int failed = errno;
+  syscall(SYS_epoll_ctl, refusing_fd, EPOLL_CTL_DEL, watch->fd, NULL);
+  errno = failed;
+  return false;
+}
+
+LW_UNSEEN static void forget(const lw_watch *watch) {
+  for (uint32_t i = 0; i < source_count; i++)
+    if (sources[i].watch == watch) take_out(i--);
+}
+
+LW_UNSEEN bool lw_outside_arm_(lw_watch *watch, uint32_t index) {
+  forget(watch);
+  if (watch->wanted == 0) return true;
+  if (source_count == SOURCES_MAX) {
+    errno = ENOMEM;
     return false;
   }
   sources[source_count++] = (source){.watch = watch, .index = index, .generation = watch->generation};
@@ -96,8 +109,7 @@ LW_UNSEEN bool lw_outside_add_(lw_watch *watch, uint32_t index) {
 
 LW_UNSEEN void lw_outside_remove_(const lw_watch *watch) {
   syscall(SYS_epoll_ctl, refusing_fd, EPOLL_CTL_DEL, watch->fd, NULL); // fails where the owner has closed it
-  for (uint32_t i = 0; i < source_count; i++)
-    if (sources[i].watch == watch) take_out(i--);
+  forget(watch);
 }
 
 // ---------------------------------------------------------------------------------------------------- asking, waiting
@@ -106,8 +118,12 @@ LW_UNSEEN void lw_outside_remove_(const lw_watch *watch) {
 /// UINT64_MAX is for ever.
 LW_UNSEEN static bool ask(uint32_t place, uint32_t count, uint64_t ns) {
   struct timespec most = {.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
-  for (uint32_t i = 0; i < count; i++)
-    descriptors[i] = (struct pollfd){.fd = sources[place + i].watch->fd, .events = POLLIN | POLLRDHUP};
+  for (uint32_t i = 0; i < count; i++) {
+    const lw_watch *watch = sources[place + i].watch;
+    short events = watch->wanted & LW_READABLE ? POLLIN | POLLRDHUP : 0;
+    if (watch->wanted & LW_WRITABLE) events |= POLLOUT;
+    descriptors[i] = (struct pollfd){.fd = watch->fd, .events = events};
+  }
   descriptors[count] = (struct pollfd){.fd = atomic_load(&kicks), .events = POLLIN};
   long answers = syscall(SYS_ppoll, descriptors, (unsigned long)count + (ns != 0), ns == UINT64_MAX ? NULL : &most,
                          NULL, (size_t)0);

@@ -27,8 +27,11 @@ static uint32_t watches_used LW_GUARDED_BY(&poller_lock);
 void lw_watch_deliver_(uint32_t index, uint32_t generation) {
   lw_watch *watch = &watches[index];
   lw_lock_acquire(&poller_lock);
-  bool valid = watch->generation == generation && watch->state == WATCH_ARMED;
-  if (valid) watch->state = WATCH_RUNNING;
+  bool valid = watch->generation == generation && watch->wanted != 0;
+  if (valid) {
+    watch->wanted = 0;
+    watch->running = true;
+  }
   void (*ready)(void *) = watch->ready;
   void *context = watch->context;
   lw_lock_release_quietly(&poller_lock);
@@ -39,7 +42,7 @@ void lw_watch_deliver_(uint32_t index, uint32_t generation) {
   lw_lock_acquire(&poller_lock);
   lw_thread_number ender = 0;
   if (watch->generation == generation) { // Not ended from inside the callback.
-    watch->state = WATCH_FIRED;
+    watch->running = false;
     ender = watch->ender;
   }
   lw_lock_release_quietly(&poller_lock);
@@ -95,12 +98,37 @@ static lw_watch *_Nullable watch_take(void) LW_REQUIRES(poller_lock) {
 
 static void watch_give(lw_watch *watch) LW_REQUIRES(poller_lock) {
   watch->generation++;
-  watch->state = WATCH_FREE;
+  watch->running = false;
+  watch->wanted = 0;
   watch->next = first_free;
   first_free = (uint32_t)(watch - watches);
 }
 
-lw_watch *lw_watch_readable(int fd, void (*ready)(void *context), void *context) {
+static uint64_t name_of(const lw_watch *watch) LW_REQUIRES(poller_lock) {
+  return (uint64_t)watch->generation << 32 | (uint32_t)(watch - watches);
+}
+
+/// What the kernel is asked for; errors and hang-ups it tells by itself.
+static struct epoll_event event_of(uint64_t name, uint32_t wanted) {
+  uint32_t events = EPOLLONESHOT;
+  if (wanted & LW_READABLE) events |= EPOLLIN | EPOLLRDHUP;
+  if (wanted & LW_WRITABLE) events |= EPOLLOUT;
+  return (struct epoll_event){.events = events, .data.u64 = name};
+}
+
+/// Makes the watch known to the kernel or to the controller.
+static bool begin(lw_watch *watch, uint64_t name, uint32_t wanted) {
+  struct epoll_event event = event_of(name, wanted);
+  if (!watch->controlled) return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, watch->fd, &event) == 0;
+  if (!lw_outside_open_(watch)) return false;
+  if (wanted == 0 || lw_outside_arm_(watch, (uint32_t)name)) return true;
+  int failed = errno;
+  lw_outside_remove_(watch);
+  errno = failed;
+  return false;
+}
+
+static lw_watch *_Nullable open_watch(int fd, void (*ready)(void *context), void *context, uint32_t wanted) {
   pthread_once(&poller_once, start_poller);
   if (poller_errno != 0) {
     errno = poller_errno;
@@ -114,24 +142,45 @@ lw_watch *lw_watch_readable(int fd, void (*ready)(void *context), void *context)
     watch->ready = ready;
     watch->context = context;
     watch->ender = 0;
-    watch->state = WATCH_ARMED;
-    name = (uint64_t)watch->generation << 32 | (uint32_t)(watch - watches);
+    watch->wanted = wanted;
+    watch->controlled = lw_control_is_on();
+    name = name_of(watch);
   }
   lw_lock_release_quietly(&poller_lock);
   if (!watch) {
     errno = ENOMEM;
     return NULL;
   }
-  struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLONESHOT, .data.u64 = name};
-  watch->controlled = lw_control_is_on();
-  if (watch->controlled ? lw_outside_add_(watch, (uint32_t)name) : epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0)
-    return watch;
+  if (begin(watch, name, wanted)) return watch;
   int failed = errno;
   lw_lock_acquire(&poller_lock);
   watch_give(watch);
   lw_lock_release_quietly(&poller_lock);
   errno = failed;
   return NULL;
+}
+
+lw_watch *lw_watch_open(int fd, void (*ready)(void *context), void *context) {
+  return open_watch(fd, ready, context, 0);
+}
+
+lw_watch *lw_watch_readable(int fd, void (*ready)(void *context), void *context) {
+  return open_watch(fd, ready, context, LW_READABLE);
+}
+
+void lw_watch_arm(lw_watch *watch, uint32_t wanted) {
+  lw_lock_acquire(&poller_lock);
+  watch->wanted = wanted;
+  uint64_t name = name_of(watch);
+  lw_lock_release_quietly(&poller_lock);
+  // An event of an earlier arming that the poller has in its hands may call too early, and take what is wanted with it;
+  // then the callback arms again if it still waits for something.
+  if (!watch->controlled) {
+    struct epoll_event event = event_of(name, wanted);
+    epoll_ctl(epoll_fd, EPOLL_CTL_MOD, watch->fd, &event);
+  } else if (!lw_outside_arm_(watch, (uint32_t)name)) {
+    lw_fatal("a controlled execution watches more than 256 descriptors");
+  }
 }
 
 void lw_watch_end(lw_watch *watch) {
@@ -143,7 +192,7 @@ void lw_watch_end(lw_watch *watch) {
   lw_member *controlled_poller = lw_outside_poller_();
   bool inside = lw_thread_self() == poller_number || (controlled_poller && lw_member_self_ == controlled_poller);
   lw_lock_acquire(&poller_lock);
-  while (watch->state == WATCH_RUNNING && !inside) {
+  while (watch->running && !inside) {
     watch->ender = lw_thread_self();
     lw_lock_release_quietly(&poller_lock);
     lw_park(watch, LW_NEVER);

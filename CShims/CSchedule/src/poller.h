@@ -5,11 +5,10 @@
 
 #pragma clang assume_nonnull begin
 
-typedef enum watch_state { WATCH_FREE, WATCH_ARMED, WATCH_RUNNING, WATCH_FIRED } watch_state;
-
 struct lw_watch {
   int fd;
-  watch_state state;
+  bool running;        ///< its callback
+  uint32_t wanted;     ///< LW_READABLE, LW_WRITABLE; 0: it is not armed
   uint32_t generation; ///< raised when the watch is ended
   uint32_t next;       ///< in the list of free watches
   lw_thread_number ender;
@@ -24,8 +23,10 @@ void lw_watch_deliver_(uint32_t index, uint32_t generation);
 /// Starts the thread that delivers. NULL and errno when the system has none left.
 lw_thread *_Nullable lw_poller_thread_(void (*entry)(void *_Nullable context));
 
-/// (outside.c) Watches under control: by whoever comes past a point, not by a thread that waits for all of them.
-bool lw_outside_add_(lw_watch *watch, uint32_t index);
+/// (outside.c) Watches under control: by whoever comes past a point, not by a thread that waits for all of them. A
+/// watch is a source while it is armed; false and errno when there are too many.
+bool lw_outside_open_(const lw_watch *watch);
+bool lw_outside_arm_(lw_watch *watch, uint32_t index);
 void lw_outside_remove_(const lw_watch *watch);
 
 #pragma clang assume_nonnull end

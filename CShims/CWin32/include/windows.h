@@ -27,3 +27,8 @@
 #include "winbase.h"
 #include "winerror.h"
 #include "winnt.h"
+
+// As the SDK's, for programs that tools/cc builds, which have wide characters of 16 bits.
+#if __SIZEOF_WCHAR_T__ == 2 && !defined(WIN32_LEAN_AND_MEAN)
+#include "winsock.h"
+#endif

@@ -24,6 +24,8 @@ typedef struct lw_file_kind {
   /// completion. True: nobody had claimed it and nobody will, so that it ends with STATUS_CANCELLED and the
   /// `transferred` that is set here. False: it completes as if nothing had been asked.
   bool (*withdraw)(lw_operation *operation);
+  /// The record of an operation that was run is given back.
+  void (*_Nullable forget)(lw_operation *operation);
   /// Its last handle has been closed. Operations that are pending afterwards are cancelled.
   void (*_Nullable closed)(lw_file *file);
   /// Nothing refers to it any more: gives back what is the kind's, and the memory.

@@ -62,6 +62,7 @@ bool lw_operation_add_routine_(lw_operation *operation, LPOVERLAPPED_COMPLETION_
 }
 
 static void give(lw_operation *operation) {
+  if (operation->file->kind->forget) operation->file->kind->forget(operation);
   if (operation->buffers != operation->own_buffers)
     lw_pages_release(operation->buffers, operation->buffer_capacity * sizeof *operation->buffers);
   if (operation->event) lw_object_release_(operation->event);

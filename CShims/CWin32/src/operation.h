@@ -55,7 +55,8 @@ struct lw_operation {
   lw_object *_Nullable event;
   bool silent; ///< its event's low bit asks for no packet
   LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine;
-  lw_thread_object *_Nullable thread; ///< that runs the routine; a reference
+  void (*_Nullable call_routine)(const lw_operation *operation); ///< where the routine has another form
+  lw_thread_object *_Nullable thread;                            ///< that runs the routine; a reference
   lw_apc apc;
   lw_sleeper *_Nullable waiter; ///< the thread that started it and waits for its end
 

@@ -78,8 +78,10 @@ static void run_routine(lw_apc *apc) {
   lw_operation *operation = (lw_operation *)(void *)((char *)apc - offsetof(lw_operation, apc));
   lw_point(LW_POINT_CALLBACK, operation, LW_ACCESS_WRITE);
   lw_loan_pass(operation->loan, LW_HOLDER_USER);
-  DWORD error = lw_error_of_status_(operation->status);
-  operation->routine(error, operation->transferred, operation->overlapped);
+  if (operation->call_routine)
+    operation->call_routine(operation);
+  else
+    operation->routine(lw_error_of_status_(operation->status), operation->transferred, operation->overlapped);
   routine_over(apc);
 }
 

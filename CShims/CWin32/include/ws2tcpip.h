@@ -1,0 +1,72 @@
+// <ws2tcpip.h> for programs: addresses of version 6, and names.
+#pragma once
+
+#include "winsock2.h"
+
+#pragma clang assume_nonnull begin
+
+#define INET_ADDRSTRLEN 22
+#define INET6_ADDRSTRLEN 65
+#define NI_MAXHOST 1025
+#define NI_MAXSERV 32
+#define AI_PASSIVE LW_AI_PASSIVE
+#define AI_CANONNAME LW_AI_CANONNAME
+#define AI_NUMERICHOST LW_AI_NUMERICHOST
+#define AI_NUMERICSERV LW_AI_NUMERICSERV
+#define IPV6_V6ONLY LW_IPV6_V6ONLY
+#define EAI_AGAIN WSATRY_AGAIN
+#define EAI_BADFLAGS WSAEINVAL
+#define EAI_FAIL WSANO_RECOVERY
+#define EAI_FAMILY WSAEAFNOSUPPORT
+#define EAI_MEMORY WSA_NOT_ENOUGH_MEMORY
+#define EAI_NONAME WSAHOST_NOT_FOUND
+#define EAI_SERVICE WSATYPE_NOT_FOUND
+#define EAI_SOCKTYPE WSAESOCKTNOSUPPORT
+
+typedef struct in6_addr {
+  union {
+    UCHAR Byte[16];
+    USHORT Word[8];
+  } u;
+} IN6_ADDR, *PIN6_ADDR, *LPIN6_ADDR;
+#define s6_addr u.Byte
+typedef struct sockaddr_in6 {
+  SHORT sin6_family;
+  USHORT sin6_port;
+  ULONG sin6_flowinfo;
+  struct in6_addr sin6_addr;
+  ULONG sin6_scope_id;
+} SOCKADDR_IN6, *PSOCKADDR_IN6, *LPSOCKADDR_IN6;
+static const struct in6_addr in6addr_any __attribute__((unused)) = {{{0}}};
+static const struct in6_addr in6addr_loopback
+    __attribute__((unused)) = {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}};
+
+typedef struct addrinfo {
+  int ai_flags;
+  int ai_family;
+  int ai_socktype;
+  int ai_protocol;
+  size_t ai_addrlen;
+  char *_Nullable ai_canonname;
+  struct sockaddr *_Nullable ai_addr;
+  struct addrinfo *_Nullable ai_next;
+} ADDRINFOA, *PADDRINFOA;
+_Static_assert(sizeof(struct addrinfo) == sizeof(lw_address_info), "one is handed out as the other");
+
+static inline int getaddrinfo(const char *_Nullable node, const char *_Nullable service,
+                              const struct addrinfo *_Nullable hints, struct addrinfo *_Nullable *_Nullable result) {
+  return lw_getaddrinfo(node, service, (const lw_address_info *)(const void *)hints,
+                        (lw_address_info *_Nullable *)(void *)result);
+}
+static inline void freeaddrinfo(struct addrinfo *_Nullable info) { lw_freeaddrinfo((lw_address_info *)(void *)info); }
+static inline int inet_pton(int family, const char *_Nullable text, void *_Nullable address) {
+  return lw_inet_pton(family, text, address);
+}
+#define InetPtonA inet_pton
+static inline const char *_Nullable inet_ntop(int family, const void *_Nullable address, char *_Nullable text,
+                                              size_t bytes) {
+  return lw_inet_ntop(family, address, text, bytes);
+}
+#define InetNtopA inet_ntop
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,212 @@
+// Moving bytes between descriptors and the buffers of requests. Into lent memory the host writes directly, between the
+// beginning and the end of a checked write; so it has to be known before how many bytes will come, and that there are
+// some.
+#include <errno.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+
+#include "socket_transfers.h"
+
+enum { SPANS = 16 };
+
+/// Memory of a request that is open for the host.
+typedef struct spans {
+  struct iovec parts[SPANS];
+  lw_write writes[SPANS];
+  uint32_t count;
+  size_t bytes;
+  bool refused; ///< a late write that its arena does not let through
+} spans;
+
+size_t lw_socket_request_bytes_(const lw_socket_request *request) {
+  size_t bytes = 0;
+  for (uint32_t i = 0; i < request->buffer_count; i++) bytes += request->buffers[i].bytes;
+  return bytes;
+}
+
+/// Opens up to `bytes` behind the first `skip`. To be written into through the loans, when `writes`.
+static void open_spans(const lw_socket_request *request, size_t skip, size_t bytes, bool writes, spans *open) {
+  open->count = 0;
+  open->bytes = 0;
+  open->refused = false;
+  for (uint32_t i = 0; i < request->buffer_count && open->count < SPANS && bytes > 0; i++) {
+    const lw_buffer *buffer = &request->buffers[i];
+    if (skip >= buffer->bytes) {
+      skip -= buffer->bytes;
+      continue;
+    }
+    size_t part = buffer->bytes - skip < bytes ? buffer->bytes - skip : bytes;
+    size_t room = part;
+    char *address = buffer->address + skip;
+    lw_write *write = &open->writes[open->count];
+    *write = (lw_write){.landing = LW_LANDING_NONE};
+    if (writes && request->operation) {
+      address = lw_operation_write_begin_(request->operation, i, skip, part, write);
+      if (!lw_loan_is_none(write->loan)) room = write->bytes;
+    }
+    if (!address) open->refused = true;
+    open->parts[open->count++] = (struct iovec){.iov_base = address, .iov_len = room};
+    open->bytes += room;
+    skip = 0;
+    bytes = room == part ? bytes - part : 0;
+  }
+}
+
+static void close_spans(const spans *open) {
+  for (uint32_t i = 0; i < open->count; i++) lw_write_end(&open->writes[i]);
+}
+
+// ----------------------------------------------------------------------------------------------------------- receiving
+
+/// Empties the host's queue of errors, which would make the descriptor ready for ever.
+static void drain_errors(const lw_socket *socket) {
+  char name[LW_SOCKET_ADDRESS_BYTES], control[512];
+  struct msghdr message;
+  do
+    message = (struct msghdr){
+        .msg_name = name, .msg_namelen = sizeof name, .msg_control = control, .msg_controllen = sizeof control};
+  while (recvmsg(socket->fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) >= 0);
+}
+
+/// The error of a transfer that has failed just now.
+static int failure(const lw_socket *socket) {
+  int error = errno;
+  if (socket->type == SOCK_DGRAM) drain_errors(socket);
+  if (error == ECONNREFUSED && socket->type == SOCK_DGRAM) return LW_SOCKET_UNREACHABLE;
+  return error == EPIPE ? ECONNRESET : error;
+}
+
+/// How many bytes a receive would get now, in `*bytes`; for a datagram, all of its. 0 for a stream is its end.
+static int measure(const lw_socket *socket, int flags, size_t *bytes) {
+  char byte;
+  ssize_t got;
+  int how = MSG_PEEK | MSG_DONTWAIT | (flags & MSG_OOB) | (socket->type == SOCK_DGRAM ? MSG_TRUNC : 0);
+  do got = recv(socket->fd, &byte, 1, how);
+  while (got < 0 && errno == EINTR);
+  if (got < 0) return failure(socket);
+  *bytes = (size_t)got;
+  int queued = 0;
+  if (socket->type == SOCK_STREAM && got > 0 && !(flags & MSG_OOB) && ioctl(socket->fd, FIONREAD, &queued) == 0 &&
+      queued > 0)
+    *bytes = (size_t)queued;
+  return 0;
+}
+
+/// Tells the sender's address.
+static void tell_sender(lw_socket_request *request, unsigned char address[LW_SOCKET_ADDRESS_BYTES], socklen_t bytes) {
+  if (bytes == 0) return;
+  if (!request->operation) {
+    lw_address_hand_out_(address, bytes, request->in.from, request->in.from_length);
+    return;
+  }
+  if (request->operation->buffer_count == request->buffer_count) return;
+  uint32_t name = request->buffer_count, length = name + 1;
+  int whole = (int)bytes;
+  size_t room = request->buffers[name].bytes;
+  lw_address_to_winsock_(address);
+  lw_operation_store_(request->operation, name, 0, address, room < bytes ? room : bytes);
+  lw_operation_store_(request->operation, length, 0, &whole, sizeof whole);
+}
+
+/// One receive of the host. The bytes in `*moved`.
+static int receive_once(const lw_socket *socket, lw_socket_request *request, size_t bytes, size_t *moved) {
+  spans open;
+  unsigned char address[LW_SOCKET_ADDRESS_BYTES];
+  open_spans(request, request->transferred, bytes, true, &open);
+  struct msghdr message = {.msg_name = address,
+                           .msg_namelen = sizeof address,
+                           .msg_iov = open.parts,
+                           .msg_iovlen = open.refused ? 0 : open.count};
+  ssize_t got;
+  if (open.refused && socket->type == SOCK_STREAM) {
+    message.msg_namelen = 0;
+    do got = recv(socket->fd, NULL, open.bytes,
+                  MSG_TRUNC | MSG_DONTWAIT); // thrown away
+    while (got < 0 && errno == EINTR);
+  } else {
+    do got = recvmsg(socket->fd, &message, (request->flags & (MSG_PEEK | MSG_OOB)) | MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+  }
+  int error = got < 0 ? failure(socket) : 0;
+  close_spans(&open);
+  if (error != 0) return error;
+  *moved = (size_t)got;
+  if (socket->type == SOCK_STREAM) return 0;
+  tell_sender(request, address, message.msg_namelen);
+  return message.msg_flags & MSG_TRUNC && !open.refused ? EMSGSIZE : 0;
+}
+
+static int cannot_receive(lw_socket *socket) {
+  if (socket->type == SOCK_STREAM && atomic_load(&socket->state) != LW_SOCKET_CONNECTED) return ENOTCONN;
+  if (atomic_load(&socket->shut_in)) return ESHUTDOWN;
+  return atomic_exchange(&socket->was_refused, false) ? LW_SOCKET_UNREACHABLE : 0;
+}
+
+int lw_socket_receive_(lw_socket *socket, lw_socket_request *request) {
+  int error = cannot_receive(socket);
+  size_t total = lw_socket_request_bytes_(request);
+  bool waits_for_all = request->flags & MSG_WAITALL && !(request->flags & MSG_PEEK) && socket->type == SOCK_STREAM;
+  while (error == 0) {
+    size_t bytes = total - request->transferred, there = bytes, moved = 0;
+    if (request->operation) error = measure(socket, request->flags, &there);
+    if (error != 0 || (socket->type == SOCK_STREAM && (there == 0 || bytes == 0))) break;
+    error = receive_once(socket, request, there < bytes ? there : bytes, &moved);
+    if (error != 0 && error != EMSGSIZE) break;
+    request->transferred += (DWORD)moved;
+    if (!waits_for_all || moved == 0 || request->transferred == total) break;
+  }
+  return error == EWOULDBLOCK ? EAGAIN : error;
+}
+
+// ------------------------------------------------------------------------------------------------------------- sending
+
+/// One send of the host.
+static ssize_t send_once(const lw_socket *socket, lw_socket_request *request, size_t bytes) {
+  spans open;
+  open_spans(request, request->transferred, bytes, false, &open);
+  bool named = socket->type == SOCK_DGRAM && request->out.length > 0;
+  struct msghdr message = {.msg_name = named ? request->out.address : NULL,
+                           .msg_namelen = named ? request->out.length : 0,
+                           .msg_iov = open.parts,
+                           .msg_iovlen = open.count};
+  ssize_t sent;
+  do sent = sendmsg(socket->fd, &message, (request->flags & (MSG_OOB | MSG_DONTROUTE)) | MSG_NOSIGNAL | MSG_DONTWAIT);
+  while (sent < 0 && errno == EINTR);
+  return sent;
+}
+
+static int send_datagram(lw_socket *socket, lw_socket_request *request) {
+  bool connected = atomic_load(&socket->state) == LW_SOCKET_CONNECTED;
+  if (request->out.length == 0 && !connected) return ENOTCONN;
+  if (atomic_load(&socket->shut_out)) return ESHUTDOWN;
+  ssize_t sent = send_once(socket, request, SIZE_MAX);
+  if (sent < 0 && errno == ECONNREFUSED) { // of an earlier one: the next receive is told
+    drain_errors(socket);
+    atomic_store(&socket->was_refused, true);
+    sent = send_once(socket, request, SIZE_MAX);
+  }
+  if (sent < 0) return errno == EWOULDBLOCK ? EAGAIN : failure(socket);
+  request->transferred = (DWORD)sent;
+  atomic_store(&socket->bound, true);
+  return 0;
+}
+
+int lw_socket_send_(lw_socket *socket, lw_socket_request *request) {
+  if (socket->type == SOCK_DGRAM) return send_datagram(socket, request);
+  if (atomic_load(&socket->state) != LW_SOCKET_CONNECTED) return ENOTCONN;
+  if (atomic_load(&socket->shut_out)) return ESHUTDOWN;
+  size_t total = lw_socket_request_bytes_(request);
+  while (request->transferred < total) {
+    ssize_t sent = send_once(socket, request, total - request->transferred);
+    if (sent < 0) return errno == EWOULDBLOCK ? EAGAIN : failure(socket);
+    request->transferred += (DWORD)sent;
+  }
+  return 0;
+}
+
+void lw_socket_prepare_plain_(lw_operation *operation, lw_socket_request *request) {
+  bool reads = operation->verb == LW_VERB_READ;
+  request->attempt = reads ? lw_socket_receive_ : lw_socket_send_;
+  request->side = reads ? LW_SOCKET_IN : LW_SOCKET_OUT;
+  request->buffer_count = operation->buffer_count;
+}

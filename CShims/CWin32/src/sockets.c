@@ -1,0 +1,164 @@
+// Making sockets, the handles they go by, and their end.
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fileapi.h"
+#include "socket_transfers.h"
+#include "synchapi.h"
+
+static lw_pool pool = LW_POOL(lw_socket);
+
+static DWORD start(lw_operation *operation);
+
+static void destroy(lw_file *file) LW_NO_THREAD_SAFETY_ANALYSIS {
+  lw_socket *socket = (lw_socket *)file; // nobody else refers to it
+  lw_socket_unbind_(socket);
+  if (socket->watch) lw_watch_end(socket->watch);
+  close(socket->fd);
+  if (socket->event) lw_object_release_(socket->event);
+  lw_pool_give(&pool, socket);
+}
+
+static void forget(lw_operation *operation) {
+  lw_socket *other = lw_socket_request_of_(operation)->other;
+  if (other) lw_socket_release_(other);
+}
+
+const lw_file_kind lw_socket_kind_ = {.name = "socket",
+                                      .type = FILE_TYPE_PIPE,
+                                      .start = start,
+                                      .withdraw = lw_socket_withdraw_,
+                                      .forget = forget,
+                                      .closed = lw_socket_closed_,
+                                      .destroy = destroy};
+
+/// Submits the operation's request; ReadFile and WriteFile come without one.
+static DWORD start(lw_operation *operation) {
+  lw_socket_request *request = lw_socket_request_of_(operation);
+  if (!request->attempt) lw_socket_prepare_plain_(operation, request);
+  request->operation = operation;
+  request->buffers = operation->buffers;
+  int error = lw_socket_submit_((lw_socket *)operation->file, request, true);
+  if (error == EAGAIN) return STATUS_PENDING;
+  operation->transferred = request->transferred;
+  return lw_socket_status_(error);
+}
+
+// -------------------------------------------------------------------------------------------------------------- making
+
+int lw_socket_host_make_(int family, int type) { return socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
+
+/// Of what a datagram found out on its way, Windows tells the next receive.
+static void tell_refusals(const lw_socket *socket, int on) {
+  if (socket->family == AF_INET) setsockopt(socket->fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+  if (socket->family == AF_INET6) setsockopt(socket->fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+}
+
+DWORD lw_socket_tell_refusals_(lw_socket *socket, const void *value, DWORD bytes) {
+  BOOL on;
+  if (!value || bytes < sizeof on) return WSAEFAULT;
+  memcpy(&on, value, sizeof on);
+  if (socket->type == SOCK_DGRAM) tell_refusals(socket, on != FALSE);
+  return ERROR_SUCCESS;
+}
+
+lw_socket *lw_socket_make_(int family, int type, bool overlapped, int fd) LW_NO_THREAD_SAFETY_ANALYSIS {
+  if (fd < 0) fd = lw_socket_host_make_(family, type);
+  if (fd < 0) return NULL;
+  lw_socket *made = lw_pool_take(&pool);
+  if (!made) {
+    close(fd);
+    errno = ENOMEM;
+    return NULL;
+  }
+  lw_file_prepare_(&made->file, &lw_socket_kind_, FILE_GENERIC_READ | FILE_GENERIC_WRITE, overlapped);
+  made->family = family;
+  made->type = type;
+  made->protocol = type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
+  made->fd = fd;
+  for (int side = 0; side < LW_SOCKET_SIDES; side++) {
+    TAILQ_INIT(&made->queues[side]);
+    atomic_store(&made->timeouts[side], INFINITE);
+  }
+  TAILQ_INIT(&made->waiters);
+  const int on = 1;
+  if (type == SOCK_STREAM) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); // see socket_names.c
+  if (family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on); // as on Windows
+  if (type == SOCK_DGRAM) tell_refusals(made, true);
+  return made;
+}
+
+SOCKET lw_socket_open_(lw_socket *socket) {
+  HANDLE handle = lw_handle_open_(&socket->file.object);
+  if (handle) return (SOCKET)(uintptr_t)handle;
+  SetLastError(WSAENOBUFS);
+  return INVALID_SOCKET;
+}
+
+static DWORD refused_parameters(int family, int type, int protocol) {
+  if (family != LW_AF_INET && family != LW_AF_INET6) return WSAEAFNOSUPPORT;
+  if (type != LW_SOCK_STREAM && type != LW_SOCK_DGRAM) return WSAESOCKTNOSUPPORT;
+  if (protocol != 0 && protocol != LW_IPPROTO_TCP && protocol != LW_IPPROTO_UDP) return WSAEPROTONOSUPPORT;
+  bool fits = protocol == 0 || (protocol == LW_IPPROTO_TCP) == (type == LW_SOCK_STREAM);
+  return fits ? ERROR_SUCCESS : WSAEPROTOTYPE;
+}
+
+static SOCKET make_and_open(int family, int type, int protocol, bool overlapped) {
+  if (!lw_winsock_is_started_()) return INVALID_SOCKET;
+  if (family == LW_AF_UNSPEC) family = LW_AF_INET;
+  if (type == 0) type = protocol == LW_IPPROTO_UDP ? LW_SOCK_DGRAM : LW_SOCK_STREAM;
+  DWORD error = refused_parameters(family, type, protocol);
+  if (error != ERROR_SUCCESS) {
+    SetLastError(error);
+    return INVALID_SOCKET;
+  }
+  int host_family = family == LW_AF_INET6 ? AF_INET6 : AF_INET;
+  lw_socket *made = lw_socket_make_(host_family, type == LW_SOCK_STREAM ? SOCK_STREAM : SOCK_DGRAM, overlapped, -1);
+  if (made) return lw_socket_open_(made);
+  SetLastError(lw_winsock_error_(errno));
+  return INVALID_SOCKET;
+}
+
+SOCKET lw_open_socket(int family, int type, int protocol) { return make_and_open(family, type, protocol, true); }
+
+SOCKET WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA info, GROUP group, DWORD flags) {
+  (void)info, (void)group;
+  return make_and_open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+}
+
+SOCKET WSASocketW(int family, int type, int protocol, LPWSAPROTOCOL_INFOW info, GROUP group, DWORD flags) {
+  (void)info, (void)group;
+  return make_and_open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+}
+
+// ------------------------------------------------------------------------------------------------------------- handles
+
+lw_socket *lw_socket_of_(SOCKET handle, const char *api) {
+  if (!lw_winsock_is_started_()) return NULL;
+  lw_object *object = lw_handle_object_for_((HANDLE)(uintptr_t)handle, &lw_file_type_, 0, api);
+  if (object && ((lw_file *)object)->kind == &lw_socket_kind_) return (lw_socket *)object;
+  if (object) lw_object_release_(object);
+  SetLastError(WSAENOTSOCK);
+  return NULL;
+}
+
+int lw_closesocket_(SOCKET handle) {
+  lw_socket *socket = lw_socket_of_(handle, "closesocket");
+  if (!socket) return SOCKET_ERROR;
+  lw_socket_release_(socket);
+  return lw_close_handle_((HANDLE)(uintptr_t)handle) ? 0 : lw_socket_failed_(WSAENOTSOCK);
+}
+
+void lw_socket_adopt_(lw_socket *socket, int fd) {
+  lw_lock_acquire(&socket->lock);
+  lw_watch *watch = socket->watch;
+  socket->watch = NULL;
+  socket->armed = 0;
+  lw_lock_release(&socket->lock);
+  if (watch) lw_watch_end(watch);
+  dup3(fd, socket->fd, O_CLOEXEC);
+  close(fd);
+}
