@@ -78,6 +78,46 @@ struct ProgramTests {
     #expect(again.output.contains("waits for the lock"))
   }
 
+  @Test("Threads of pthread_create come under control, and so does all that they wait for")
+  func posixThreads() async throws {
+    let command = try Command()
+    try Self.build("gives_up_posix", for: command)
+    let usual = try await command.run("explore", "--program", "./gives_up_posix", "--bound", "0")
+    #expect(usual.code == 0, "the default order shows nothing: \(usual.output)")
+    let found = try await command.run("explore", "--program", "./gives_up_posix", "--bound", "2")
+    #expect(found.code == 1, "\(found.error)")
+    #expect(found.output.contains("All schedules with at most 2 deviations"))
+    #expect(found.output.contains("gives_up_posix.c:41"), "the line of the free: \(found.output)")
+    let token = try Self.token(of: "LW002", in: found.output)
+    for _ in 0..<3 {
+      let again = try await command.run("replay", "--program", "./gives_up_posix", token)
+      #expect(again.output.hasPrefix("given up\n"))
+      #expect(again.output.contains("./gives_up_posix: LW002"))
+    }
+  }
+
+  @Test("A deadlock of two mutexes is a hang; mutexes that are taken one at a time are none")
+  func deadlockOfMutexes() async throws {
+    let command = try Command()
+    try Self.build("two_mutexes", for: command)
+    let found = try await command.run("explore", "--program", "./two_mutexes", "--bound", "1")
+    #expect(found.code == 1)
+    let token = try Self.token(of: "hang", in: found.output)
+    let again = try await command.run("replay", "--program", "./two_mutexes", token)
+    #expect(again.output.contains("pthread-1 is parked and nobody lets it go"), "\(again.output)")
+  }
+
+  @Test("Mutexes, conditions, semaphores, barriers, once and time of POSIX do as they should in every order")
+  func posixCalls() async throws {
+    let command = try Command()
+    try Self.build("posix_calls", for: command)
+    let all = try await command.run("explore", "--program", "./posix_calls", "--bound", "1")
+    #expect(all.code == 0, "\(all.output)\(all.error)")
+    #expect(all.output.contains("All schedules with at most 1 deviation"), "\(all.output)")
+    let some = try await command.run("explore", "--program", "./posix_calls", "--executions", "200")
+    #expect(some.code == 0, "\(some.output)\(some.error)")
+  }
+
   @Test("The token of another program is refused")
   func foreign() async throws {
     let command = try Command()

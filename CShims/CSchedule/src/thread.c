@@ -7,10 +7,12 @@
 #include <sys/prctl.h>
 
 #include "control.h"
+#include "lw_program_thread.h"
 
 struct lw_thread {
   pthread_t handle;
-  void (*entry)(void *_Nullable context);
+  void (*_Nullable entry)(void *_Nullable context);
+  void *_Nullable (*_Nullable start)(void *_Nullable context); ///< in place of the entry, of a program's own thread
   void *_Nullable context;
   lw_thread_number number;
   lw_member *_Nullable member; ///< in a controlled session
@@ -152,6 +154,7 @@ static void *_Nullable thread_main(void *argument) {
   lw_thread_name(thread->number, name);
   prctl(PR_SET_NAME, name);
   if (thread->member) lw_member_begin_(thread->member);
+  if (thread->start) return thread->start(thread->context);
   thread->entry(thread->context);
   return NULL;
 }
@@ -161,11 +164,8 @@ static void give_up(lw_thread *thread) {
   if (thread_drop(thread)) number_give(number);
 }
 
-lw_thread *lw_thread_create(const char *name, void (*entry)(void *context), void *context) {
-  lw_thread *thread = lw_pool_take(&threads);
-  if (!thread) return NULL;
-  thread->entry = entry;
-  thread->context = context;
+/// Starts a record's thread. Gives the record up and sets errno when the system refuses.
+static lw_thread *_Nullable start(lw_thread *thread, const char *name, const pthread_attr_t *_Nullable attributes) {
   thread->number = number_take();
   atomic_store(&thread->references, 2);
   slots[thread->number].created = thread;
@@ -175,7 +175,7 @@ lw_thread *lw_thread_create(const char *name, void (*entry)(void *context), void
   // to run who is not there yet.
   lw_member *self = lw_member_self_;
   if (self) self->is_muted = true;
-  int failed = pthread_create(&thread->handle, NULL, thread_main, thread);
+  int failed = pthread_create(&thread->handle, attributes, thread_main, thread);
   if (self) self->is_muted = false;
   if (failed == 0) {
     if (thread->member) thread->member->state = LW_MEMBER_READY;
@@ -187,13 +187,25 @@ lw_thread *lw_thread_create(const char *name, void (*entry)(void *context), void
   return NULL;
 }
 
-void lw_thread_join(lw_thread *thread) {
+lw_thread *lw_thread_create(const char *name, void (*entry)(void *context), void *context) {
+  lw_thread *thread = lw_pool_take(&threads);
+  if (!thread) return NULL;
+  thread->entry = entry;
+  thread->context = context;
+  return start(thread, name, NULL);
+}
+
+/// A member waits for another one's end without the processor; the system's own wait is short then.
+static void await_end(lw_thread *thread) {
   lw_member *self = lw_member_self_;
-  if (self && thread->member) {
-    self->joined = thread->member;
-    lw_control_block_(self, LW_MEMBER_JOINING, thread);
-    lw_footprints_step_(self, LW_ACT_JOINED);
-  }
+  if (!self || !thread->member) return;
+  self->joined = thread->member;
+  lw_control_block_(self, LW_MEMBER_JOINING, thread);
+  lw_footprints_step_(self, LW_ACT_JOINED);
+}
+
+void lw_thread_join(lw_thread *thread) {
+  await_end(thread);
   if (pthread_join(thread->handle, NULL) != 0) lw_fatal("a thread was joined that cannot be joined");
   give_up(thread);
 }
@@ -204,3 +216,28 @@ void lw_thread_detach(lw_thread *thread) {
 }
 
 lw_thread_number lw_thread_number_of(const lw_thread *thread) { return thread->number; }
+
+// ----------------------------------------------------------------------------------------- threads of a program's own
+
+lw_thread *lw_program_thread_start_(const char *name, const pthread_attr_t *attributes,
+                                    void *(*start_routine)(void *context), void *context) {
+  lw_thread *thread = lw_pool_take(&threads);
+  if (!thread) {
+    errno = EAGAIN;
+    return NULL;
+  }
+  thread->start = start_routine;
+  thread->context = context;
+  return start(thread, name, attributes);
+}
+
+pthread_t lw_program_thread_handle_(const lw_thread *thread) { return thread->handle; }
+
+int lw_program_thread_join_(lw_thread *thread, void **result) {
+  await_end(thread);
+  int failed = pthread_join(thread->handle, result);
+  give_up(thread);
+  return failed;
+}
+
+void lw_program_thread_forget_(lw_thread *thread) { give_up(thread); }

@@ -1,0 +1,125 @@
+// pthread_create, pthread_join, pthread_detach and pthread_once of programs that `tools/cc` builds: under control a
+// thread that the program makes is a member like any other, and a free run passes the calls on.
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include "lw_program_thread.h"
+#include "posix_waiting.h"
+
+/// A thread that can still be joined or detached.
+typedef struct joinable {
+  lw_thread *thread;
+  struct joinable *_Nullable next;
+} joinable;
+
+static lw_pool pool = LW_POOL(joinable);
+static lw_lock lock;
+static joinable *_Nullable threads LW_GUARDED_BY(&lock);
+
+static void keep(joinable *record) {
+  lw_lock_acquire(&lock);
+  record->next = threads;
+  threads = record;
+  lw_lock_release_quietly(&lock);
+}
+
+/// Takes the record of a thread out; NULL when the session did not make it, or it was taken out before.
+static lw_thread *_Nullable take(pthread_t handle) {
+  joinable *found = NULL;
+  lw_lock_acquire(&lock);
+  for (joinable **at = &threads; *at && !found; at = &(*at)->next)
+    if (pthread_equal(lw_program_thread_handle_((*at)->thread), handle)) {
+      found = *at;
+      *at = found->next;
+      break;
+    }
+  lw_lock_release_quietly(&lock);
+  if (!found) return NULL;
+  lw_thread *thread = found->thread;
+  lw_pool_give(&pool, found);
+  return thread;
+}
+
+static bool is_detached(const pthread_attr_t *_Nullable attributes) {
+  int state = PTHREAD_CREATE_JOINABLE;
+  if (attributes) pthread_attr_getdetachstate(attributes, &state);
+  return state == PTHREAD_CREATE_DETACHED;
+}
+
+int lw_posix_pthread_create(pthread_t *handle, const pthread_attr_t *attributes, void *(*start)(void *),
+                            void *context) {
+  if (!lw_control_is_member()) return pthread_create(handle, attributes, start, context);
+  static _Atomic uint32_t named;
+  char name[LW_THREAD_NAME_BYTES];
+  // relaxed: a number for a name.
+  snprintf(name, sizeof name, "pthread-%u", 1 + atomic_fetch_add_explicit(&named, 1, memory_order_relaxed));
+  joinable *record = lw_pool_take(&pool);
+  int saved = errno;
+  lw_thread *thread = record ? lw_program_thread_start_(name, attributes, start, context) : NULL;
+  int failed = record ? errno : EAGAIN;
+  errno = saved;
+  if (!thread) {
+    if (record) lw_pool_give(&pool, record);
+    return failed;
+  }
+  *handle = lw_program_thread_handle_(thread);
+  if (is_detached(attributes)) {
+    lw_pool_give(&pool, record);
+    lw_program_thread_forget_(thread);
+  } else {
+    record->thread = thread;
+    keep(record);
+  }
+  return 0;
+}
+
+int lw_posix_pthread_join(pthread_t handle, void **result) {
+  if (!lw_control_is_member() || pthread_equal(handle, pthread_self())) return pthread_join(handle, result);
+  lw_thread *thread = take(handle);
+  return thread ? lw_program_thread_join_(thread, result) : pthread_join(handle, result);
+}
+
+int lw_posix_pthread_detach(pthread_t handle) {
+  lw_thread *thread = lw_control_is_on() ? take(handle) : NULL;
+  int failed = pthread_detach(handle);
+  if (thread) lw_program_thread_forget_(thread);
+  return failed;
+}
+
+// ------------------------------------------------------------------------------------------------------------- once
+
+/// An initialisation that is running: its routine may pass points, and others must not enter the C library's wait.
+typedef struct running_once {
+  const pthread_once_t *control;
+  struct running_once *_Nullable next;
+} running_once;
+
+static running_once *_Nullable running LW_GUARDED_BY(&lock);
+
+/// 0, or EBUSY while `control` runs.
+static int attempt_once(void *control) {
+  lw_lock_acquire(&lock);
+  running_once *at = running;
+  while (at && at->control != control) at = at->next;
+  lw_lock_release_quietly(&lock);
+  return at ? EBUSY : 0;
+}
+
+int lw_posix_pthread_once(pthread_once_t *control, void (*routine)(void)) {
+  if (!lw_control_is_member()) return pthread_once(control, routine);
+  lw_posix_acquire_(control, attempt_once, EBUSY, LW_NEVER);
+  running_once own = {.control = control};
+  lw_lock_acquire(&lock);
+  own.next = running;
+  running = &own;
+  lw_lock_release_quietly(&lock);
+  int failed = pthread_once(control, routine);
+  lw_lock_acquire(&lock);
+  running_once **at = &running;
+  while (*at != &own) at = &(*at)->next;
+  *at = own.next;
+  lw_lock_release_quietly(&lock);
+  lw_posix_wake_(control, UINT32_MAX);
+  return failed;
+}

@@ -1,0 +1,40 @@
+// What waits for what, in programs under control: threads that the C library would put to sleep park here instead, so
+// that the controller knows about it, and whoever changes an object lets them look again. The objects stay the C
+// library's own: only the waiting is done elsewhere.
+#pragma once
+
+#include <time.h>
+
+#include "lw_control.h"
+#include "lw_schedule.h"
+
+#pragma clang assume_nonnull begin
+
+/// One thread that waits; on its own stack, from the entry to the end of the wait.
+typedef struct lw_posix_waiter {
+  const void *object;
+  lw_thread_number number;
+  _Atomic bool woken;
+  struct lw_posix_waiter *_Nullable next;
+} lw_posix_waiter;
+
+/// Enters the calling thread among those that wait for `object`: from here on a wake is not lost.
+void lw_posix_enter_(lw_posix_waiter *waiter, const void *object);
+/// Parks until the thread is woken (true) or until `deadline` (false), and ends the wait. With `may_wake` it may return
+/// early, as the C library's condition variables do; then true as well.
+bool lw_posix_sleep_(lw_posix_waiter *waiter, lw_time deadline, bool may_wake);
+/// Ends a wait without sleeping.
+void lw_posix_withdraw_(lw_posix_waiter *waiter);
+/// Wakes those that wait for `object`, the first come first, at most `most`; returns how many there were.
+uint32_t lw_posix_wake_(const void *object, uint32_t most);
+
+/// Calls `attempt` until it answers something else than `busy`, which it returns, or until `deadline` (ETIMEDOUT).
+/// Between two attempts the thread waits for `object`.
+int lw_posix_acquire_(void *object, int (*attempt)(void *object), int busy, lw_time deadline);
+/// What others waited for at `object` may be there now: after a release of it.
+void lw_posix_released_(const void *object);
+
+/// The deadline that an absolute time of the real-time or the monotonic clock stands for; false when it is no time.
+bool lw_posix_deadline_(const struct timespec *time, lw_time *deadline);
+
+#pragma clang assume_nonnull end
