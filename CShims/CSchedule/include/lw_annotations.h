@@ -16,3 +16,8 @@
 /// Placed behind the call in a `static inline` public entry, so that the call is no tail call and the caller's
 /// frame stays on the stack that the entry captures (release builds drop it otherwise).
 #define LW_KEEP_CALLER_FRAME() __asm__ volatile("" ::: "memory")
+
+/// Around the declarations of functions that may take a stack and have no such entry: a call of them is no tail call.
+/// Only for callers in C, which is why what Swift calls as well has an inline entry where the caller matters most.
+#define LW_CALLERS_STAY_BEGIN _Pragma("clang attribute push(__attribute__((not_tail_called)), apply_to = function)")
+#define LW_CALLERS_STAY_END _Pragma("clang attribute pop")

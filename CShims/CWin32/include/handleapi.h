@@ -6,6 +6,7 @@
 #include "minwinbase.h"
 
 #pragma clang assume_nonnull begin
+LW_CALLERS_STAY_BEGIN
 
 #define INVALID_HANDLE_VALUE ((HANDLE)(LONG_PTR) - 1)
 /// INVALID_HANDLE_VALUE for Swift, which does not import macros with casts.
@@ -48,4 +49,5 @@ BOOL SetHandleInformation(HANDLE _Nullable handle, DWORD mask, DWORD flags);
 /// Whether two handles name one object; FALSE and ERROR_NOT_SAME_OBJECT otherwise.
 BOOL CompareObjectHandles(HANDLE _Nullable first, HANDLE _Nullable second);
 
+LW_CALLERS_STAY_END
 #pragma clang assume_nonnull end

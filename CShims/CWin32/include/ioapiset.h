@@ -4,6 +4,7 @@
 #include "handleapi.h"
 
 #pragma clang assume_nonnull begin
+LW_CALLERS_STAY_BEGIN
 
 /// Creates a port (`existing` NULL), or has the completions of `file` go to a port, or both; `file`
 /// INVALID_HANDLE_VALUE is none. `key` comes with each packet of the file. `threads` (0: as many as there are
@@ -97,4 +98,5 @@ static inline BOOL CancelSynchronousIo(HANDLE _Nullable thread) {
   return done;
 }
 
+LW_CALLERS_STAY_END
 #pragma clang assume_nonnull end

@@ -1,9 +1,11 @@
 // Child processes and threads.
 #pragma once
 
+#include "lw_annotations.h"
 #include "minwinbase.h"
 
 #pragma clang assume_nonnull begin
+LW_CALLERS_STAY_BEGIN
 
 typedef struct _STARTUPINFOA {
   DWORD cb;
@@ -178,4 +180,5 @@ LPVOID _Nullable TlsGetValue(DWORD index);
 BOOL TlsSetValue(DWORD index, LPVOID _Nullable value);
 BOOL TlsFree(DWORD index);
 
+LW_CALLERS_STAY_END
 #pragma clang assume_nonnull end

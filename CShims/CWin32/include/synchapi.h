@@ -1,9 +1,11 @@
 // Events, semaphores, mutexes, waits, sleeping and critical sections.
 #pragma once
 
+#include "lw_annotations.h"
 #include "minwinbase.h"
 
 #pragma clang assume_nonnull begin
+LW_CALLERS_STAY_BEGIN
 
 #define INFINITE 0xFFFFFFFFu
 #define MAXIMUM_WAIT_OBJECTS 64u
@@ -196,4 +198,5 @@ BOOL InitOnceExecuteOnce(INIT_ONCE *once, PINIT_ONCE_FN function, PVOID _Nullabl
 BOOL InitOnceBeginInitialize(INIT_ONCE *once, DWORD flags, BOOL *pending, LPVOID _Nullable *_Nullable context);
 BOOL InitOnceComplete(INIT_ONCE *once, DWORD flags, LPVOID _Nullable context);
 
+LW_CALLERS_STAY_END
 #pragma clang assume_nonnull end
