@@ -17,7 +17,7 @@ final class PipeEnds: @unchecked Sendable {  // @unchecked: handles may be used 
     let server = CreateNamedPipeA(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, type, 1, bytes, bytes, 0, nil)
     let client = CreateFileA(
       name, GENERIC_READ | GENERIC_WRITE, 0, nil, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, nil)
-    guard let server, let client, server != lw_invalid_handle_value(), client != lw_invalid_handle_value() else {
+    guard server != lw_invalid_handle_value(), client != lw_invalid_handle_value() else {
       fatalError("no pipe: \(GetLastError())")
     }
     (self.server, self.client) = (server, client)

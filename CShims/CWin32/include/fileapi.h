@@ -36,6 +36,7 @@ BOOL lw_read_file_(HANDLE _Nullable file, LPVOID _Nullable buffer, DWORD bytes, 
 /// Reads at most `bytes`. TRUE: done, and `*transferred` says how much came. FALSE and ERROR_IO_PENDING: it goes on,
 /// and buffer and OVERLAPPED belong to the operation until its completion was seen. FALSE and another error: it has
 /// failed. ERROR_MORE_DATA: the rest of a message is still there.
+/// Without an OVERLAPPED the call waits; an overlapped disk file needs one (ERROR_INVALID_PARAMETER).
 static inline BOOL ReadFile(HANDLE _Nullable file, LPVOID _Nullable buffer, DWORD bytes, DWORD *_Nullable transferred,
                             LPOVERLAPPED _Nullable overlapped) {
   BOOL done = lw_read_file_(file, buffer, bytes, transferred, overlapped);

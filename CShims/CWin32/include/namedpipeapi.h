@@ -31,13 +31,11 @@
 /// ERROR_FILENAME_EXCED_RANGE, ERROR_INVALID_PARAMETER, ERROR_PIPE_BUSY (all instances are there), ERROR_ACCESS_DENIED
 /// (FILE_FLAG_FIRST_PIPE_INSTANCE and it is not the first, or direction or type differ from it),
 /// ERROR_NOT_ENOUGH_MEMORY. Close it with `CloseHandle`.
-HANDLE _Nullable CreateNamedPipeA(LPCSTR _Nullable name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max,
-                                  DWORD out_bytes, DWORD in_bytes, DWORD default_ms,
-                                  LPSECURITY_ATTRIBUTES _Nullable attributes);
+HANDLE CreateNamedPipeA(LPCSTR _Nullable name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max, DWORD out_bytes,
+                        DWORD in_bytes, DWORD default_ms, LPSECURITY_ATTRIBUTES _Nullable attributes);
 /// `CreateNamedPipeA` with a UTF-16 name.
-HANDLE _Nullable CreateNamedPipeW(LPCWSTR _Nullable name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max,
-                                  DWORD out_bytes, DWORD in_bytes, DWORD default_ms,
-                                  LPSECURITY_ATTRIBUTES _Nullable attributes);
+HANDLE CreateNamedPipeW(LPCWSTR _Nullable name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max, DWORD out_bytes,
+                        DWORD in_bytes, DWORD default_ms, LPSECURITY_ATTRIBUTES _Nullable attributes);
 
 BOOL lw_connect_named_pipe_(HANDLE _Nullable pipe, LPOVERLAPPED _Nullable overlapped);
 /// Waits for a client of a server end: TRUE when one came (a call that waits), FALSE and ERROR_IO_PENDING. FALSE with

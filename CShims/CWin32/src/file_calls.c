@@ -17,7 +17,9 @@ typedef struct request {
 
 /// Why the request makes no sense on `file`.
 static DWORD refusal(const request *r, const lw_file *file, const DWORD *_Nullable transferred) {
-  if (file->overlapped ? !r->overlapped : r->routine != NULL) return ERROR_INVALID_PARAMETER;
+  // Without an OVERLAPPED an overlapped file has no position; what needs none waits.
+  if (file->overlapped && !r->overlapped && file->kind->type == FILE_TYPE_DISK) return ERROR_INVALID_PARAMETER;
+  if (r->routine && (!file->overlapped || !r->overlapped)) return ERROR_INVALID_PARAMETER;
   if (r->routine && atomic_load(&file->port)) return ERROR_INVALID_PARAMETER;
   return (!r->buffer && r->bytes > 0) || (!r->overlapped && !transferred) ? ERROR_NOACCESS : ERROR_SUCCESS;
 }
@@ -109,6 +111,7 @@ DWORD GetFileType(HANDLE handle) {
 
 BOOL GetOverlappedResultEx(HANDLE handle, LPOVERLAPPED overlapped, DWORD *transferred, DWORD ms, BOOL alertable) {
   if (!overlapped || !transferred) return lw_failed_(ERROR_NOACCESS);
+  lw_point(LW_POINT_DEQUEUE, overlapped, LW_ACCESS_READ);
   // acquire: pairs with the release of the end.
   DWORD status = (DWORD)__atomic_load_n(&overlapped->Internal, __ATOMIC_ACQUIRE);
   if (status == STATUS_PENDING) {

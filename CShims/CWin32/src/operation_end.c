@@ -4,6 +4,7 @@
 #include "port.h"
 
 static void store_status(OVERLAPPED *overlapped, DWORD status) {
+  lw_touch(overlapped, LW_ACCESS_WRITE);
   // release: whoever sees that it has ended sees what was written into the buffers.
   __atomic_store_n(&overlapped->Internal, status, __ATOMIC_RELEASE);
 }

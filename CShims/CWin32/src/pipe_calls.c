@@ -15,13 +15,8 @@ static lw_pipe_end *_Nullable server_of(HANDLE _Nullable handle, const char *api
 BOOL lw_connect_named_pipe_(HANDLE handle, LPOVERLAPPED overlapped) {
   lw_pipe_end *end = server_of(handle, "ConnectNamedPipe");
   if (!end) return FALSE;
-  BOOL done = FALSE;
-  if (end->file.overlapped && !overlapped) {
-    lw_failed_(ERROR_INVALID_PARAMETER);
-  } else {
-    lw_operation *operation = lw_operation_take_(&end->file, "ConnectNamedPipe", (lw_verb)LW_VERB_LISTEN, overlapped);
-    if (operation) done = lw_operation_run_(operation, NULL);
-  }
+  lw_operation *operation = lw_operation_take_(&end->file, "ConnectNamedPipe", (lw_verb)LW_VERB_LISTEN, overlapped);
+  BOOL done = operation && lw_operation_run_(operation, NULL);
   lw_file_release_(&end->file);
   return done;
 }
