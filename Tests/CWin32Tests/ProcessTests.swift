@@ -202,14 +202,45 @@ func createProcess(_ line: String, application: String? = nil, directory: String
     CloseHandle(information.hThread)
   }
 
-  @Test func `What is not there yet is refused by name`() {
+  @Test func `A suspended child begins when its thread is resumed`() {
     var startup = STARTUPINFOA()
     var information = PROCESS_INFORMATION()
-    var line = Array("true".utf8CString)
-    #expect(CreateProcessA(nil, &line, nil, nil, 0, CREATE_SUSPENDED, nil, nil, &startup, &information) == 0)
-    #expect(GetLastError() == ERROR_NOT_SUPPORTED)
-    startup.dwFlags = STARTF_USESTDHANDLES
-    #expect(CreateProcessA(nil, &line, nil, nil, 0, 0, nil, nil, &startup, &information) == 0)
-    #expect(GetLastError() == ERROR_NOT_SUPPORTED)
+    var line = Array("sh -c \"exit 4\"".utf8CString)
+    #expect(CreateProcessA(nil, &line, nil, nil, 0, CREATE_SUSPENDED, nil, nil, &startup, &information) == 1)
+    #expect(WaitForSingleObject(information.hProcess, 20) == WAIT_TIMEOUT)
+    #expect(ResumeThread(information.hThread) == 1 && ResumeThread(information.hThread) == 0)
+    CWin32Tests.wait(for: information.hProcess)
+    #expect(exitCode(information.hProcess) == 4)
+    CloseHandle(information.hProcess)
+    CloseHandle(information.hThread)
+  }
+
+  @Test func `A child's streams are pipe ends; its end comes after all that it wrote`() async {
+    await #expect(processExitsWith: .success) {
+      var inherited = SECURITY_ATTRIBUTES(nLength: 24, lpSecurityDescriptor: nil, bInheritHandle: 1)
+      var (inRead, inWrite, outRead, outWrite): (HANDLE?, HANDLE?, HANDLE?, HANDLE?)
+      #expect(CreatePipe(&inRead, &inWrite, &inherited, 0) == 1 && CreatePipe(&outRead, &outWrite, &inherited, 0) == 1)
+      var startup = STARTUPINFOA()
+      startup.dwFlags = STARTF_USESTDHANDLES
+      (startup.hStdInput, startup.hStdOutput) = (inRead, outWrite)
+      var information = PROCESS_INFORMATION()
+      var line = Array("cat".utf8CString)
+      #expect(CreateProcessA(nil, &line, nil, nil, 1, 0, nil, nil, &startup, &information) == 1)
+      CloseHandle(inRead)
+      CloseHandle(outWrite)
+      var moved: DWORD = 0
+      #expect(WriteFile(inWrite, Array("through a cat".utf8), 13, &moved, nil) == 1)
+      CloseHandle(inWrite)
+      CWin32Tests.wait(for: information.hProcess)
+      var available: DWORD = 0
+      #expect(PeekNamedPipe(outRead, nil, 0, nil, &available, nil) == 1 && available == 13)
+      var text = [UInt8](repeating: 0, count: 32)
+      #expect(
+        ReadFile(outRead, &text, 32, &moved, nil) == 1
+          && String(decoding: text[..<13], as: UTF8.self) == "through a cat")
+      #expect(ReadFile(outRead, &text, 32, &moved, nil) == 0 && GetLastError() == ERROR_BROKEN_PIPE)
+      for handle in [outRead, information.hProcess, information.hThread] { CloseHandle(handle) }
+      while lw_win32_count().handles != 0 { SwitchToThread() }  // what carried the child's input may end a moment later
+    }
   }
 }
