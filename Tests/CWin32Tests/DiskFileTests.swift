@@ -16,7 +16,7 @@ final class TestFolder: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// A file in it with `contents`; the caller closes the handle.
-  func file(_ contents: String = "", flags: DWORD = 0, disposition: DWORD = CREATE_ALWAYS) -> HANDLE? {
+  func file(_ contents: String = "", flags: DWORD = 0) -> HANDLE {
     let all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE
     let name = path + "\\file.tmp"
     if !contents.isEmpty {
@@ -26,8 +26,10 @@ final class TestFolder: Sendable {
       #expect(WriteFile(plain, bytes, DWORD(bytes.count), &written, nil) == 1 && written == bytes.count)
       CloseHandle(plain)
     }
-    return CreateFileA(
-      name, GENERIC_READ | GENERIC_WRITE, all, nil, contents.isEmpty ? disposition : OPEN_EXISTING, flags, nil)
+    let file = CreateFileA(
+      name, GENERIC_READ | GENERIC_WRITE, all, nil, contents.isEmpty ? CREATE_ALWAYS : OPEN_EXISTING, flags, nil)
+    if file == lw_invalid_handle_value() { fatalError("no file: \(GetLastError())") }
+    return file
   }
 }
 
