@@ -118,6 +118,15 @@ struct ProgramTests {
     #expect(some.code == 0, "\(some.output)\(some.error)")
   }
 
+  @Test("Queued calls, alertable waits and abandoned mutexes do as they should in every order")
+  func alertableWaits() async throws {
+    let command = try Command()
+    try Self.build("waits_alertably", for: command)
+    let all = try await command.run("explore", "--program", "./waits_alertably", "--bound", "2")
+    #expect(all.code == 0, "\(all.output)\(all.error)")
+    #expect(all.output.contains("All schedules with at most 2 deviations"), "\(all.output)")
+  }
+
   @Test("The token of another program is refused")
   func foreign() async throws {
     let command = try Command()
