@@ -9,8 +9,8 @@
 #include "file_times.h"
 
 /// The file of a handle that has a file pointer; NULL and the last error.
-static lw_disk_file *_Nullable positioned(HANDLE _Nullable handle) {
-  lw_disk_file *file = lw_disk_file_of_(handle);
+static lw_disk_file *_Nullable positioned(HANDLE _Nullable handle, const char *api) {
+  lw_disk_file *file = lw_disk_file_for_(handle, api);
   if (!file || file->file.kind == &lw_disk_kind_) return file;
   lw_disk_file_release_(file);
   lw_failed_(ERROR_SEEK_ON_DEVICE);
@@ -27,7 +27,7 @@ static bool size_of(const lw_disk_file *file, uint64_t *size) {
 // ------------------------------------------------------------------------------------------------------ file pointer
 
 BOOL SetFilePointerEx(HANDLE handle, LARGE_INTEGER distance, LARGE_INTEGER *position, DWORD method) {
-  lw_disk_file *file = positioned(handle);
+  lw_disk_file *file = positioned(handle, __func__);
   if (!file) return FALSE;
   static const int bases[] = {SEEK_SET, SEEK_CUR, SEEK_END};
   off_t moved = method > FILE_END ? -1 : lseek(file->fd, distance.QuadPart, bases[method]);
@@ -51,7 +51,7 @@ DWORD SetFilePointer(HANDLE handle, LONG distance, LONG *distance_high, DWORD me
 }
 
 BOOL SetEndOfFile(HANDLE handle) {
-  lw_disk_file *file = positioned(handle);
+  lw_disk_file *file = positioned(handle, __func__);
   if (!file) return FALSE;
   DWORD error = !(file->file.access & FILE_WRITE_DATA)                   ? ERROR_ACCESS_DENIED
                 : ftruncate(file->fd, lseek(file->fd, 0, SEEK_CUR)) == 0 ? ERROR_SUCCESS

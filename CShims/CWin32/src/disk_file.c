@@ -152,8 +152,8 @@ HANDLE lw_descriptor_open_(int fd, const lw_file_kind *kind, DWORD access, bool 
   return file ? lw_handle_open_(&file->file.object) : NULL;
 }
 
-lw_disk_file *lw_disk_file_of_(HANDLE handle) {
-  lw_file *file = lw_file_of_(handle, NULL);
+lw_disk_file *lw_disk_file_for_(HANDLE handle, const char *api) {
+  lw_file *file = lw_file_for_(handle, NULL, 0, api);
   if (!file || file->kind->destroy == destroy) return (lw_disk_file *)file;
   lw_file_release_(file);
   lw_failed_(ERROR_INVALID_HANDLE);

@@ -20,8 +20,11 @@ extern const lw_file_kind lw_disk_kind_, lw_device_kind_, lw_stream_pipe_kind_, 
 HANDLE _Nullable lw_disk_open_(const char *path, DWORD access, DWORD sharing, DWORD disposition, DWORD flags);
 /// A handle for a descriptor, which it takes over on success. NULL and ERROR_NOT_ENOUGH_MEMORY.
 HANDLE _Nullable lw_descriptor_open_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped);
-/// The disk file, device or stream of a handle, with a reference for the caller; NULL and ERROR_INVALID_HANDLE.
-lw_disk_file *_Nullable lw_disk_file_of_(HANDLE _Nullable handle);
+/// The disk file, device or stream of a handle, with a reference for the caller; NULL and ERROR_INVALID_HANDLE. `api`
+/// is the function that reports name.
+lw_disk_file *_Nullable lw_disk_file_for_(HANDLE _Nullable handle, const char *api);
+/// The same in the API function that it stands in.
+#define lw_disk_file_of_(handle) lw_disk_file_for_(handle, __func__)
 static inline void lw_disk_file_release_(lw_disk_file *file) { lw_file_release_(&file->file); }
 
 /// Reads or writes for an operation, on whatever thread, and returns its final status with `transferred` set.

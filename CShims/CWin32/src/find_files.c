@@ -162,7 +162,7 @@ static HANDLE first(LPCSTR _Nullable name, WIN32_FIND_DATAA *_Nullable narrow, W
 static BOOL next(HANDLE handle, WIN32_FIND_DATAA *_Nullable narrow, WIN32_FIND_DATAW *_Nullable wide) {
   const char *found = NULL;
   struct stat status;
-  search *self = (search *)lw_handle_object_(handle, &search_type);
+  search *self = (search *)lw_handle_object_for_(handle, &search_type, 0, "FindNextFile");
   if (!self) return FALSE;
   DWORD error = !narrow && !wide                  ? ERROR_INVALID_PARAMETER
                 : !advance(self, &found, &status) ? ERROR_NO_MORE_FILES
