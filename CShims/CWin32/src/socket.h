@@ -42,8 +42,7 @@ typedef struct lw_socket_request {
   lw_socket_side side;
   bool withdrawn;
   bool datagram_was_cut;
-  lw_socket *_Nullable other; ///< of AcceptEx; a reference, for as long as the
-                              ///< operation has a record
+  lw_file *_Nullable other; ///< AcceptEx's second socket, TransmitFile's file: a reference; an operation gives it back
   union {
     struct {
       struct sockaddr *_Nullable from; ///< with an operation, the last two of its buffers
@@ -58,6 +57,11 @@ typedef struct lw_socket_request {
       DWORD local_bytes; ///< of AcceptEx
       int fd;            ///< of the connection
     } accept;
+    struct {
+      int64_t position; ///< in the file; below 0: at the file pointer
+      uint64_t left;    ///< to be sent of it
+      uint64_t sent;    ///< of it
+    } transmit;
   };
 } lw_socket_request;
 typedef TAILQ_HEAD(lw_socket_requests, lw_socket_request) lw_socket_requests;

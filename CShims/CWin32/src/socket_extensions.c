@@ -33,7 +33,7 @@ static int attempt_accept(lw_socket *listener, lw_socket_request *request) {
   if (atomic_load(&listener->state) != LW_SOCKET_LISTENING) return EINVAL;
   int fd = lw_socket_accept_(listener);
   if (fd < 0) return errno == EWOULDBLOCK ? EAGAIN : errno;
-  lw_socket *accepted = request->other;
+  lw_socket *accepted = (lw_socket *)request->other;
   lw_socket_adopt_(accepted, fd);
   atomic_store(&accepted->unaccepted, true);
   atomic_store(&accepted->accepting, false);
@@ -69,7 +69,7 @@ static BOOL accept_into(lw_socket *listener, lw_socket *accepted, char *output, 
   *lw_socket_request_of_(operation) = (lw_socket_request){.attempt = attempt_accept,
                                                           .side = LW_SOCKET_IN,
                                                           .buffer_count = 1,
-                                                          .other = accepted,
+                                                          .other = &accepted->file,
                                                           .accept = {.local_bytes = local_bytes}};
   lw_operation_add_buffer_(operation, output,
                            receive_bytes); // there is room for two
@@ -154,8 +154,8 @@ BOOL lw_connect_ex_(SOCKET handle, const struct sockaddr *name, int length, PVOI
 
 // -------------------------------------------------------------------------------------------------------- DisconnectEx
 
-/// Ends the connection. To be used again, the socket gets a new descriptor under its number.
-static int attempt_disconnect(lw_socket *socket, lw_socket_request *request) {
+/// To be used again, the socket gets a new descriptor under its number.
+int lw_socket_disconnect_(lw_socket *socket, lw_socket_request *request) {
   if (atomic_load(&socket->state) != LW_SOCKET_CONNECTED) return ENOTCONN;
   shutdown(socket->fd, SHUT_WR);
   if (!(request->flags & TF_REUSE_SOCKET)) {
@@ -178,7 +178,7 @@ static int attempt_disconnect(lw_socket *socket, lw_socket_request *request) {
 BOOL lw_disconnect_ex_(SOCKET handle, LPOVERLAPPED overlapped, DWORD flags, DWORD reserved) {
   lw_socket *socket = lw_socket_of_(handle, "DisconnectEx");
   if (!socket) return FALSE;
-  lw_socket_request request = {.attempt = attempt_disconnect, .side = LW_SOCKET_OUT, .flags = (int)flags};
+  lw_socket_request request = {.attempt = lw_socket_disconnect_, .side = LW_SOCKET_OUT, .flags = (int)flags};
   int result = SOCKET_ERROR;
   if (reserved != 0 || flags & ~TF_REUSE_SOCKET) {
     SetLastError(WSAEINVAL);

@@ -95,7 +95,7 @@ static int leave_claim(lw_socket *socket, lw_socket_request *request, int error,
       error = ENOBUFS;
     }
   }
-  if (error == LW_SOCKET_MOVED) atomic_store(&request->socket, request->other);
+  if (error == LW_SOCKET_MOVED) atomic_store(&request->socket, (lw_socket *)request->other);
   lw_socket_arm_(socket);
   lw_lock_release(&socket->lock);
   return error;
@@ -122,7 +122,7 @@ static void pump(lw_socket *socket, lw_socket_side side) {
     int error = leave_claim(socket, request, request->attempt(socket, request), true);
     if (error == EAGAIN) return;
     if (error == LW_SOCKET_MOVED)
-      move_to(request->other, request);
+      move_to((lw_socket *)request->other, request);
     else
       finish(request, error);
   }
@@ -179,7 +179,7 @@ int lw_socket_submit_(lw_socket *socket, lw_socket_request *request, bool may_qu
   error = leave_claim(socket, request, request->attempt(socket, request), may_queue);
   if (error != EAGAIN || !may_queue) pump(socket, side); // what came behind it meanwhile
   if (error == LW_SOCKET_MOVED) {
-    move_to(request->other, request);
+    move_to((lw_socket *)request->other, request);
     error = EAGAIN;
   }
   return error;

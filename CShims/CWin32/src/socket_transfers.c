@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/sendfile.h>
 
+#include "disk_file.h"
 #include "socket_transfers.h"
 
 enum { SPANS = 16 };
@@ -160,10 +162,10 @@ int lw_socket_receive_(lw_socket *socket, lw_socket_request *request) {
 
 // ------------------------------------------------------------------------------------------------------------- sending
 
-/// One send of the host.
-static ssize_t send_once(const lw_socket *socket, lw_socket_request *request, size_t bytes) {
+/// One send of the host, of `bytes` behind the first `skip`.
+static ssize_t send_once(const lw_socket *socket, lw_socket_request *request, size_t skip, size_t bytes) {
   spans open;
-  open_spans(request, request->transferred, bytes, false, &open);
+  open_spans(request, skip, bytes, false, &open);
   bool named = socket->type == SOCK_DGRAM && request->out.length > 0;
   struct msghdr message = {.msg_name = named ? request->out.address : NULL,
                            .msg_namelen = named ? request->out.length : 0,
@@ -179,11 +181,11 @@ static int send_datagram(lw_socket *socket, lw_socket_request *request) {
   bool connected = atomic_load(&socket->state) == LW_SOCKET_CONNECTED;
   if (request->out.length == 0 && !connected) return ENOTCONN;
   if (atomic_load(&socket->shut_out)) return ESHUTDOWN;
-  ssize_t sent = send_once(socket, request, SIZE_MAX);
+  ssize_t sent = send_once(socket, request, 0, SIZE_MAX);
   if (sent < 0 && errno == ECONNREFUSED) { // of an earlier one: the next receive is told
     drain_errors(socket);
     atomic_store(&socket->was_refused, true);
-    sent = send_once(socket, request, SIZE_MAX);
+    sent = send_once(socket, request, 0, SIZE_MAX);
   }
   if (sent < 0) return errno == EWOULDBLOCK ? EAGAIN : failure(socket);
   request->transferred = (DWORD)sent;
@@ -191,17 +193,57 @@ static int send_datagram(lw_socket *socket, lw_socket_request *request) {
   return 0;
 }
 
-int lw_socket_send_(lw_socket *socket, lw_socket_request *request) {
-  if (socket->type == SOCK_DGRAM) return send_datagram(socket, request);
+static int cannot_send(lw_socket *socket) {
   if (atomic_load(&socket->state) != LW_SOCKET_CONNECTED) return ENOTCONN;
-  if (atomic_load(&socket->shut_out)) return ESHUTDOWN;
-  size_t total = lw_socket_request_bytes_(request);
-  while (request->transferred < total) {
-    ssize_t sent = send_once(socket, request, total - request->transferred);
+  return atomic_load(&socket->shut_out) ? ESHUTDOWN : 0;
+}
+
+/// Sends the bytes of a stream's request up to `end`; `before` of those that it has transferred are no buffer's.
+static int send_up_to(lw_socket *socket, lw_socket_request *request, uint64_t before, size_t end) {
+  while (request->transferred - before < end) {
+    size_t skip = (size_t)(request->transferred - before);
+    ssize_t sent = send_once(socket, request, skip, end - skip);
     if (sent < 0) return errno == EWOULDBLOCK ? EAGAIN : failure(socket);
     request->transferred += (DWORD)sent;
   }
   return 0;
+}
+
+int lw_socket_send_(lw_socket *socket, lw_socket_request *request) {
+  if (socket->type == SOCK_DGRAM) return send_datagram(socket, request);
+  int error = cannot_send(socket);
+  return error != 0 ? error : send_up_to(socket, request, 0, lw_socket_request_bytes_(request));
+}
+
+/// Sends what is left of the file, straight from it.
+static int send_file(lw_socket *socket, lw_socket_request *request) {
+  const size_t most = 1 << 30;
+  int file = ((lw_disk_file *)request->other)->fd;
+  while (request->transmit.left > 0) {
+    off_t position = (off_t)request->transmit.position;
+    size_t bytes = request->transmit.left < most ? (size_t)request->transmit.left : most;
+    ssize_t sent;
+    do sent = sendfile(socket->fd, file, position < 0 ? NULL : &position, bytes);
+    while (sent < 0 && errno == EINTR);
+    if (sent < 0) return errno == EWOULDBLOCK ? EAGAIN : failure(socket);
+    if (sent == 0) break; // the end of the file
+    if (request->transmit.position >= 0) request->transmit.position += sent;
+    request->transmit.sent += (uint64_t)sent;
+    request->transmit.left -= (uint64_t)sent;
+    request->transferred += (DWORD)sent;
+  }
+  request->transmit.left = 0;
+  return 0;
+}
+
+int lw_socket_transmit_(lw_socket *socket, lw_socket_request *request) {
+  int error = cannot_send(socket);
+  size_t head = request->buffers[0].bytes;
+  if (error == 0 && request->transferred < head) error = send_up_to(socket, request, 0, head);
+  if (error == 0 && request->other) error = send_file(socket, request);
+  if (error == 0) error = send_up_to(socket, request, request->transmit.sent, lw_socket_request_bytes_(request));
+  if (error == 0 && request->flags & (TF_DISCONNECT | TF_REUSE_SOCKET)) error = lw_socket_disconnect_(socket, request);
+  return error;
 }
 
 void lw_socket_prepare_plain_(lw_operation *operation, lw_socket_request *request) {

@@ -23,8 +23,8 @@ static void destroy(lw_file *file) LW_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 static void forget(lw_operation *operation) {
-  lw_socket *other = lw_socket_request_of_(operation)->other;
-  if (other) lw_socket_release_(other);
+  lw_file *other = lw_socket_request_of_(operation)->other;
+  if (other) lw_file_release_(other);
 }
 
 const lw_file_kind lw_socket_kind_ = {.name = "socket",
