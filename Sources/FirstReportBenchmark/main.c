@@ -7,7 +7,6 @@
 // milliseconds".
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "lw_overlapped.h"
 
@@ -40,7 +39,7 @@ static uint64_t draw(void) {
 _Noreturn static void end(const char *prefix) {
   printf("%s%u %.3f\n", prefix, executions, (double)(lw_clock_now() - begun) / 1e6);
   fflush(stdout);
-  _exit(0);
+  _Exit(0);
 }
 
 /// ThreadSanitizer calls it with each report.
@@ -74,7 +73,7 @@ static void finish(operation *ended) {
 }
 
 /// Takes a packet if there is one (or waits for one), and ends the wait that its address names. True: one was named.
-static bool poll(DWORD ms) {
+static bool take_packet(DWORD ms) {
   lw_packet packet;
   if (!lw_get_packet(port, &packet, ms)) return false;
   for (unsigned i = 0; i < waits * ROUNDS; i++) {
@@ -107,10 +106,10 @@ static void execute(void) {
       finish(&operations[i]);
       in_flight--;
     }
-    if (in_flight > 0 && poll(cancels ? 0 : INFINITE)) in_flight--;
+    if (in_flight > 0 && take_packet(cancels ? 0 : INFINITE)) in_flight--;
   }
   lw_thread_join(signaler);
-  while (poll(0)) continue;
+  while (take_packet(0)) continue;
 }
 
 int main(int count, char **arguments) {
