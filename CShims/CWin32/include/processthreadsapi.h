@@ -180,5 +180,15 @@ LPVOID _Nullable TlsGetValue(DWORD index);
 BOOL TlsSetValue(DWORD index, LPVOID _Nullable value);
 BOOL TlsFree(DWORD index);
 
+#define FLS_OUT_OF_INDEXES 0xFFFFFFFFu
+typedef void(CALLBACK *PFLS_CALLBACK_FUNCTION)(PVOID _Nullable value);
+/// The same with a callback, on the thread that ends or frees the index, for each value but NULL that is left.
+/// FLS_OUT_OF_INDEXES and ERROR_NOT_ENOUGH_MEMORY when all 128 are in use. End it with `FlsFree`.
+DWORD FlsAlloc(PFLS_CALLBACK_FUNCTION _Nullable callback);
+/// As the functions for Tls...
+PVOID _Nullable FlsGetValue(DWORD index);
+BOOL FlsSetValue(DWORD index, PVOID _Nullable value);
+BOOL FlsFree(DWORD index);
+
 LW_CALLERS_STAY_END
 #pragma clang assume_nonnull end

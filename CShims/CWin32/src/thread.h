@@ -43,6 +43,8 @@ void lw_thread_hold_(lw_thread_object *thread, int gate);
 /// The thread has ended.
 void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 
+/// Calls back about the values that the calling thread, which ends, has left (fiber_storage.c).
+void lw_fiber_storage_thread_ends_(void);
 /// Drops calls that no thread will make (apc.c).
 void lw_apcs_drop_(lw_apcs *apcs);
 /// Frees the mutexes of a thread that has ended as abandoned ones (mutexes.c).

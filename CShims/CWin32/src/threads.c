@@ -75,6 +75,7 @@ static _Thread_local lw_thread_object *_Nullable current;
 static void end(lw_thread_object *self, DWORD code) {
   lw_apcs apcs = STAILQ_HEAD_INITIALIZER(apcs);
   lw_wakes wakes = {NULL};
+  lw_fiber_storage_thread_ends_();
   lw_files_thread_ends_();
   lw_dispatcher_enter_();
   self->ended = true;
