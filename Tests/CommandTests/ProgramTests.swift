@@ -127,6 +127,15 @@ struct ProgramTests {
     #expect(all.output.contains("All schedules with at most 2 deviations"), "\(all.output)")
   }
 
+  @Test("Cancelling and completing are atomic to each other in every order")
+  func cancelsOrCompletes() async throws {
+    let command = try Command()
+    try Self.build("cancels_or_completes", for: command)
+    let all = try await command.run("explore", "--program", "./cancels_or_completes", "--bound", "1")
+    #expect(all.code == 0, "\(all.output)\(all.error)")
+    #expect(all.output.contains("All schedules with at most 1 deviation"), "\(all.output)")
+  }
+
   @Test("The token of another program is refused")
   func foreign() async throws {
     let command = try Command()
