@@ -115,6 +115,8 @@ BOOL GetFileTime(HANDLE _Nullable file, FILETIME *_Nullable created, FILETIME *_
 /// `created` is without effect.
 BOOL SetFileTime(HANDLE _Nullable file, const FILETIME *_Nullable created, const FILETIME *_Nullable accessed,
                  const FILETIME *_Nullable written);
+/// -1, 0 or 1.
+LONG CompareFileTime(const FILETIME *first, const FILETIME *second);
 
 // ------------------------------------------------------------------------------------------------------ files by name
 

@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "file_times.h"
+#include "fileapi.h"
 #include "object.h"
 #include "profileapi.h"
 #include "sysinfoapi.h"
@@ -72,6 +73,10 @@ static SYSTEMTIME fields_of(const struct tm *parts, uint64_t ticks) {
                       .wMinute = (WORD)parts->tm_min,
                       .wSecond = (WORD)parts->tm_sec,
                       .wMilliseconds = (WORD)(ticks % TICKS_PER_SECOND / TICKS_PER_MS)};
+}
+
+LONG CompareFileTime(const FILETIME *first, const FILETIME *second) {
+  return (ticks_of(first) > ticks_of(second)) - (ticks_of(first) < ticks_of(second));
 }
 
 BOOL FileTimeToSystemTime(const FILETIME *time, SYSTEMTIME *fields) {
