@@ -118,6 +118,27 @@ BOOL SetFileTime(HANDLE _Nullable file, const FILETIME *_Nullable created, const
 /// -1, 0 or 1.
 LONG CompareFileTime(const FILETIME *first, const FILETIME *second);
 
+#define LOCKFILE_FAIL_IMMEDIATELY 0x00000001u
+#define LOCKFILE_EXCLUSIVE_LOCK 0x00000002u
+BOOL lw_lock_file_ex_(HANDLE _Nullable file, DWORD flags, DWORD reserved, DWORD bytes, DWORD bytes_high,
+                      LPOVERLAPPED _Nullable overlapped);
+/// Locks `bytes` bytes at the offset in `overlapped`, for reading or (LOCKFILE_EXCLUSIVE_LOCK) for this handle alone,
+/// against other handles of this process: what a lock forbids fails with ERROR_LOCK_VIOLATION. While the range is not
+/// free it waits, or fails so too (LOCKFILE_FAIL_IMMEDIATELY); the answers are those of `ReadFile`. It ends with
+/// `UnlockFileEx` for the same range, or the handle.
+static inline BOOL LockFileEx(HANDLE _Nullable file, DWORD flags, DWORD reserved, DWORD bytes, DWORD bytes_high,
+                              LPOVERLAPPED _Nullable overlapped) {
+  BOOL done = lw_lock_file_ex_(file, flags, reserved, bytes, bytes_high, overlapped);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+/// The same, exclusive and without waiting.
+BOOL LockFile(HANDLE _Nullable file, DWORD offset, DWORD offset_high, DWORD bytes, DWORD bytes_high);
+/// FALSE and ERROR_NOT_LOCKED for a range that is not exactly one of the handle's locks.
+BOOL UnlockFileEx(HANDLE _Nullable file, DWORD reserved, DWORD bytes, DWORD bytes_high,
+                  LPOVERLAPPED _Nullable overlapped);
+BOOL UnlockFile(HANDLE _Nullable file, DWORD offset, DWORD offset_high, DWORD bytes, DWORD bytes_high);
+
 // ------------------------------------------------------------------------------------------------------ files by name
 
 /// FILE_ATTRIBUTE_ARCHIVE or FILE_ATTRIBUTE_DIRECTORY, with READONLY, HIDDEN and SYSTEM where they were set.

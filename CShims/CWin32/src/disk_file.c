@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "error_table.h"
+#include "file_locks.h"
 #include "lw_control.h"
 #include "operation.h"
 #include "paths.h"
@@ -64,6 +65,10 @@ DWORD lw_disk_transfer_(lw_operation *operation) {
   uint64_t place = place_of(file, operation);
   if (place != POINTER && (place != AT_END || reads) && (int64_t)place < 0) return STATUS_INVALID_PARAMETER;
   if (buffer->bytes == 0) return STATUS_SUCCESS;
+  if (!may_block) {
+    uint64_t from = place == POINTER ? (uint64_t)lseek(file->fd, 0, SEEK_CUR) : place;
+    if (lw_file_locks_forbid_(file, from, buffer->bytes, !reads)) return STATUS_FILE_LOCK_CONFLICT;
+  }
   lw_point(LW_POINT_WRITE, file, reads ? LW_ACCESS_READ : LW_ACCESS_WRITE);
   ssize_t moved;
   if (may_block) lw_outside_begin();
@@ -89,11 +94,16 @@ static DWORD flush(const lw_disk_file *file) {
 }
 
 static DWORD start(lw_operation *operation) {
+  if ((int)operation->verb == LW_VERB_LOCK) return lw_file_lock_(operation);
   if (operation->verb == LW_VERB_FLUSH) return flush((const lw_disk_file *)operation->file);
   if (operation->verb != LW_VERB_READ && operation->verb != LW_VERB_WRITE) return STATUS_INVALID_DEVICE_REQUEST;
   if (!operation->file->overlapped) return lw_disk_transfer_(operation);
   lw_disk_queue_(operation);
   return STATUS_PENDING;
+}
+
+static bool withdraw(lw_operation *operation) {
+  return (int)operation->verb == LW_VERB_LOCK ? lw_file_lock_withdraw_(operation) : lw_disk_withdraw_(operation);
 }
 
 /// The name that a file has now: where it was opened may have been renamed.
@@ -110,6 +120,7 @@ static bool own_path(int fd, char path[LW_PATH_BYTES]) {
 
 static void closed(lw_file *base) {
   lw_disk_file *file = (lw_disk_file *)base;
+  lw_file_locks_end_(file);
   if (!file->opening.node) return;
   if (file->deletes) lw_sharing_delete_(&file->opening);
   char path[LW_PATH_BYTES];
@@ -123,12 +134,8 @@ static void destroy(lw_file *base) {
 }
 
 #define KIND(constant, text, its_type)                                                                                 \
-  const lw_file_kind constant = {.name = text,                                                                         \
-                                 .type = its_type,                                                                     \
-                                 .start = start,                                                                       \
-                                 .withdraw = lw_disk_withdraw_,                                                        \
-                                 .closed = closed,                                                                     \
-                                 .destroy = destroy}
+  const lw_file_kind constant = {                                                                                      \
+      .name = text, .type = its_type, .start = start, .withdraw = withdraw, .closed = closed, .destroy = destroy}
 KIND(lw_disk_kind_, "disk file", FILE_TYPE_DISK);
 KIND(lw_device_kind_, "device", FILE_TYPE_CHAR);
 KIND(lw_stream_pipe_kind_, "standard stream", FILE_TYPE_PIPE);
