@@ -3,6 +3,7 @@
 
 #include "accounting.h"
 #include "operation.h"
+#include "thread.h"
 
 static lw_lock files_lock;
 static TAILQ_HEAD(, lw_file) files LW_GUARDED_BY(files_lock) = TAILQ_HEAD_INITIALIZER(files);
@@ -98,7 +99,9 @@ static _Thread_local uint64_t issuer;
 uint64_t lw_issuer_(void) {
   static _Atomic uint64_t issuers;
   // relaxed: only that each is given once matters.
-  if (issuer == 0) issuer = 1 + atomic_fetch_add_explicit(&issuers, 1, memory_order_relaxed);
+  if (issuer != 0) return issuer;
+  issuer = 1 + atomic_fetch_add_explicit(&issuers, 1, memory_order_relaxed);
+  lw_thread_mind_end_(); // then what it has started is cancelled
   return issuer;
 }
 

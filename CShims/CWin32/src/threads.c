@@ -32,7 +32,7 @@ lw_thread_object *lw_thread_prepare_(DWORD id) {
   made->exit_code = STILL_ACTIVE;
   STAILQ_INIT(&made->apcs);
   TAILQ_INIT(&made->owned);
-  lw_lock_release(&lw_dispatcher_);
+  lw_lock_release_quietly(&lw_dispatcher_);
   return made;
 }
 
@@ -47,13 +47,13 @@ static void announce(lw_thread_object *thread) {
   lw_dispatcher_enter_();
   thread->is_own = true;
   TAILQ_INSERT_TAIL(&live, thread, on_live);
-  lw_lock_release(&lw_dispatcher_);
+  lw_lock_release_quietly(&lw_dispatcher_);
 }
 
 static void withdraw(lw_thread_object *thread) {
   lw_dispatcher_enter_();
   TAILQ_REMOVE(&live, thread, on_live);
-  lw_lock_release(&lw_dispatcher_);
+  lw_lock_release_quietly(&lw_dispatcher_);
 }
 
 lw_thread_object *lw_thread_find_(DWORD id) {
@@ -71,35 +71,49 @@ lw_thread_object *lw_thread_find_(DWORD id) {
 
 static _Thread_local lw_thread_object *_Nullable current;
 
-/// The calling thread will not run the program any more: what it still owes to others, then its signal.
-static void end(lw_thread_object *self, DWORD code) {
-  lw_apcs apcs = STAILQ_HEAD_INITIALIZER(apcs);
-  lw_wakes wakes = {NULL};
-  lw_fiber_storage_thread_ends_();
-  lw_files_thread_ends_();
+/// No calls are taken any more, and nobody finds the thread by its number. Whether anybody can know of its end: who has
+/// a reference to it or waits for what it owns.
+static bool begin_end(lw_thread_object *self, lw_apcs *apcs) {
   lw_dispatcher_enter_();
   self->ended = true;
-  STAILQ_CONCAT(&apcs, &self->apcs);
-  lw_lock_release(&lw_dispatcher_);
-  lw_apcs_drop_(&apcs);
+  TAILQ_REMOVE(&live, self, on_live);
+  STAILQ_CONCAT(apcs, &self->apcs);
+  // relaxed: who could make one more has one.
+  bool known = atomic_load_explicit(&self->object.references, memory_order_relaxed) > 1 || !TAILQ_EMPTY(&self->owned);
+  lw_lock_release_quietly(&lw_dispatcher_);
+  return known;
+}
 
-  lw_port_thread_ends_();
+static void tell_end(lw_thread_object *self, DWORD code) {
+  lw_wakes wakes = {NULL};
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
-  TAILQ_REMOVE(&live, self, on_live);
   lw_mutexes_abandon_(self, &wakes);
   lw_thread_ended_(self, code, &wakes);
   lw_dispatcher_leave_(&wakes);
+}
+
+/// The calling thread will not run the program any more: what it still owes to others, then its signal.
+static void end(lw_thread_object *self, DWORD code) {
+  lw_apcs apcs = STAILQ_HEAD_INITIALIZER(apcs);
+  lw_fiber_storage_thread_ends_();
+  lw_files_thread_ends_();
+  bool known = begin_end(self, &apcs);
+  lw_apcs_drop_(&apcs);
+  lw_port_thread_ends_();
+  if (known) tell_end(self, code);
   current = NULL;
   lw_object_release_(&self->object);
 }
 
 /// Of a thread that CreateThread did not start, or that left it by pthread_exit.
 static void end_adopted(void) {
-  if (current)
+  if (current) {
     end(current, 0);
-  else
-    lw_port_thread_ends_();
+    return;
+  }
+  lw_files_thread_ends_();
+  lw_port_thread_ends_();
 }
 
 void lw_thread_mind_end_(void) { lw_thread_at_end(end_adopted); }
@@ -117,7 +131,7 @@ lw_thread_object *lw_thread_current_(void) {
   if (!made) return NULL;
   lw_dispatcher_enter_();
   made->begun = true;
-  lw_lock_release(&lw_dispatcher_);
+  lw_lock_release_quietly(&lw_dispatcher_);
   begin(made);
   announce(made);
   return made;
