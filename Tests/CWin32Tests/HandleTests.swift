@@ -31,6 +31,14 @@ import Testing
       #expect(WaitForSingleObject(port, 0) == WAIT_FAILED && GetLastError() == ERROR_INVALID_HANDLE)
       #expect(PostQueuedCompletionStatus(port, 0, 0, nil) == 1)
       #expect(lw_scope_count(lw_scope_default(), 9) == 5)
+      let file = lw_scope_file(lw_scope_default())
+      let records = (0..<file.pointee.record_count).compactMap { lw_record_at(file, $0)?.pointee }
+      #expect(records.count == 5)
+      for record in records {
+        #expect(record.moments.2.frame_count > 0, "who closed it")
+        #expect(record.moments.6.frame_count > 0, "who used it")
+      }
+      #expect(records.map { $0.moments.7.frame_count > 0 } == [false, false, false, true, true], "who has its value now")
     }
     #expect(result?.says.contains("LW009 stale-handle: CloseHandle: handle of event used after its close (") == true)
     #expect(result?.says.contains("handle of event used after its close, now of completion port (") == true)
