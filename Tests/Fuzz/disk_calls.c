@@ -31,7 +31,8 @@ static void transfer(BOOL writes) {
   DWORD bytes = fuzz_size();
   void *buffer = fuzz_memory(bytes);
   DWORD *moved = fuzz_memory(4);
-  OVERLAPPED *overlapped = fuzz_overlapped();
+  // Any other file might have to wait when it gets none.
+  OVERLAPPED *overlapped = GetFileType(file) == FILE_TYPE_DISK ? fuzz_overlapped() : fuzz_overlapped_there();
   // Sparse, but within what a disk file may have.
   if (overlapped) overlapped->OffsetHigh = 0;
   if (writes)

@@ -168,9 +168,9 @@ void fuzz_called(void *context) {
 // --------------------------------------------------------------------------------------------------------- the input
 
 static void make_calls(void) {
-  static const fuzz_call *const tables[] = {fuzz_object_calls, fuzz_sync_calls, fuzz_pool_calls,  fuzz_pipe_calls,
-                                            fuzz_disk_calls,   fuzz_text_calls, fuzz_system_calls};
-  static const fuzz_call *calls[256];
+  static const fuzz_call *const tables[] = {fuzz_object_calls, fuzz_sync_calls,   fuzz_pool_calls, fuzz_pipe_calls,
+                                            fuzz_disk_calls,   fuzz_socket_calls, fuzz_text_calls, fuzz_system_calls};
+  static const fuzz_call *calls[256]; // as many as a byte tells apart
   static volatile LONG count;
   if (!count) {
     LONG found = 0;
@@ -228,6 +228,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
   if (!ready) {
     InitializeCriticalSection(&section);
     GetProcessHeap();
+    WSADATA data;
+    WSAStartup(0x202, &data);
     ready = TRUE;
   }
   if (size == 0) return 0;

@@ -74,8 +74,10 @@ static void create_process(void) {
   PROCESS_INFORMATION information = {0};
   DWORD flags = fuzz_chance(4) ? fuzz_number() & ~(DWORD)CREATE_SUSPENDED : 0;
   BOOL inherit = fuzz_chance(2);
+  static const WCHAR wide_environment[] = L"A=B\0";
+  void *environment = flags & CREATE_UNICODE_ENVIRONMENT ? (void *)wide_environment : (void *)"A=B\0";
   if (!CreateProcessA(fuzz_chance(2) ? "/bin/true" : NULL, fuzz_chance(8) ? NULL : line, attributes(), NULL, inherit,
-                      flags, fuzz_chance(8) ? "A=B\0" : NULL, fuzz_chance(4) ? "/" : NULL,
+                      flags, fuzz_chance(8) ? environment : NULL, fuzz_chance(4) ? "/" : NULL,
                       fuzz_chance(16) ? NULL : &startup, fuzz_chance(16) ? NULL : &information))
     return;
   fuzz_keep(information.hProcess, FUZZ_PROCESS);

@@ -131,8 +131,8 @@ static void flush(void) {
   // On a pipe it waits for the reader.
   FlushFileBuffers(fuzz_handle(FUZZ_EVENT));
 }
-static void bind(void) {
-  HANDLE file = fuzz_handle(FUZZ_PIPE), port = fuzz_handle(FUZZ_PORT);
+static void bind_to_port(void) {
+  HANDLE file = fuzz_handle(fuzz_chance(2) ? FUZZ_PIPE : FUZZ_SOCKET), port = fuzz_handle(FUZZ_PORT);
   ULONG_PTR key = fuzz_byte();
   if (port) CreateIoCompletionPort(file, port, key, 0);
 }
@@ -167,7 +167,7 @@ const fuzz_call fuzz_pipe_calls[] = {
     {"CancelIoEx", cancel_ex},
     {"GetFileType", file_type},
     {"FlushFileBuffers", flush},
-    {"CreateIoCompletionPort (pipe)", bind},
+    {"CreateIoCompletionPort (pipe)", bind_to_port},
     {"SetFileCompletionNotificationModes", set_modes},
     {NULL, NULL},
 };

@@ -41,6 +41,22 @@ static const struct in6_addr in6addr_any __attribute__((unused)) = {{{0}}};
 static const struct in6_addr in6addr_loopback
     __attribute__((unused)) = {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}};
 
+static inline BOOLEAN IN6_ADDR_EQUAL(const IN6_ADDR *one, const IN6_ADDR *other) {
+  return __builtin_memcmp(one, other, sizeof *one) == 0;
+}
+static inline BOOLEAN IN6_IS_ADDR_UNSPECIFIED(const IN6_ADDR *address) { return IN6_ADDR_EQUAL(address, &in6addr_any); }
+static inline BOOLEAN IN6_IS_ADDR_LOOPBACK(const IN6_ADDR *address) {
+  return IN6_ADDR_EQUAL(address, &in6addr_loopback);
+}
+static inline BOOLEAN IN6_IS_ADDR_MULTICAST(const IN6_ADDR *address) { return address->u.Byte[0] == 0xFF; }
+static inline BOOLEAN IN6_IS_ADDR_LINKLOCAL(const IN6_ADDR *address) {
+  return address->u.Byte[0] == 0xFE && (address->u.Byte[1] & 0xC0) == 0x80;
+}
+static inline BOOLEAN IN6_IS_ADDR_V4MAPPED(const IN6_ADDR *address) {
+  static const UCHAR prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+  return __builtin_memcmp(address, prefix, sizeof prefix) == 0;
+}
+
 typedef struct addrinfo {
   int ai_flags;
   int ai_family;
