@@ -93,7 +93,8 @@ static bool take_event(lw_operation *operation) {
   if (!overlapped || operation->routine || !overlapped->hEvent) return true;
   uintptr_t value = (uintptr_t)overlapped->hEvent;
   operation->silent = value & 1;
-  operation->event = lw_handle_object_for_((HANDLE)(value & ~(uintptr_t)3), &lw_event_type_, 0, operation->api);
+  operation->event =
+      lw_handle_object_for_((HANDLE)(value & ~(uintptr_t)3), &lw_event_type_, EVENT_MODIFY_STATE, operation->api);
   return operation->event != NULL;
 }
 
