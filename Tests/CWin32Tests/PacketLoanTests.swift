@@ -182,6 +182,23 @@ extension UnsafePointer<UInt8> {
     CloseHandle(port)
   }
 
+  @Test func `A packet with a loan whose operation is pending is LW006, a plain one is not`() {
+    let block = arena.allocate()
+    block.pointee.Internal = ULONG_PTR(STATUS_PENDING)
+    #expect(PostQueuedCompletionStatus(port, 0, 0, block) == 1)
+    #expect(Dequeued(port, 0).result == 1)
+    #expect(arena.findings(6) == 0)
+    for (status, found) in [(STATUS_PENDING, 1), (STATUS_CANCELLED, 1)] as [(DWORD, UInt64)] {
+      block.pointee.Internal = ULONG_PTR(status)
+      #expect(lw_post_packet(port, 0, 0, block, arena.lend(block)) == 1)
+      #expect(Dequeued(port, 0).result == 1)
+      #expect(arena.findings(6) == found)
+    }
+    arena.free(block)
+    #expect(arena.findings(4) == 0 && arena.findings(5) == 0)
+    CloseHandle(port)
+  }
+
   @Test func `A packet of a live block is no finding`() {
     let block = arena.allocate()
     for _ in 0..<2 { PostQueuedCompletionStatus(port, 0, 0, block) }

@@ -124,6 +124,28 @@ let inWaitThread = WT_EXECUTEINWAITTHREAD
     CloseHandle(object)
   }
 
+  @Test(arguments: [WT_EXECUTEDEFAULT, WT_EXECUTEINWAITTHREAD])
+  func `A wait for a semaphore takes its counts one by one`(flags: DWORD) {
+    let calls = Calls()
+    let semaphore = CreateSemaphoreA(nil, 0, 500, nil)
+    let wait = calls.register(semaphore, flags: flags)
+    #expect(ReleaseSemaphore(semaphore, 300, nil) == 1)
+    while calls.count < 300 { SwitchToThread() }
+    #expect(UnregisterWaitEx(wait, lw_invalid_handle_value()) == 1)
+    #expect(ReleaseSemaphore(semaphore, 1, nil) == 1)
+    #expect(calls.count == 300 && isSet(semaphore) && !isSet(semaphore))
+    CloseHandle(semaphore)
+  }
+
+  @Test func `A mutex cannot be waited for, because no thread of the pool could release it`() {
+    let calls = Calls()
+    let mutex = CreateMutexA(nil, 0, nil)
+    #expect(calls.register(mutex, flags: once) == nil && GetLastError() == ERROR_INVALID_PARAMETER)
+    #expect(isSet(mutex), "it was not taken")
+    ReleaseMutex(mutex)
+    CloseHandle(mutex)
+  }
+
   @Test func `Bad arguments are refused`() {
     var wait: HANDLE?
     let object = newEvent()
@@ -231,6 +253,10 @@ final class SelfEnding: @unchecked Sendable {  // @unchecked: handles, and resul
       #expect(UnregisterWait(first) == 0 && GetLastError() == ERROR_INVALID_HANDLE)
       #expect(UnregisterWait(second) == 1)
       #expect(lw_scope_count(lw_scope_default(), 8) == 1)
+      #expect(UnregisterWait(second) == 0)
+      let record = lw_record_at(lw_scope_file(lw_scope_default()), 1)!.pointee
+      let first = record.moments.2, again = record.moments.6  // LW_MOMENT_CANCELLED, LW_MOMENT_DETECTED
+      #expect(first.frame_count > 0 && first.frames.0 != again.frames.0 && first.stamp < again.stamp)
     }
     #expect(result?.says.contains("LW008 double-unregister") == true)
   }

@@ -71,6 +71,31 @@ import Testing
     }
   }
 
+  @Test func `No more work items run at a time than the program allows, and more when it allows more`() async {
+    await #expect(processExitsWith: .success) {
+      let calls = Calls(gateOpen: false)
+      func queue(limit: DWORD) {
+        QueueUserWorkItem(
+          {
+            recordCall(context: $0, timeout: 0); return 0
+          }, calls.context, limit << 16)
+      }
+      func expectRunning(_ count: Int) {
+        while calls.begun.load(ordering: .sequentiallyConsistent) < count { SwitchToThread() }
+        waitUntilAsleep(threads: 0)
+        #expect(calls.begun.load(ordering: .sequentiallyConsistent) == count)
+      }
+      queue(limit: 2)
+      for _ in 1..<10 { queue(limit: 0) }
+      expectRunning(2)
+      queue(limit: 5)
+      expectRunning(5)
+      SetEvent(calls.gate)
+      while calls.count < 11 { SwitchToThread() }
+      #expect(lw_win32_count().pool_threads == 5)
+    }
+  }
+
   @Test func `Pool threads are used again`() async {
     await #expect(processExitsWith: .success) {
       let calls = Calls()

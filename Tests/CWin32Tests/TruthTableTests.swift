@@ -139,6 +139,38 @@ struct Cell {
     }
   }
 
+  @Test func `A second unregistration is LW008 in every state, whatever the first one answered`() async {
+    await #expect(processExitsWith: .exitCode(1)) {
+      useTemporaryReports()
+      var expected: UInt64 = 0
+      for state in [WaitState.neverSignalled, .running, .returned] {
+        for form in [Form.plain, .exEvent] {
+          for again in [Form.plain, .exEvent, .exBlocking] {
+            let cell = Cell(state, form, once)
+            let wait = cell.calls.register(cell.object, flags: once)
+            if state != .neverSignalled {
+              SetEvent(cell.object)
+              CWin32Tests.wait(for: cell.calls.entered)
+            }
+            if state == .returned { cell.waitUntilReturned() }
+            #expect(UnregisterWaitEx(wait, form == .plain ? nil : cell.completion) == (state == .running ? 0 : 1))
+            let late = newEvent(manual: true)
+            SetLastError(0)
+            #expect(
+              UnregisterWaitEx(
+                wait, again == .plain ? nil : again == .exEvent ? late : lw_invalid_handle_value()) == 0)
+            #expect(GetLastError() == ERROR_INVALID_HANDLE && !isSet(late), "R6: it will not be set")
+            expected += 1
+            #expect(lw_scope_count(lw_scope_default(), 8) == expected)
+            SetEvent(cell.calls.gate)
+            if form == .exEvent { CWin32Tests.wait(for: cell.completion) }
+            while cell.calls.begun.load(ordering: .sequentiallyConsistent) != cell.calls.count { SwitchToThread() }
+          }
+        }
+      }
+    }
+  }
+
   @Test func `Unregistering nothing is an invalid handle`() {
     for completion in [nil, lw_invalid_handle_value()] {
       SetLastError(0)

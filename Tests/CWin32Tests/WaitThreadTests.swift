@@ -28,6 +28,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [once | inWaitThread, once])
+  func `Ten thousand waits at once all fire, and nothing stays behind`(flags: DWORD) async {
+    await #expect(processExitsWith: .success) { [flags] in
+      let count = 10_000
+      let before = lw_win32_count()
+      let calls = Calls()
+      let objects = (0..<count).map { _ in newEvent() }
+      let names = objects.map { calls.register($0, flags: flags) }
+      #expect(Set(names).count == count && !names.contains(nil))
+      #expect(lw_win32_count().registrations == UInt64(count))
+      #expect(lw_win32_count().wait_threads == 159)  // 63 waits each
+      for i in 0..<count { SetEvent(objects[i * 7 % count]) }
+      for name in names { #expect(UnregisterWaitEx(name, lw_invalid_handle_value()) == 1) }
+      #expect(calls.count == count)
+      for object in objects { CloseHandle(object) }
+      #expect(lw_win32_count().registrations == 0)
+      #expect(lw_win32_count().handles == before.handles + 2)  // those of `calls`
+    }
+  }
+
   @Test func `One object with 200 waits fires them all, on their threads`() async {
     await #expect(processExitsWith: .success) {
       let object = newEvent(manual: true)

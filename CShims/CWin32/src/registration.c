@@ -58,6 +58,10 @@ BOOL lw_register_wait_(HANDLE *wait, HANDLE object, WAITORTIMERCALLBACK callback
                        lw_loan loan, lw_wait_ended ended) {
   lw_object *waited = lw_handle_object_for_(object, NULL, 0, "RegisterWaitForSingleObject");
   if (!waited) return FALSE;
+  if (waited->type == &lw_mutex_type_) {
+    lw_object_release_(waited);
+    return lw_failed_(ERROR_INVALID_PARAMETER);
+  }
   lw_workers_limit_(flags >> LW_LIMIT_SHIFT);
   lw_wakes wakes = {NULL};
   bool threads = flags & WT_EXECUTEINWAITTHREAD || lw_workers_prepare_();
