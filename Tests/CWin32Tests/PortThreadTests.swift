@@ -14,9 +14,21 @@ private func takeOne(_ port: Sent) {
   #expect(Dequeued(port.handle, 0).result == 1)
 }
 
+/// A critical section for several threads. @unchecked: it is made for any thread.
+private final class Section: @unchecked Sendable {
+  let pointer = UnsafeMutablePointer<CRITICAL_SECTION>.allocate(capacity: 1)
+
+  init() { InitializeCriticalSection(pointer) }
+
+  func pass() {
+    EnterCriticalSection(pointer)
+    LeaveCriticalSection(pointer)
+  }
+}
+
 @Suite struct PortThreadTests {
   /// What the thread that runs for the port does.
-  enum Step: CaseIterable {
+  enum Step: String, CaseIterable, Codable {
     case waits
     case sleeps
     case wantsSection
@@ -29,45 +41,36 @@ private func takeOne(_ port: Sent) {
   func `A packet waits while enough threads run for the port, until one of them does not`(step: Step) async {
     await #expect(processExitsWith: .success) { [step] in
       let (port, other) = (newPort(threads: 1), newPort(threads: 0))
-      let got = newEvent()
-      let section = UnsafeMutablePointer<CRITICAL_SECTION>.allocate(capacity: 1)
-      InitializeCriticalSection(section)
-      let sectionAddress = UInt(bitPattern: section)
-      let (holds, isQueued) = (newEvent(), newEvent(manual: true))
-      let handles = (got: Sent(handle: got), holds: Sent(handle: holds), isQueued: Sent(handle: isQueued))
-      let running = startThread {
+      let (runs, taken) = (Sent(handle: newEvent()), Sent(handle: newEvent(manual: true)))
+      let section = Section()
+      let first = startThread {
         takeOne(port)
-        SetEvent(handles.holds.handle)
+        SetEvent(runs.handle)
         // Runs, without a wait, until the packet is there.
         while lw_win32_count().packets == 0 { SwitchToThread() }
-        #expect(!isSet(handles.got.handle))
+        #expect(!isSet(taken.handle))
         switch step {
-        case .waits: CWin32Tests.wait(for: handles.got.handle)
-        case .sleeps: while !isSet(handles.got.handle) { Sleep(1) }
-        case .wantsSection:
-          EnterCriticalSection(UnsafeMutablePointer(bitPattern: sectionAddress))
-          LeaveCriticalSection(UnsafeMutablePointer(bitPattern: sectionAddress))
+        case .waits: CWin32Tests.wait(for: taken.handle)
+        case .sleeps: while !isSet(taken.handle) { Sleep(1) }
+        case .wantsSection: section.pass()
         case .comesBack: #expect(Dequeued(port.handle, INFINITE).bytes == 7)
         case .comesToAnotherPort: #expect(Dequeued(other.handle, 0) == .nothing(WAIT_TIMEOUT))
         case .ends: break
         }
       }
-      CWin32Tests.wait(for: holds)
-      if step == .wantsSection { EnterCriticalSection(section) }
+      CWin32Tests.wait(for: runs.handle)
+      if step == .wantsSection { EnterCriticalSection(section.pointer) }
       let second = startThread {
-        guard Dequeued(port.handle, INFINITE).bytes == 7 else { return }
-        SetEvent(handles.got.handle)
-        SetEvent(handles.isQueued.handle)
+        if Dequeued(port.handle, INFINITE).bytes == 7 { SetEvent(taken.handle) }
       }
       PostQueuedCompletionStatus(port.handle, 7, 0, nil)
       if step == .comesBack {
-        CWin32Tests.wait(for: running)
+        CWin32Tests.wait(for: first)
         PostQueuedCompletionStatus(port.handle, 7, 0, nil)
-      } else {
-        CWin32Tests.wait(for: isQueued)
       }
-      if step == .wantsSection { LeaveCriticalSection(section) }
-      for thread in [running, second] { CWin32Tests.wait(for: thread) }
+      CWin32Tests.wait(for: taken.handle)
+      if step == .wantsSection { LeaveCriticalSection(section.pointer) }
+      for thread in [first, second] { CWin32Tests.wait(for: thread) }
     }
   }
 
@@ -126,10 +129,9 @@ private final class Crowd: Sendable {
     #expect(next == 201)
     #expect(GetQueuedCompletionStatusEx(port, &entries, 150, &count, 0, 0) == 0 && GetLastError() == WAIT_TIMEOUT)
     #expect(GetQueuedCompletionStatusEx(port, &entries, 150, &count, 1, 1) == 0 && GetLastError() == WAIT_TIMEOUT)
-    for (entries, room) in [(nil, 1), (UnsafeMutablePointer<OVERLAPPED_ENTRY>(bitPattern: 64), 0)] as [(_, ULONG)] {
-      #expect(GetQueuedCompletionStatusEx(port, entries, room, &count, 0, 0) == 0)
-      #expect(GetLastError() == ERROR_INVALID_PARAMETER)
-    }
+    #expect(GetQueuedCompletionStatusEx(port, nil, 1, &count, 0, 0) == 0 && GetLastError() == ERROR_INVALID_PARAMETER)
+    #expect(
+      GetQueuedCompletionStatusEx(port, &entries, 0, &count, 0, 0) == 0 && GetLastError() == ERROR_INVALID_PARAMETER)
     CloseHandle(port)
   }
 }

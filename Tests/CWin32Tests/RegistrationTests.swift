@@ -255,8 +255,8 @@ final class SelfEnding: @unchecked Sendable {  // @unchecked: handles, and resul
       #expect(lw_scope_count(lw_scope_default(), 8) == 1)
       #expect(UnregisterWait(second) == 0)
       let record = lw_record_at(lw_scope_file(lw_scope_default()), 1)!.pointee
-      let first = record.moments.2, again = record.moments.6  // LW_MOMENT_CANCELLED, LW_MOMENT_DETECTED
-      #expect(first.frame_count > 0 && first.frames.0 != again.frames.0 && first.stamp < again.stamp)
+      let earlier = record.moments.2, now = record.moments.6  // LW_MOMENT_CANCELLED, LW_MOMENT_DETECTED
+      #expect(earlier.frame_count > 0 && earlier.frames.0 != now.frames.0 && earlier.stamp < now.stamp)
     }
     #expect(result?.says.contains("LW008 double-unregister") == true)
   }

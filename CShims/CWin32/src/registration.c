@@ -56,6 +56,8 @@ static lw_registration *_Nullable take_place(void) LW_REQUIRES(lw_dispatcher_) {
 
 BOOL lw_register_wait_(HANDLE *wait, HANDLE object, WAITORTIMERCALLBACK callback, void *context, ULONG ms, ULONG flags,
                        lw_loan loan, lw_wait_ended ended) {
+  // A pseudo handle would be the wait thread's own.
+  if (lw_handle_is_pseudo_(object)) return lw_failed_(ERROR_INVALID_HANDLE);
   lw_object *waited = lw_handle_object_for_(object, NULL, 0, "RegisterWaitForSingleObject");
   if (!waited) return FALSE;
   if (waited->type == &lw_mutex_type_) {
