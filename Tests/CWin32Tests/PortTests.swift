@@ -52,17 +52,19 @@ struct Dequeued: Equatable {
   }
 
   // In a process of its own: another test's port could have the closed value next, and would lose its packet here.
-  @Test func `A closed port is an invalid handle`() async {
-    await #expect(processExitsWith: .success) {
+  @Test func `A closed port is an invalid handle, and its use is found`() async {
+    await #expect(processExitsWith: .exitCode(1)) {
+      useTemporaryReports()
       let port = newPort()
       PostQueuedCompletionStatus(port, 0, 0, nil)
       CloseHandle(port)
       #expect(Dequeued(port, 0) == .nothing(ERROR_INVALID_HANDLE))
       #expect(PostQueuedCompletionStatus(port, 0, 0, nil) == 0 && GetLastError() == ERROR_INVALID_HANDLE)
+      #expect(lw_scope_count(lw_scope_default(), 9) == 2)
     }
   }
 
-  @Test func `Creating a port takes no file and no existing port yet`() {
+  @Test func `A port is made without a file, and only files are bound to one`() {
     let port = newPort()
     let event = newEvent()
     #expect(CreateIoCompletionPort(lw_invalid_handle_value(), port, 0, 0) == nil)
