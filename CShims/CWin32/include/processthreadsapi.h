@@ -147,8 +147,9 @@ DWORD GetProcessIdOfThread(HANDLE _Nullable thread);
 /// Opens a thread of this process that has not ended, by its number; NULL and ERROR_INVALID_PARAMETER when there is
 /// none. Close it with `CloseHandle`.
 HANDLE _Nullable OpenThread(DWORD access, BOOL inherit, DWORD id);
-/// Opens this process or a child that somebody still has a handle of, by its number. NULL: ERROR_INVALID_PARAMETER,
-/// ERROR_ACCESS_DENIED for another process of the system. Close it with `CloseHandle`.
+/// Opens this process, a child that somebody still has a handle of, or another process of the system, by its number. Of
+/// the last only the end is seen: its exit code is 0, and it is not for this process to end. NULL and
+/// ERROR_INVALID_PARAMETER when there is none. Close it with `CloseHandle`.
 HANDLE _Nullable OpenProcess(DWORD access, BOOL inherit, DWORD id);
 
 #define THREAD_PRIORITY_IDLE (-15)

@@ -13,6 +13,7 @@
 typedef struct lw_process {
   lw_object object;
   int pidfd;       ///< open as long as the object lives; -1: none yet
+  bool is_child;   ///< it is reaped, and its exit code known
   int code_memory; ///< where it leaves its exit code; -1: nowhere
   _Atomic DWORD id;
   lw_bridge *_Nullable bridges[LW_CHILD_STREAMS]; ///< from its streams to pipe ends of this process

@@ -143,6 +143,7 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
     SetLastError(ERROR_NOT_ENOUGH_MEMORY);
     return NULL;
   }
+  made->is_child = true;
   if (child->leaves_code) made->code_memory = lw_exit_code_memory_(); // without it 8 bits have to do
   inheritance copies;
   pid_t pid = 0;

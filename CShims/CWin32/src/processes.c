@@ -106,9 +106,13 @@ void lw_process_finish_(void *context) {
 /// On the poller's thread, once: the child has ended.
 static void reap(void *context) {
   lw_process *self = context;
-  int failed;
-  do failed = waitid(P_PIDFD, (id_t)self->pidfd, &self->ending, WEXITED);
-  while (failed != 0 && errno == EINTR);
+  int failed = 0;
+  if (self->is_child) {
+    do failed = waitid(P_PIDFD, (id_t)self->pidfd, &self->ending, WEXITED);
+    while (failed != 0 && errno == EINTR);
+  } else {
+    self->ending = (siginfo_t){.si_code = CLD_EXITED, .si_status = 0}; // its parent alone is told the code
+  }
   // Somebody else in the program reaped it (SIGCHLD ignored, wait(-1)): its code is lost.
   if (failed != 0) self->ending = (siginfo_t){.si_code = CLD_KILLED, .si_status = 0};
   for (int i = 0; i < LW_CHILD_STREAMS; i++)
@@ -158,7 +162,7 @@ BOOL TerminateProcess(HANDLE handle, UINT code) {
     _exit((int)code);
   }
   lw_dispatcher_enter_();
-  bool active = self->object.signal == 0 && !self->terminated;
+  bool active = self->is_child && self->object.signal == 0 && !self->terminated;
   if (active) {
     self->terminated = true;
     self->exit_asked = code;
@@ -189,12 +193,24 @@ static lw_process *_Nullable find(DWORD id) {
   return process;
 }
 
+/// An object for a process that is no child of this one; NULL when there is none of the number.
+static lw_process *_Nullable watch_foreign(DWORD id) {
+  lw_process *made = lw_process_prepare_();
+  if (!made) return NULL;
+  made->id = id;
+  made->pidfd = (int)syscall(SYS_pidfd_open, (pid_t)id, 0);
+  if (made->pidfd >= 0 && lw_process_watch_(made)) return made;
+  lw_object_release_(&made->object);
+  return NULL;
+}
+
 HANDLE OpenProcess(DWORD access, BOOL inherit, DWORD id) {
   lw_process_current_(); // so that it is among them
   lw_process *process = id == 0 ? NULL : find(id);
   if (process) return lw_handle_open_with_(&process->object, lw_rights_(access, inherit));
-  bool exists = id != 0 && id <= INT32_MAX && (kill((pid_t)id, 0) == 0 || errno == EPERM);
-  lw_failed_(exists ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
+  process = id != 0 && id <= INT32_MAX ? watch_foreign(id) : NULL;
+  if (process) return lw_handle_open_with_(&process->object, lw_rights_(access, inherit));
+  lw_failed_(ERROR_INVALID_PARAMETER);
   return NULL;
 }
 
