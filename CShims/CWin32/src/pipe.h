@@ -95,6 +95,8 @@ typedef struct lw_pipe_options {
 /// An end with one reference, the caller's: listening without `server`, else of the same pipe as that one and connected
 /// to nothing. NULL when there is no memory.
 lw_pipe_end *_Nullable lw_pipe_end_make_(const lw_pipe_options *options, lw_pipe_end *_Nullable server);
+/// Opens a handle, which takes over the caller's reference. NULL and ERROR_NOT_ENOUGH_MEMORY; then the end is closed.
+HANDLE _Nullable lw_pipe_hand_out_(lw_pipe_end *end);
 /// Connects a listening server end and a fresh client end; the caller completes the listening operations of `work`.
 struct lw_pipe_work;
 void lw_pipe_connect_(lw_pipe_end *server, lw_pipe_end *client, struct lw_pipe_work *work);

@@ -212,8 +212,8 @@ BOOL CreatePipe(HANDLE *read, HANDLE *write, LPSECURITY_ATTRIBUTES attributes, D
   lw_lock_acquire(lw_pipe_lock_(reader));
   lw_pipe_connect_(reader, writer, &work); // nobody can be waiting yet
   lw_lock_release_quietly(lw_pipe_lock_(reader));
-  HANDLE first = lw_handle_open_(&reader->file.object);
-  HANDLE second = lw_handle_open_(&writer->file.object);
+  HANDLE first = lw_pipe_hand_out_(reader);
+  HANDLE second = lw_pipe_hand_out_(writer);
   if (first && second) {
     *read = lw_handle_inheritable_(first, attributes);
     *write = lw_handle_inheritable_(second, attributes);

@@ -97,7 +97,7 @@ HANDLE CreateNamedPipeA(LPCSTR name, DWORD open_mode, DWORD pipe_mode, DWORD ins
   DWORD error = make_instance(&request, &server);
   if (error != ERROR_SUCCESS) return failed(error);
   lw_pipe_wake_waiters_(server);
-  HANDLE handle = lw_handle_open_(&server->file.object);
+  HANDLE handle = lw_pipe_hand_out_(server);
   return handle ? lw_handle_inheritable_(handle, attributes) : INVALID_HANDLE_VALUE;
 }
 

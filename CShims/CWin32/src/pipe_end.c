@@ -54,8 +54,9 @@ static DWORD start_listening(lw_pipe_end *end, lw_operation *operation) {
   } else if (end->state == LW_PIPE_CLOSING) {
     status = STATUS_PIPE_CLOSING;
   } else {
+    // One that listens already may have been claimed by a client that is about to connect.
+    if (end->state == LW_PIPE_DISCONNECTED) lw_pipe_listen_(end);
     end->state = LW_PIPE_LISTENING;
-    lw_pipe_listen_(end);
     if (end->never_waits) status = STATUS_PIPE_LISTENING;
   }
   if (status == STATUS_PENDING) {
@@ -133,12 +134,12 @@ static void closed(lw_file *file) {
   lw_pipe_end *end = (lw_pipe_end *)file;
   lw_pipe_work work;
   lw_pipe_work_begin_(&work);
-  if (end->pipe) lw_pipe_forget_(end);
   lw_lock_acquire(lw_pipe_lock_(end));
   lw_pipe_break_(end, STATUS_PIPE_BROKEN, &work);
   lw_pipe_claim_all_(&end->listens_for, STATUS_PIPE_BROKEN, &work);
   drop_queue(end, true, STATUS_PIPE_BROKEN, &work); // nobody can read it any more
   lw_lock_release(lw_pipe_lock_(end));
+  if (end->pipe) lw_pipe_forget_(end); // it can listen no more
   end_own_later(file, &work);
   lw_pipe_work_do_(&work);
 }
@@ -169,4 +170,13 @@ lw_pipe_end *lw_pipe_end_make_(const lw_pipe_options *options, lw_pipe_end *serv
   TAILQ_INIT(&made->flushes);
   lw_file_prepare_(&made->file, &lw_pipe_kind_, options->access, options->overlapped);
   return made;
+}
+
+HANDLE lw_pipe_hand_out_(lw_pipe_end *end) {
+  lw_object *object = &end->file.object;
+  lw_object_retain_(object); // the handle takes the caller's
+  HANDLE handle = lw_handle_open_(object);
+  if (!handle) closed(&end->file);
+  lw_object_release_(object);
+  return handle;
 }

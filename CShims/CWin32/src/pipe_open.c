@@ -31,35 +31,51 @@ static lw_pipe_end *_Nullable claim_instance(const char *folded, uint32_t bucket
   return server;
 }
 
+/// Connects `client` to the instance that was claimed for it; false when that has been closed meanwhile.
+static bool connect(lw_pipe_end *server, lw_pipe_end *client) {
+  lw_pipe_work work;
+  lw_pipe_work_begin_(&work);
+  lw_lock_acquire(lw_pipe_lock_(server));
+  bool connected = server->state == LW_PIPE_LISTENING;
+  if (connected) lw_pipe_connect_(server, client, &work);
+  lw_lock_release(lw_pipe_lock_(server));
+  lw_pipe_work_do_(&work);
+  return connected;
+}
+
+/// A claimed instance that no client came to.
+static void give_back(lw_pipe_end *server) {
+  lw_lock_acquire(&lw_pipe_names_);
+  lw_lock_acquire(lw_pipe_lock_(server));
+  if (server->state == LW_PIPE_LISTENING) lw_pipe_listen_(server);
+  lw_lock_release_quietly(lw_pipe_lock_(server));
+  lw_lock_release(&lw_pipe_names_);
+}
+
 HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
   char folded[LW_PIPE_NAME_BYTES];
   uint32_t bucket;
   DWORD error, rights = lw_file_access_(access);
   if (!lw_pipe_fold_(name, folded, &bucket)) return failed(ERROR_FILENAME_EXCED_RANGE);
-  lw_pipe_end *server = claim_instance(folded, bucket, rights, &error);
-  if (!server) return failed(error);
-  lw_pipe_options options = {.access = rights,
-                             .overlapped = flags & FILE_FLAG_OVERLAPPED,
-                             .message_type = server->message_type,
-                             .quota = server->write_quota,
-                             .write_quota = server->quota};
-  lw_pipe_end *client = lw_pipe_end_make_(&options, server);
-  lw_pipe_work work;
-  lw_pipe_work_begin_(&work);
-  bool connected = false;
-  if (client) {
-    lw_lock_acquire(lw_pipe_lock_(server));
-    connected = server->state == LW_PIPE_LISTENING;
-    if (connected) lw_pipe_connect_(server, client, &work);
-    lw_lock_release(lw_pipe_lock_(server));
+  for (;;) {
+    lw_pipe_end *server = claim_instance(folded, bucket, rights, &error);
+    if (!server) return failed(error);
+    lw_pipe_options options = {.access = rights,
+                               .overlapped = flags & FILE_FLAG_OVERLAPPED,
+                               .message_type = server->message_type,
+                               .quota = server->write_quota,
+                               .write_quota = server->quota};
+    lw_pipe_end *client = lw_pipe_end_make_(&options, server);
+    bool connected = client && connect(server, client);
+    if (!client) give_back(server);
+    lw_file_release_(&server->file);
+    if (connected) {
+      HANDLE handle = lw_pipe_hand_out_(client);
+      return handle ? handle : INVALID_HANDLE_VALUE;
+    }
+    if (!client) return failed(ERROR_NOT_ENOUGH_MEMORY);
+    lw_file_release_(&client->file);
   }
-  HANDLE handle = connected ? lw_handle_open_(&client->file.object) : INVALID_HANDLE_VALUE;
-  lw_pipe_work_do_(&work);
-  if (client && !connected) lw_file_release_(&client->file);
-  lw_file_release_(&server->file);
-  // The instance was closed in this moment.
-  if (!connected) return failed(client ? ERROR_FILE_NOT_FOUND : ERROR_NOT_ENOUGH_MEMORY);
-  return handle ? handle : INVALID_HANDLE_VALUE;
 }
 
 // ---------------------------------------------------------------------------------------------------------- waiting
