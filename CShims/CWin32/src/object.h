@@ -107,6 +107,8 @@ struct lw_object {
   bool consumed;            ///< a satisfied wait takes one from the signal (all but manual-reset events and ends)
   bool named;               ///< set before others can find it by its name
   int32_t signal LW_GUARDED_BY(&lw_dispatcher_);
+  uint32_t telling LW_GUARDED_BY(&lw_dispatcher_); ///< operations that have ended and are about to signal it for that
+  lw_wakes awaits_told LW_GUARDED_BY(&lw_dispatcher_); ///< threads that wait until there are none
   lw_wait_blocks blocks LW_GUARDED_BY(&lw_dispatcher_);
   lw_object_waits registrations LW_GUARDED_BY(&lw_dispatcher_); ///< that wait for it now or will again
 };

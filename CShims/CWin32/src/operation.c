@@ -98,12 +98,24 @@ static bool take_event(lw_operation *operation) {
   return operation->event != NULL;
 }
 
-/// Event and file are not signalled while an operation is pending.
+/// Event and file are not signalled while an operation is pending. One that has just ended, and may have been seen to,
+/// signals first: its signal must not come later and be taken for this operation's.
 static void reset(lw_operation *operation) {
-  lw_dispatcher_enter_();
-  operation->file->object.signal = 0;
-  if (operation->event) operation->event->signal = 0;
-  lw_lock_release_quietly(&lw_dispatcher_);
+  lw_object *object = operation->event ? operation->event : &operation->file->object;
+  for (;;) {
+    lw_sleeper self = lw_sleeper_();
+    lw_dispatcher_enter_();
+    bool waits = object->telling > 0;
+    if (waits) {
+      lw_wakes_add_(&object->awaits_told, &self);
+    } else {
+      operation->file->object.signal = 0;
+      if (operation->event) operation->event->signal = 0;
+    }
+    lw_lock_release_quietly(&lw_dispatcher_);
+    if (!waits) return;
+    lw_sleep_(&self, object, LW_NEVER);
+  }
 }
 
 /// Puts a pending operation on its file's list. False when it has ended meanwhile, or ends because the file is closed.

@@ -32,16 +32,43 @@ static void store_result(lw_operation *operation, bool ends) {
   if (last) store_status(overlapped, operation->status);
 }
 
+/// From before its status can be seen until it is signalled, the object that stands for the end is not reset for
+/// another operation; see operation.c.
+static lw_object *_Nullable begin_telling(lw_operation *operation, bool at_once) {
+  // Whoever started it is still in the call, or nobody sees a status.
+  if (at_once || !operation->overlapped) return NULL;
+  lw_object *object = operation->event ? operation->event : &operation->file->object;
+  lw_dispatcher_enter_();
+  object->telling++;
+  lw_lock_release_quietly(&lw_dispatcher_);
+  return object;
+}
+
+static void end_telling(lw_object *object, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  if (--object->telling > 0) return;
+  lw_sleeper *sleeper;
+  while ((sleeper = object->awaits_told.first)) {
+    object->awaits_told.first = sleeper->next;
+    lw_wakes_add_(wakes, sleeper);
+  }
+}
+
 /// Signals what stands for the end: the event, or the file itself; and the thread that waits in the starting call.
-static void tell(lw_operation *operation) {
+static void tell(lw_operation *operation, lw_object *_Nullable telling) {
   lw_object *object = operation->event ? operation->event : &operation->file->object;
   // relaxed: set before the operations that it is about.
   uint32_t modes = atomic_load_explicit(&operation->file->modes, memory_order_relaxed);
-  if (operation->event || !(modes & LW_FILE_SKIP_SET_EVENT)) lw_object_set_(object);
-  if (!operation->waiter) return;
+  bool signals = operation->event || !(modes & LW_FILE_SKIP_SET_EVENT);
   lw_wakes wakes = {NULL};
-  lw_wakes_add_(&wakes, operation->waiter);
-  lw_wakes_release_(&wakes);
+  if (signals) lw_point(LW_POINT_SIGNAL, object, LW_ACCESS_WRITE);
+  lw_dispatcher_enter_();
+  if (signals) lw_object_signal_(object, &wakes);
+  if (telling) end_telling(telling, &wakes);
+  lw_dispatcher_leave_(&wakes);
+  if (!operation->waiter) return;
+  lw_wakes waiter = {NULL};
+  lw_wakes_add_(&waiter, operation->waiter);
+  lw_wakes_release_(&waiter);
 }
 
 /// The packet of a port has left: the end of the other loans.
@@ -104,9 +131,10 @@ void lw_operation_end_(lw_operation *operation, bool at_once) {
   if (at_once && atomic_load_explicit(&file->modes, memory_order_relaxed) & LW_FILE_SKIP_PORT_ON_SUCCESS) port = NULL;
   bool passes = port || operation->routine;
   if (!passes) lw_operation_settle_buffers_(operation);
+  lw_object *telling = begin_telling(operation, at_once);
   store_result(operation, !passes);
   lw_event(LW_EVENT_DONE, 0, operation->number, 0, 0, operation->loan.bits, operation->status);
-  tell(operation);
+  tell(operation, telling);
   if (port) hand_to_port(operation, port);
   if (operation->routine) hand_to_thread(operation);
 }

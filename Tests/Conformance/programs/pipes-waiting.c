@@ -5,6 +5,7 @@
 #define NAME "\\\\.\\pipe\\latewrite-waiting"
 
 static HANDLE server;
+static char client_read[128];
 
 static DWORD WINAPI use(LPVOID parameter) {
   (void)parameter;
@@ -14,9 +15,9 @@ static DWORD WINAPI use(LPVOID parameter) {
   DWORD bytes = 77, sent = 0;
   overlapped.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
   BOOL done = ReadFile(client, buffer, sizeof buffer, &bytes, &overlapped);
-  printf("client read: %d, %u \"%s\", status 0x%08x, %u, event %d\n", done, (unsigned)bytes, buffer,
-         (unsigned)overlapped.Internal, (unsigned)overlapped.InternalHigh,
-         WaitForSingleObject(overlapped.hEvent, 0) == WAIT_OBJECT_0);
+  sprintf(client_read, "client read: %d, %u \"%s\", status 0x%08x, %u, event %d\n", done, (unsigned)bytes, buffer,
+          (unsigned)overlapped.Internal, (unsigned)overlapped.InternalHigh,
+          WaitForSingleObject(overlapped.hEvent, 0) == WAIT_OBJECT_0);
   done = WriteFile(client, "answer", 6, &sent, NULL);
   CloseHandle(overlapped.hEvent);
   CloseHandle(client);
@@ -35,6 +36,7 @@ int main(void) {
   done = ReadFile(server, buffer, sizeof buffer, &bytes, NULL);
   printf("read: %d, %u \"%s\"\n", done, (unsigned)bytes, buffer);
   WaitForSingleObject(thread, INFINITE);
+  printf("%s", client_read);
   done = ReadFile(server, buffer, sizeof buffer, &bytes, NULL);
   printf("read at the end: %d, error %u\n", done, (unsigned)GetLastError());
   CloseHandle(thread);

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static void show_addr(const char *text) { printf("inet_addr(\"%s\") = %08x\n", text, (unsigned)ntohl(inet_addr(text))); }
+static void show_addr(const char *text) {
+  printf("inet_addr(\"%s\") = %08x\n", text, (unsigned)ntohl(inet_addr(text)));
+}
 
 static void ask(const char *node, const char *service, int family, int flags) {
   struct addrinfo hints = {0}, *result = NULL;

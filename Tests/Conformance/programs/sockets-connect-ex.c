@@ -24,7 +24,8 @@ static struct sockaddr_in loopback(void) {
 int main(void) {
   WSADATA data;
   WSAStartup(MAKEWORD(2, 2), &data);
-  SOCKET listener = socket(AF_INET, SOCK_STREAM, 0), s = WSASocketW(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
+  SOCKET listener = socket(AF_INET, SOCK_STREAM, 0);
+  SOCKET s = WSASocketW(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
   GUID connect_id = WSAID_CONNECTEX, disconnect_id = WSAID_DISCONNECTEX;
   connect_ex = (LPFN_CONNECTEX)extension(s, connect_id);
   disconnect_ex = (LPFN_DISCONNECTEX)extension(s, disconnect_id);

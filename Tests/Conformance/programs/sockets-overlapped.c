@@ -56,7 +56,8 @@ int main(void) {
   flags = MSG_PEEK;
   WSABUF one = {sizeof second - 1, second};
   result = WSARecv(pair[0], &one, 1, &bytes, &flags, &o, NULL);
-  if (result != 0 && WSAGetLastError() == WSA_IO_PENDING) result = WSAGetOverlappedResult(pair[0], &o, &bytes, TRUE, &flags) ? 0 : -1;
+  if (result != 0 && WSAGetLastError() == WSA_IO_PENDING)
+    result = WSAGetOverlappedResult(pair[0], &o, &bytes, TRUE, &flags) ? 0 : -1;
   printf("peek: %d, %u, %s\n", result, (unsigned)bytes, second);
   memset(second, 0, sizeof second);
   flags = 0;
