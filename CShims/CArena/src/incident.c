@@ -56,8 +56,8 @@ void lw_window_before_write_(lw_record *record, const char *start, uint64_t slot
   for (uint64_t i = 0; i < bytes; i++) record->before[i] = lw_load8(start + first + i);
 }
 
-void lw_window_after_write_(lw_record *record, const char *start) {
-  uint64_t bytes, first = window_around(record->access_offset, record->slot_bytes, &bytes);
+void lw_window_after_write_(lw_record *record, const char *start, uint64_t slot_bytes) {
+  uint64_t bytes, first = window_around(record->access_offset, slot_bytes, &bytes);
   for (uint64_t i = 0; i < bytes; i++) record->after[i] = lw_load8(start + first + i);
   // release: whoever sees that there is a window sees its bytes.
   __atomic_store_n(&record->window_bytes, (uint32_t)bytes, __ATOMIC_RELEASE);

@@ -31,7 +31,7 @@ typedef struct lw_incident {
   lw_deed written;
   lw_deed completed;
   lw_deed cancelled;
-  lw_deed owner; ///< of what is no block
+  lw_deed owner;       ///< of what is no block
   uint64_t poison_key; ///< of what was expected in the window around `damage`
   const lw_damage *_Nullable damage;
 } lw_incident;
@@ -45,7 +45,7 @@ lw_record *_Nullable lw_incident_make_(lw_arena *_Nullable arena, const lw_incid
 /// The bytes that a late write is about to change and, once it has ended, what became of them. A reader sees the window
 /// when both are there.
 void lw_window_before_write_(lw_record *record, const char *start, uint64_t slot_bytes);
-void lw_window_after_write_(lw_record *record, const char *start);
+void lw_window_after_write_(lw_record *record, const char *start, uint64_t slot_bytes);
 
 /// "OVERLAPPED", "stack memory" or "block".
 const char *lw_incident_noun_(const lw_subject *subject);

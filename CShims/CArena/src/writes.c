@@ -3,6 +3,7 @@
 // incarnation.
 #include <stdlib.h>
 
+#include "announced.h"
 #include "blame.h"
 #include "incident.h"
 #include "loan_table.h"
@@ -40,6 +41,13 @@ static uint32_t clip(uint64_t offset, uint64_t bytes, uint64_t slot_bytes) {
   return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
 
+/// The memory that a late write changes, and how much of it a report may look at: of a shadow, what it stands for.
+static const char *window_of(const lw_arena *arena, uint32_t number, uint64_t *bytes) {
+  bool stack;
+  *bytes = arena->origins ? lw_shape_requested(LW_FACT(arena->slots[number].shape)) : lw_slot_bytes_(arena, number);
+  return arena->origins ? lw_origin_of_(arena, number, &stack) : lw_slot_start_(arena, number);
+}
+
 /// Reports a late write and says in `write` what becomes of it. The blame is laid before the writer stores.
 static void report_late(lw_arena *arena, lw_write *write, lw_loan_record *record, lw_landing landing, uint64_t offset,
                         lw_deed written) {
@@ -50,7 +58,9 @@ static void report_late(lw_arena *arena, lw_write *write, lw_loan_record *record
       lw_report_late_write_(arena, write->incarnation, record, landing, write->landing, offset, write->bytes, written);
   if (arena->late_write == LW_LATE_WRITE_STOPS) abort();
   if (!made || write->landing == LW_LANDING_REFUSED) return;
-  lw_window_before_write_(made, lw_slot_start_(arena, number), lw_slot_bytes_(arena, number));
+  uint64_t seen;
+  const char *start = window_of(arena, number, &seen);
+  lw_window_before_write_(made, start, seen);
   write->late = made;
 }
 
@@ -102,7 +112,11 @@ static void leave(lw_arena *arena, const lw_write *write) {
   if (lw_loan_state_serial(LW_FACT(record->state)) == lw_loan_serial(write->loan)) LW_SET_FACT(record->access, 0);
   uint32_t number = (uint32_t)lw_incarnation_slot(write->incarnation);
   // While the writer is still counted: the slot keeps its bytes, unless another incarnation has it already.
-  if (__builtin_expect(write->late != NULL, 0)) lw_window_after_write_(write->late, lw_slot_start_(arena, number));
+  if (__builtin_expect(write->late != NULL, 0)) {
+    uint64_t seen;
+    const char *start = window_of(arena, number, &seen);
+    lw_window_after_write_(write->late, start, seen);
+  }
   lw_slot *slot = &arena->slots[number];
   uint64_t before = lw_word_read(&slot->word), after;
   do {
