@@ -1,10 +1,5 @@
-// One message there and one back between two threads that block in their reads: a named pipe, and a socket pair.
+// One message there and one back between two threads that block in their reads, over a named pipe.
 #include "benchmark.h"
-
-#include <pthread.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "windows.h"
 
 enum { MESSAGE_BYTES = 64 };
@@ -54,41 +49,5 @@ double round_trips_by_pipe(long rounds) {
   CloseHandle(thread);
   CloseHandle(ends.server);
   CloseHandle(ends.client);
-  return ns;
-}
-
-// -------------------------------------------------------------------------------------------------------- socket pair
-
-typedef struct socket_ends {
-  int fds[2];
-  long rounds;
-} socket_ends;
-
-static void *answer_on_socket(void *context) {
-  const socket_ends *ends = context;
-  char message[MESSAGE_BYTES];
-  for (long i = 0; i < ends->rounds; i++) {
-    need(read(ends->fds[1], message, sizeof message) == sizeof message, "read");
-    need(write(ends->fds[1], message, sizeof message) == sizeof message, "write");
-  }
-  return NULL;
-}
-
-double round_trips_by_socketpair(long rounds) {
-  socket_ends ends = {.rounds = rounds + 1};
-  pthread_t thread;
-  need(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.fds) == 0, "socketpair");
-  need(pthread_create(&thread, NULL, answer_on_socket, &ends) == 0, "pthread_create");
-  char message[MESSAGE_BYTES] = {0};
-  double start = 0;
-  for (long i = 0; i <= rounds; i++) {
-    if (i == 1) start = now_ns();
-    need(write(ends.fds[0], message, sizeof message) == sizeof message, "write");
-    need(read(ends.fds[0], message, sizeof message) == sizeof message, "read");
-  }
-  double ns = (now_ns() - start) / (double)rounds;
-  pthread_join(thread, NULL);
-  close(ends.fds[0]);
-  close(ends.fds[1]);
   return ns;
 }

@@ -87,7 +87,7 @@ uint64_t lw_operation_count_(void) {
 
 // ---------------------------------------------------------------------------------------------------------- started
 
-/// Takes the event of the OVERLAPPED and resets it. False and the last error when its handle is none.
+/// Takes the event of the OVERLAPPED. False and the last error when its handle is none.
 static bool take_event(lw_operation *operation) {
   OVERLAPPED *overlapped = operation->overlapped;
   if (!overlapped || operation->routine || !overlapped->hEvent) return true;
@@ -118,8 +118,8 @@ static void reset(lw_operation *operation) {
   }
 }
 
-/// Puts a pending operation on its file's list. False when it has ended meanwhile, or ends because the file is closed.
-static bool list(lw_operation *operation) {
+/// Puts a pending operation on its file's list, unless it has ended meanwhile. On a closed file it is cancelled.
+static void list(lw_operation *operation) {
   lw_file *file = operation->file;
   lw_lock_acquire(&file->lock);
   bool done = operation->done, closed = file->closed;
@@ -129,9 +129,7 @@ static bool list(lw_operation *operation) {
     if (closed) lw_operation_retain_(operation);
   }
   lw_lock_release(&file->lock);
-  if (done) return false;
-  if (closed) lw_operation_cancel_(operation);
-  return true;
+  if (!done && closed) lw_operation_cancel_(operation);
 }
 
 /// Whether nothing has come of it, as NT_ERROR has it: success, information and warnings are an end like any other.
