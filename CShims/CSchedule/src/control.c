@@ -50,10 +50,16 @@ LW_UNSEEN static void wake(_Atomic uint32_t *word) {
   syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0);
 }
 
+/// What a member's futex says. The system is asked to wake him only when he sleeps: a member that was interrupted right
+/// behind his own hand-over has not come that far, and half of them are.
+enum turn_state { NOT_HIS, HIS, NOT_HIS_AND_ASLEEP };
+
 LW_UNSEEN void lw_control_wait_turn_(lw_member *member) {
   int saved = errno;
-  while (atomic_load(&member->go) == 0) wait_while(&member->go, 0, 0);
-  atomic_store(&member->go, 0);
+  uint32_t state = NOT_HIS;
+  if (atomic_compare_exchange_strong(&member->go, &state, NOT_HIS_AND_ASLEEP))
+    while (atomic_load(&member->go) != HIS) wait_while(&member->go, NOT_HIS_AND_ASLEEP, 0);
+  atomic_store(&member->go, NOT_HIS);
   errno = saved;
 }
 
@@ -61,8 +67,7 @@ LW_UNSEEN static void give_token(lw_member *member) {
   int saved = errno;
   control.holder = member;
   control.result.switches++;
-  atomic_store(&member->go, 1);
-  wake(&member->go);
+  if (atomic_exchange(&member->go, HIS) == NOT_HIS_AND_ASLEEP) wake(&member->go);
   errno = saved;
 }
 

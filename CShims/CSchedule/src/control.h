@@ -27,7 +27,7 @@ typedef enum lw_member_state {
 } lw_member_state;
 
 typedef struct lw_member {
-  _Alignas(64) _Atomic uint32_t go; ///< 1: the token is his; a futex
+  _Alignas(64) _Atomic uint32_t go; ///< whether the token is his; a futex, see control.c
   lw_member_state state;
   uint16_t index;
   uint16_t ordinal;  ///< decisions taken in this execution
