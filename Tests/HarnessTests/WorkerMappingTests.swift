@@ -15,7 +15,8 @@ struct WorkerMappingTests {
     worker.add(0, of: .leak, execution: 9)
     var tally = FactTally()
     for (index, field) in FactTally.fields.enumerated() { tally[keyPath: field] = UInt64(index + 1) }
-    worker.tally = tally
+    worker.add(tally)
+    worker.add(FactTally())
     worker.failure = "it broke"
     worker[.executionsDone] = 10
     #expect(command.phase == .running)
