@@ -106,6 +106,14 @@ internal import CArena
     return unsafe [UInt8](UnsafeRawBufferPointer(start: file, count: bytes))
   }
 
+  /// Has this scope take what belongs to no arena - handles, waits -, for a process that runs nothing else; it lives as
+  /// long as the process then. False when such a finding was made already.
+  package func takeRest() -> Bool {
+    guard unsafe lw_scope_take_rest(pointer) else { return false }
+    _ = unsafe Unmanaged.passRetained(self)
+    return true
+  }
+
   /// Calls `consume` for every finding from now on, repetitions included, on the thread that made it: rule, arena
   /// number, incarnation. For checkers that compare findings with events. The newest observer replaces the one before.
   public func observe(_ consume: @escaping @Sendable (Rule, UInt32, Incarnation?) -> Void) {

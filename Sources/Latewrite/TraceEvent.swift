@@ -35,9 +35,10 @@ public struct TraceEvent: Sendable, Hashable, BitwiseCopyable {
     case callbackEnter
     /// Object: wait number.
     case callbackLeave
-    /// Object: wait number; operation: loan; result: last error or 0.
+    /// Object: wait number, 0 when it was unregistered before; before: handle of the event to be set; operation: loan;
+    /// result: last error or 0.
     case unregisterWait
-    /// Object: handle.
+    /// Object: handle; result: 6 when it was closed.
     case signal
     /// Object: stamped incarnation; operation: loan, 0 for none; result: serial of the packet.
     case post
@@ -60,6 +61,14 @@ public struct TraceEvent: Sendable, Hashable, BitwiseCopyable {
     case submit
     /// The same, ended; result: its status.
     case done
+    /// Object: number of the thread that an APC is queued to.
+    case queueAPC
+    /// Object: number of the calling thread.
+    case apc
+    /// Object: handle; operation: `TracedCall`; result: what the call said.
+    case call
+    /// Operation: the future's ticket; result: 0 result, 1 cancelled, 2 error.
+    case future
 
     /// The name that traces print.
     public var name: String { unsafe String(cString: lw_event_name(lw_event_kind(rawValue: UInt32(rawValue))!)) }

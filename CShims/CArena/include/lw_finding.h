@@ -179,6 +179,9 @@ void lw_scope_destroy(lw_scope *scope);
 /// The process's own: one line on standard error per new key, raw records in `latewrite.<pid>.raw` under the option
 /// `log_path` (default: the working directory), created at the first finding, behaviour by LATEWRITE_OPTIONS.
 lw_scope *lw_scope_default(void);
+/// Has `scope`, which must live as long as the process, take what belongs to no arena, instead of the default scope:
+/// for a process that runs nothing but what the scope is for. False when the default scope is in use already.
+bool lw_scope_take_rest(lw_scope *scope);
 /// Stamps the records that follow.
 void lw_scope_set_execution(lw_scope *scope, uint64_t seed, uint64_t execution);
 /// The mapping of a scope: header and records, readable at any time. Owned by the scope or its creator.

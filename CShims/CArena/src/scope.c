@@ -216,6 +216,13 @@ lw_scope *lw_scope_default(void) {
   return none;
 }
 
+bool lw_scope_take_rest(lw_scope *scope) {
+  lw_scope *none = NULL;
+  // release: publishes the scope.
+  return atomic_compare_exchange_strong_explicit(&default_scope, &none, scope, memory_order_release,
+                                                 memory_order_relaxed);
+}
+
 lw_scope *_Nullable lw_scope_default_if_any_(void) {
   // acquire: pairs with the publication in lw_scope_default.
   return atomic_load_explicit(&default_scope, memory_order_acquire);

@@ -257,8 +257,9 @@ void lw_watch_end(lw_watch *watch);
   X(LW_EVENT_REGISTER_WAIT, "register")  /* object = wait number, operation = loan, result = object handle       */    \
   X(LW_EVENT_CALLBACK_ENTER, "callback") /* object = wait number, operation = loan, result = timed out          */     \
   X(LW_EVENT_CALLBACK_LEAVE, "returned") /* object = wait number                                                */     \
-  X(LW_EVENT_UNREGISTER_WAIT, "unregister") /* object = wait number, operation = loan, result = last error or 0 */     \
-  X(LW_EVENT_SIGNAL, "signal") /* object = handle                                                       */             \
+  X(LW_EVENT_UNREGISTER_WAIT, "unregister") /* object = wait number (0: unregistered before), before = event handle,   \
+                                               operation = loan, result = last error or 0 */                           \
+  X(LW_EVENT_SIGNAL, "signal") /* object = handle, result = 6 when it was closed                        */             \
   X(LW_EVENT_POST,                                                                                                     \
     "post") /* object = stamped incarnation, operation = loan (0: none), result = serial of the packet */              \
   X(LW_EVENT_DEQUEUE,                                                                                                  \
@@ -275,7 +276,9 @@ void lw_watch_end(lw_watch *watch);
   X(LW_EVENT_SUBMIT, "submit")       /* object = number of the I/O operation, operation = loan of its OVERLAPPED  */   \
   X(LW_EVENT_DONE, "done")           /* as submit, result = its status                                            */   \
   X(LW_EVENT_QUEUE, "queue-apc")     /* object = number of the thread that it is queued to                     */      \
-  X(LW_EVENT_APC, "apc")             /* object = number of the calling thread                                  */
+  X(LW_EVENT_APC, "apc")             /* object = number of the calling thread                                  */      \
+  X(LW_EVENT_CALL, "call")           /* object = handle, operation = number of the call (Latewrite), result    */      \
+  X(LW_EVENT_FUTURE, "future")       /* operation = its ticket, result = 0 result, 1 cancelled, 2 error        */
 
 typedef enum __attribute__((enum_extensibility(closed))) lw_event_kind {
 #define X(symbol, name) symbol,

@@ -32,14 +32,20 @@ static inline BOOL lw_register_wait(HANDLE _Nullable *_Nonnull wait, HANDLE _Nul
   return done;
 }
 
-/// A promise of a blocking unregistration that the layer can be told to break, in the whole process: the two classic
-/// faults of wait pools, for showing what finds them. None by default.
+/// A promise of an unregistration that the layer can be told to break, in the whole process: the classic faults of wait
+/// pools, for showing what finds them. None by default.
 typedef enum __attribute__((enum_extensibility(closed))) lw_wait_fault {
   LW_WAIT_FAULT_NONE,
-  LW_WAIT_FAULT_FORGETS_QUEUED, ///< it does not wait for a callback that has not begun
-  LW_WAIT_FAULT_FORGETS_RUNNING ///< it does not wait for one that has
+  LW_WAIT_FAULT_FORGETS_QUEUED,  ///< a blocking one does not wait for a callback that has not begun
+  LW_WAIT_FAULT_FORGETS_RUNNING, ///< nor for one that has
+  LW_WAIT_FAULT_ANSWERS_TRUE     ///< one that does not block answers TRUE although a callback is pending
 } lw_wait_fault;
 void lw_wait_fault_commit(lw_wait_fault fault);
+/// Whether wait threads notice a signal only when they get to run, in the whole process; off by default. An
+/// unregistration that comes between signal and notice then takes the wait back, answers TRUE, and no callback follows.
+/// Windows allows both orders: its wait threads learn of signals by returning from their own wait. Here a signal fires
+/// its waits in the same moment, so that this order is asked for. (Waits with WT_EXECUTEINWAITTHREAD only.)
+void lw_wait_notice_late(bool late);
 
 // ---------------------------------------------------------------------------------------------------------- packets
 

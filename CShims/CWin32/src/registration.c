@@ -12,10 +12,17 @@ enum { INDEX_BITS = 22, TAG_BITS = 2, FIRST_GENERATION = 256 };
 static lw_slots registrations LW_GUARDED_BY(lw_dispatcher_) = {.slot_bytes = sizeof(lw_registration)};
 static uint64_t numbers LW_GUARDED_BY(lw_dispatcher_);
 static lw_wait_fault fault LW_GUARDED_BY(lw_dispatcher_);
+static bool notices_late LW_GUARDED_BY(lw_dispatcher_);
 
 void lw_wait_fault_commit(lw_wait_fault committed) {
   lw_dispatcher_enter_();
   fault = committed;
+  lw_lock_release_quietly(&lw_dispatcher_);
+}
+
+void lw_wait_notice_late(bool late) {
+  lw_dispatcher_enter_();
+  notices_late = late;
   lw_lock_release_quietly(&lw_dispatcher_);
 }
 
@@ -103,19 +110,39 @@ static uint32_t callbacks_returned(const lw_registration *r) LW_NO_THREAD_SAFETY
 static lw_object *_Nullable completion_of(const lw_registration *r) LW_NO_THREAD_SAFETY_ANALYSIS {
   return r->completion;
 }
+static HANDLE _Nullable completion_handle_of(const lw_registration *r) LW_NO_THREAD_SAFETY_ANALYSIS {
+  return r->completion_handle;
+}
+
+/// What the completion event's handle names now, with a reference: it is set by its handle, as on Windows. When that
+/// was closed too early, nobody is told, or whoever got its value since (LW009).
+static lw_object *_Nullable event_to_set(lw_object *promised, HANDLE _Nullable handle) {
+  DWORD last_error = GetLastError();
+  lw_object *found = lw_handle_object_for_(handle, &lw_event_type_, 0, "SetEvent"); // reports what is no event
+  if (!found)
+    lw_event(LW_EVENT_SIGNAL, 0, (uint64_t)(uintptr_t)handle, 0, 0, 0, ERROR_INVALID_HANDLE);
+  else if (found != promised)
+    lw_report_(NULL, &(lw_finding){.rule = 9, .api = "SetEvent", .address = handle});
+  SetLastError(last_error);
+  return found;
+}
 
 void lw_registration_end_(lw_registration *r) {
   if (r->ended) r->ended(r->context, callbacks_returned(r)); // rule 4: before anybody is told
 
   lw_wakes wakes = {NULL};
-  lw_object *object = r->object, *completion = completion_of(r);
-  if (completion) lw_point(LW_POINT_SIGNAL, completion, LW_ACCESS_WRITE);
+  lw_object *object = r->object, *completion = completion_of(r), *set = NULL;
+  if (completion) {
+    lw_point(LW_POINT_SIGNAL, completion, LW_ACCESS_WRITE);
+    set = event_to_set(completion, completion_handle_of(r));
+  }
   lw_dispatcher_enter_();
-  if (completion) lw_object_signal_(completion, &wakes);
+  if (set) lw_object_signal_(set, &wakes);
   if (r->ender) lw_wakes_add_(&wakes, r->ender);
   lw_wait_thread_leave_(r->thread);
   lw_slot_give_(&registrations, &r->slot);
   lw_dispatcher_leave_(&wakes);
+  if (set) lw_object_release_(set);
   if (completion) lw_object_release_(completion);
   lw_object_release_(object);
 }
@@ -153,8 +180,8 @@ static ending look_up(HANDLE _Nullable wait) LW_REQUIRES(lw_dispatcher_) {
   return e;
 }
 
-static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion, lw_sleeper *_Nullable ender,
-                         lw_unregistering now) LW_REQUIRES(lw_dispatcher_) {
+static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion, HANDLE _Nullable completion_handle,
+                         lw_sleeper *_Nullable ender, lw_unregistering now) LW_REQUIRES(lw_dispatcher_) {
   ending e = look_up(wait);
   lw_registration *r = e.r;
   if (!r) return e;
@@ -164,17 +191,21 @@ static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion,
   r->registered = false;
   r->unregistered = now;
   r->completion = completion;
+  r->completion_handle = completion_handle;
   lw_registration_disarm_(r);
-  e.over = r->pending == 0;
   mark(r);
+  if (notices_late && r->queued && lw_runs_in_wait_thread_(r)) lw_wait_thread_withdraw_(r);
+  e.over = r->pending == 0;
   e.forgotten = ender && !e.over && fault == (r->queued ? LW_WAIT_FAULT_FORGETS_QUEUED : LW_WAIT_FAULT_FORGETS_RUNNING);
   if (ender && !e.over && !e.forgotten) {
     r->ender = ender;
     e.taken = lw_wait_thread_take_(r, &e.timed_out);
   }
-  e.result = e.over || ender || (own && lw_runs_once_(r) && lw_runs_in_wait_thread_(r));
+  e.result =
+      e.over || ender || fault == LW_WAIT_FAULT_ANSWERS_TRUE || (own && lw_runs_once_(r) && lw_runs_in_wait_thread_(r));
   e.loan = r->loan;
-  lw_event(LW_EVENT_UNREGISTER_WAIT, 0, r->number, 0, 0, e.loan.bits, e.result ? 0 : ERROR_IO_PENDING);
+  lw_event(LW_EVENT_UNREGISTER_WAIT, 0, r->number, (uint64_t)(uintptr_t)completion_handle, 0, e.loan.bits,
+           e.result ? 0 : ERROR_IO_PENDING);
   return e;
 }
 
@@ -201,11 +232,12 @@ BOOL lw_unregister_wait_(HANDLE wait, HANDLE completion) {
   lw_unregistering now = {lw_stack_capture(LW_STACKS_FRAME_POINTERS), sleeper.thread, lw_clock_stamp()};
   lw_point(LW_POINT_CANCEL, slot_of(wait), LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
-  ending e = unregister(wait, event, blocking ? &sleeper : NULL, now);
+  ending e = unregister(wait, event, completion, blocking ? &sleeper : NULL, now);
   lw_lock_release(&lw_dispatcher_);
   if (!e.r || e.deadlock) {
     if (event) lw_object_release_(event);
     if (e.deadlock) return refuse(18, wait, ERROR_INVALID_PARAMETER, e.first);
+    lw_event(LW_EVENT_UNREGISTER_WAIT, 0, 0, (uint64_t)(uintptr_t)completion, 0, 0, ERROR_INVALID_HANDLE);
     return e.known ? refuse(8, wait, ERROR_INVALID_HANDLE, e.first) : lw_failed_(ERROR_INVALID_HANDLE);
   }
   if (!lw_loan_is_none(e.loan)) lw_loan_cancelled_(e.loan);

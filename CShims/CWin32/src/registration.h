@@ -56,8 +56,9 @@ typedef struct lw_registration {
   bool timed_out LW_GUARDED_BY(&lw_dispatcher_); ///< why it is queued
   uint32_t pending LW_GUARDED_BY(&lw_dispatcher_);
   uint32_t returned LW_GUARDED_BY(&lw_dispatcher_);
-  lw_object *_Nullable completion LW_GUARDED_BY(&lw_dispatcher_); ///< event to set when it is over
-  lw_sleeper *_Nullable ender LW_GUARDED_BY(&lw_dispatcher_);     ///< thread that unregisters and blocks
+  lw_object *_Nullable completion LW_GUARDED_BY(&lw_dispatcher_);    ///< event to set when it is over
+  HANDLE _Nullable completion_handle LW_GUARDED_BY(&lw_dispatcher_); ///< by which it is set, whoever has it then
+  lw_sleeper *_Nullable ender LW_GUARDED_BY(&lw_dispatcher_);        ///< thread that unregisters and blocks
 } lw_registration;
 
 typedef TAILQ_HEAD(lw_fired_waits, lw_registration) lw_fired_waits;
@@ -98,6 +99,8 @@ bool lw_wait_thread_add_(void);
 void lw_wait_thread_leave_(lw_wait_thread *thread) LW_REQUIRES(lw_dispatcher_);
 /// Hands a fired registration to its thread.
 void lw_wait_thread_push_(lw_registration *r, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
+/// Takes a queued registration back: its thread has not noticed yet that it fired.
+void lw_wait_thread_withdraw_(lw_registration *r) LW_REQUIRES(lw_dispatcher_);
 /// Has the thread mind `r->deadline`; and no longer.
 void lw_wait_thread_time_(lw_registration *r, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 void lw_wait_thread_untime_(lw_registration *r) LW_REQUIRES(lw_dispatcher_);

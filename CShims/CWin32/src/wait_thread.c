@@ -60,6 +60,12 @@ void lw_wait_thread_time_(lw_registration *r, lw_wakes *wakes) {
 
 void lw_wait_thread_untime_(lw_registration *r) { TAILQ_REMOVE(&r->thread->timed, r, on_timed); }
 
+void lw_wait_thread_withdraw_(lw_registration *r) {
+  TAILQ_REMOVE(&r->thread->fired, r, on_fired);
+  r->queued = false;
+  r->pending--;
+}
+
 // -------------------------------------------------------------------------------------------------------- serving
 
 /// Takes `r` off the queue. A repeating registration whose callbacks run elsewhere waits for its object again from
