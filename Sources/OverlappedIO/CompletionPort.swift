@@ -21,6 +21,16 @@ internal import COverlapped
   /// Closes the port: waiters return with `abandonedWait`, queued packets are discarded and settle what they carried.
   public consuming func close() {}
 
+  /// Has the completions of `file` come to this port. A file has one port, once.
+  package borrowing func associate(_ file: WaitableHandle) throws(Win32Error) {
+    guard unsafe CreateIoCompletionPort(file.pointer, handle.pointer, 0, 0) != nil else {
+      throw Win32Error.last(in: "CreateIoCompletionPort")
+    }
+  }
+
+  /// Gives the ownership up without closing: what is left is the handle.
+  package consuming func leaveOpen() { discard self }
+
   /// Queues a packet of three values, none of which is looked at. It carries no loan, whatever lies at the address.
   public borrowing func post(bytes: UInt32 = 0, key: UInt = 0, address: UInt = 0) throws(Win32Error) {
     let overlapped = unsafe UnsafeMutablePointer<OVERLAPPED>(bitPattern: address)

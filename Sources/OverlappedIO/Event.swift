@@ -1,5 +1,6 @@
 // Events, the simplest thing that can be waited for.
 internal import COverlapped
+internal import Latewrite
 
 /// An event object, owned: it is closed with the value.
 ///
@@ -22,9 +23,13 @@ internal import COverlapped
       throw Win32Error.last(in: "CreateEvent")
     }
     unsafe handle = WaitableHandle(created)
+    TracedCall.createEvent.record(handle.value)
   }
 
-  deinit { _ = unsafe CloseHandle(handle.pointer) }
+  deinit {
+    _ = unsafe CloseHandle(handle.pointer)
+    TracedCall.closeHandle.record(handle.value)
+  }
 
   /// Closes the event, as letting it go does. Closing one that a registered wait still waits for is finding LW017.
   public consuming func close() {}

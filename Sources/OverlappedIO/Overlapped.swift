@@ -1,19 +1,21 @@
-// The status block of an operation, in an arena. It is freed by an explicit call and by nothing else: *when* it is
-// freed is what this project is about, and the point at which Swift lets a value go is no contract.
+// The OVERLAPPED of an operation and its buffer, in an arena. They are freed by an explicit call and by nothing else:
+// *when* they are freed is what this project is about, and the point at which Swift lets a value go is no contract.
 internal import COverlapped
 public import Latewrite
 
-/// An OVERLAPPED.
+/// An OVERLAPPED, and the request that was started with it, if any.
 ///
-/// `free()` gives the block back, whatever is pending on it. A value that is let go without it has been forgotten: that
-/// is reported (LW011) and the block stays allocated until its arena closes.
+/// `free()` gives its blocks back, whatever is pending. A value that is let go without it has been forgotten: that is
+/// reported (LW011) and the blocks stay allocated until their arena closes.
 ///
-/// @unchecked Sendable: the pointer is set once and read only as an address or by atomic loads.
+/// @unchecked Sendable: the pointer is set once and read only as an address or by atomic loads; requests are started,
+/// asked and freed by whoever owns the value.
 @safe public struct Overlapped: ~Copyable, @unchecked Sendable {
   private let arena: ArenaCore
   @unsafe let pointer: UnsafeMutablePointer<OVERLAPPED>
   /// Which use of the address this is.
   public let incarnation: Incarnation
+  private var request: lw_request
   private var isFreed = false
 
   /// Allocates a zeroed OVERLAPPED. Throws `notEnoughMemory` when the arena is full.
@@ -26,6 +28,10 @@ public import Latewrite
     self.arena = arena
     unsafe pointer = created
     self.incarnation = incarnation
+    var request = unsafe lw_request()
+    unsafe request.arena = unsafe arena.pointer
+    unsafe request.overlapped = unsafe created
+    unsafe self.request = unsafe request
   }
 
   deinit {
@@ -47,12 +53,85 @@ public import Latewrite
     _ = unsafe lw_overlapped_free(arena.pointer, pointer)
   }
 
+  /// Gives OVERLAPPED and buffer back as asyncio's Overlapped does when it is deallocated: what is pending is cancelled
+  /// and, if that was accepted, waited for. False: the kernel may still own the memory, which is given back all the
+  /// same.
+  package consuming func deallocate() -> Bool {
+    isFreed = true
+    var request = unsafe request
+    return unsafe lw_request_deallocate(&request)
+  }
+
   /// Where it lies: what packets carry and what the proactor's cache is keyed by.
   public var address: UInt { unsafe UInt(bitPattern: pointer) }
   /// The arena's number.
   public var arenaNumber: UInt32 { arena.number }
-  /// `Internal`: 0 after a signal, 0x102 after a timeout.
+  /// `Internal`: for a wait 0 after a signal, 0x102 after a timeout; for I/O its status.
   public var status: UInt64 { unsafe lw_load64(pointer) }
   /// `InternalHigh`: for a wait the ticket that its callback left.
   public var information: UInt64 { unsafe lw_load64(UnsafeRawPointer(pointer) + 8) }
+
+  // ------------------------------------------------------------------------------------------------------- requests
+
+  /// Whether a request was started and the kernel still works on it; never so for a wait.
+  package var isPending: Bool {
+    var request = unsafe request
+    return unsafe lw_request_is_pending(&request)
+  }
+
+  /// Starts a read. Returns what the call said when the request has failed or ended without a packet, else nil.
+  package mutating func read(_ file: WaitableHandle, bytes: Int) -> Win32Error.Code? {
+    Self.code(unsafe lw_request_read(&request, file.pointer, UInt32(bytes)))
+  }
+
+  /// Starts a write of a copy of `data`. As `read`.
+  package mutating func write(_ file: WaitableHandle, _ data: [UInt8]) -> Win32Error.Code? {
+    unsafe data.withUnsafeBytes { data in
+      // An empty array has no address.
+      var nothing: UInt8 = 0
+      return unsafe withUnsafePointer(to: &nothing) { nothing in
+        Self.code(
+          unsafe lw_request_write(
+            &request, file.pointer, data.baseAddress ?? UnsafeRawPointer(nothing), UInt32(data.count)))
+      }
+    }
+  }
+
+  /// Starts to wait for a client of a pipe. As `read`; `pipeConnected`: there is one, and no packet will come.
+  package mutating func connect(pipe: WaitableHandle) -> Win32Error.Code? {
+    Self.code(unsafe lw_request_connect_pipe(&request, pipe.pointer))
+  }
+
+  /// Has a thread of the pool open the pipe `name` and post the outcome to `port`: bytes are an error, the key is the
+  /// client's handle. As `read`.
+  package mutating func waitForPipe(_ name: String, postingTo port: borrowing CompletionPort) -> Win32Error.Code? {
+    Self.code(unsafe lw_request_wait_pipe(&request, name, port.handle.pointer))
+  }
+
+  /// Asks for its end, unless it has ended; never waits.
+  package mutating func cancel() throws(Win32Error) {
+    var asked = false
+    let error = unsafe lw_request_cancel(&request, &asked)
+    if asked { TracedCall.cancelIoEx.record(unsafe UInt(bitPattern: request.handle), result: error) }
+    if let code = Self.code(error) { throw Win32Error(code, in: "CancelIoEx") }
+  }
+
+  /// Bytes transferred. Throws the request's error, `ioIncomplete` while it is pending.
+  package mutating func result() throws(Win32Error) -> Int {
+    var transferred: UInt32 = 0
+    let error = unsafe lw_request_result(&request, &transferred)
+    TracedCall.getOverlappedResult.record(unsafe UInt(bitPattern: request.handle), result: error)
+    if let code = Self.code(error) { throw Win32Error(code, in: "GetOverlappedResult") }
+    return Int(transferred)
+  }
+
+  /// The first `count` bytes of its buffer.
+  package func buffer(_ count: Int) -> [UInt8] {
+    guard let start = unsafe request.buffer else { return [] }
+    return (0..<min(count, Int(unsafe request.bytes))).map { unsafe lw_load8(UnsafeRawPointer(start) + $0) }
+  }
+
+  private static func code(_ error: UInt32) -> Win32Error.Code? {
+    error == 0 ? nil : Win32Error.Code(rawValue: error)
+  }
 }

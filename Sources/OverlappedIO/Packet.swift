@@ -40,6 +40,9 @@ public import Latewrite
     }
   }
 
+  /// The program put the packet aside: the operation that it matched is still running.
+  package consuming func putAside() { isJudged = true }
+
   /// The program completed an operation with it: the one whose OVERLAPPED is `operation`, the scenario's `number`.
   /// Another incarnation than the stamped one is LW005.
   public consuming func complete(_ operation: Incarnation, number: UInt64 = 0) {

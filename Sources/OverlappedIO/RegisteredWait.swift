@@ -25,7 +25,7 @@ internal import COverlapped
     case callbackPending
   }
 
-  /// A promise of a blocking unregistration that is broken on purpose, in the whole process.
+  /// A promise of an unregistration that is broken on purpose, in the whole process.
   package enum Fault: UInt32, Sendable {
     /// None.
     case none
@@ -33,10 +33,15 @@ internal import COverlapped
     case forgetsQueued
     /// A callback that runs is not waited for.
     case forgetsRunning
+    /// The answer is `ended`, although a callback is pending.
+    case answersEnded
   }
 
   /// Breaks a promise from now on, or keeps them all again.
   package static func commit(_ fault: Fault) { lw_wait_fault_commit(lw_wait_fault(rawValue: fault.rawValue)!) }
+
+  /// Whether wait threads notice a signal only when they get to run, so that an unregistration may come between.
+  package static func noticeLate(_ late: Bool) { lw_wait_notice_late(late) }
 
   @unsafe private let wait: UnsafeMutableRawPointer?
 
@@ -96,7 +101,35 @@ internal import COverlapped
   /// Ends the registration and waits until no callback is running or will be, as letting the value go does.
   public consuming func unregisterAndWait() {}
 
-  private static func unregistration(_ done: Int32, _ call: String) throws(Win32Error) -> Unregistration {
+  /// Gives the ownership up: what is left is the name, as Win32 passes it around. Whoever has it unregisters the wait,
+  /// too often (LW008) or not at all.
+  package consuming func leaveName() -> Name {
+    let name = unsafe Name(wait: wait)
+    discard self
+    return name
+  }
+
+  /// The name of a registration that nobody owns.
+  ///
+  /// @unchecked Sendable: it is set once.
+  @safe package struct Name: @unchecked Sendable {
+    @unsafe fileprivate let wait: UnsafeMutableRawPointer?
+
+    /// UnregisterWait. Throws `invalidHandle` when it was unregistered before.
+    package func unregister() throws(Win32Error) -> Unregistration {
+      try RegisteredWait.unregistration(unsafe UnregisterWait(wait), "UnregisterWait")
+    }
+
+    /// UnregisterWaitEx with an event.
+    package func unregister(signalling event: borrowing Event) throws(Win32Error) -> Unregistration {
+      try RegisteredWait.unregistration(unsafe UnregisterWaitEx(wait, event.handle.pointer), "UnregisterWaitEx")
+    }
+
+    /// Ends the registration and waits until no callback is running or will be.
+    package func unregisterAndWait() { _ = unsafe UnregisterWaitEx(wait, lw_invalid_handle_value()) }
+  }
+
+  fileprivate static func unregistration(_ done: Int32, _ call: String) throws(Win32Error) -> Unregistration {
     if done != 0 { return .ended }
     let error = Win32Error.last(in: call)
     if error.code == .ioPending { return .callbackPending }

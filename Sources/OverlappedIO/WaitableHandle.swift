@@ -9,6 +9,8 @@ internal import COverlapped
 
   @unsafe package init(_ handle: UnsafeMutableRawPointer) { value = UInt(bitPattern: handle) }
 
+  package init(value: UInt) { self.value = value }
+
   @unsafe package var pointer: UnsafeMutableRawPointer? { unsafe UnsafeMutableRawPointer(bitPattern: value) }
 
   /// "0x424".

@@ -1,5 +1,6 @@
 // Waiting for handles. Timeouts are durations here and whole milliseconds below: a started millisecond counts.
 internal import COverlapped
+internal import Latewrite
 
 /// How a wait ended.
 public enum WaitOutcome: Sendable, Hashable {
@@ -22,7 +23,9 @@ package func wholeMilliseconds(_ timeout: Duration?) -> UInt32 {
 
 /// Waits until `handle` is signalled or `timeout` has passed; nil waits for ever, zero only looks.
 public func wait(for handle: WaitableHandle, timeout: Duration? = nil) throws(Win32Error) -> WaitOutcome {
-  switch unsafe WaitForSingleObject(handle.pointer, wholeMilliseconds(timeout)) {
+  let result = unsafe WaitForSingleObject(handle.pointer, wholeMilliseconds(timeout))
+  TracedCall.waitForSingleObject.record(handle.value, result: result)
+  switch result {
   case WAIT_OBJECT_0: return .signalled
   case WAIT_TIMEOUT: return .timedOut
   default: throw Win32Error.last(in: "WaitForSingleObject")

@@ -21,6 +21,14 @@ public struct Win32Error: Error, Sendable, Hashable, CustomStringConvertible {
     public static let notEnoughMemory = Code(rawValue: ERROR_NOT_ENOUGH_MEMORY)
     /// 87: an argument is out of bounds.
     public static let invalidParameter = Code(rawValue: ERROR_INVALID_PARAMETER)
+    /// 109: the other end of the pipe was closed.
+    public static let brokenPipe = Code(rawValue: ERROR_BROKEN_PIPE)
+    /// 231: all instances of the pipe have a client.
+    public static let pipeBusy = Code(rawValue: ERROR_PIPE_BUSY)
+    /// 232: the pipe is being closed; for a server, its client came and went.
+    public static let noData = Code(rawValue: ERROR_NO_DATA)
+    /// 535: a client is there already.
+    public static let pipeConnected = Code(rawValue: ERROR_PIPE_CONNECTED)
     /// 735: the port was closed while it was waited for.
     public static let abandonedWait = Code(rawValue: ERROR_ABANDONED_WAIT_0)
     /// 995: the operation was cancelled.
@@ -36,6 +44,8 @@ public struct Win32Error: Error, Sendable, Hashable, CustomStringConvertible {
       .fileNotFound: "the file does not exist", .accessDenied: "access is denied",
       .invalidHandle: "the handle is invalid: it was closed, or is of another kind",
       .notEnoughMemory: "there is not enough memory for it", .invalidParameter: "an argument is out of bounds",
+      .brokenPipe: "the other end of the pipe was closed", .pipeBusy: "all instances of the pipe are busy",
+      .noData: "the pipe is being closed", .pipeConnected: "a client is there already",
       .abandonedWait: "the port was closed while it was waited for", .operationAborted: "the operation was cancelled",
       .ioIncomplete: "the operation is still running", .ioPending: "the operation will end later",
       .notFound: "there is nothing to find",

@@ -1,5 +1,5 @@
-// What the two kinds of waits have in common: a registration that is ended once, an OVERLAPPED, and a handle to look
-// at.
+// What the two kinds of waits have in common: a registration that is ended, an OVERLAPPED, and a handle to look at.
+internal import Latewrite
 public import OverlappedIO
 
 /// A future that completes when a handle is signalled (true) or its time is up (false).
@@ -8,52 +8,87 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
   public let handle: WaitableHandle
   /// The scenario's number; 0 when it gave none.
   public let operation: UInt64
-  private var registration: RegisteredWait?
+  let incarnation: Incarnation
+  package let registration: RegisteredWait.Name
+  private var isRegistered = true
   private(set) var overlapped: OverlappedReference?
   let behaviours: ProactorBehaviours
   let log: ProactorLog
 
   init(
-    proactor: IOCPProactor, overlapped: OverlappedReference, handle: WaitableHandle,
-    registration: consuming RegisteredWait
+    proactor: IOCPProactor, overlapped: OverlappedReference, handle: WaitableHandle, registration: RegisteredWait.Name
   ) {
     self.handle = handle
     operation = overlapped.operation
-    self.registration = consume registration
-    self.overlapped = overlapped
-    overlapped.hold()
+    incarnation = overlapped.incarnation
+    self.registration = registration
     behaviours = proactor.behaviours
     log = proactor.log
-    super.init(ready: proactor.ready)
+    if behaviours.contains(.futureUnregisters) {
+      self.overlapped = overlapped
+      overlapped.hold()
+    }
+    super.init(ready: proactor.ready, ticket: overlapped.ticket)
   }
+
+  deinit { overlapped?.drop() }
 
   /// Whether the handle is signalled now. That is the answer a wait completes with; what the callback said is ignored.
   func poll() throws(ProactorError) -> Bool {
     try win32 { () throws(Win32Error) in try wait(for: handle, timeout: .zero) == .signalled }
   }
 
-  /// Takes the registration: it is ended once, and whatever comes of that, not again.
-  func takeRegistration() -> RegisteredWait? { registration.take() }
+  /// What the packet of a wait has done: the answer for its future.
+  func finish() throws(ProactorError) -> Bool {
+    if behaviours.contains(.futureUnregisters) { return try poll() }
+    guard behaviours.contains(.looksBeforeUnregistering) else {
+      try unregisterWait()
+      return try poll()
+    }
+    let answer: Bool
+    do throws(ProactorError) { answer = try poll() } catch {
+      try unregisterWait()
+      throw error
+    }
+    try unregisterWait()
+    return answer
+  }
 
   /// Undoes the registration of a future that nobody will ever see.
   func abandon() {
-    takeRegistration()?.unregisterAndWait()
+    registration.unregisterAndWait()
     dropOverlapped()
   }
 
   /// Lets the OVERLAPPED go as far as this future is concerned.
   func dropOverlapped() { overlapped.take()?.drop() }
 
-  /// Ends the registration with UnregisterWait and lets the OVERLAPPED go. ERROR_IO_PENDING is as good as success here,
-  /// and after any other error everything is dropped as well.
-  func unregisterWait() throws(ProactorError) {
-    guard let registration = takeRegistration() else { return }
-    do throws(Win32Error) { _ = try registration.unregister() } catch { log.unregisterFailed(error, self) }
-    unregistered()
+  /// Ends the registration. ERROR_IO_PENDING is no failure.
+  final func unregisterWait() throws(ProactorError) {
+    if behaviours.contains(.unregistersOnce) && !isRegistered { return }
+    let outcome: RegisteredWait.Unregistration
+    do throws(Win32Error) { outcome = try endRegistration(registration) } catch {
+      guard behaviours.contains(.reportsFailedUnregister) else { throw ProactorError(error) }
+      isRegistered = false
+      log.unregisterFailed(error, self)
+      return unregisterFailed()
+    }
+    isRegistered = false
+    try unregistered(outcome)
+  }
+
+  /// The call that ends it.
+  func endRegistration(_ registration: RegisteredWait.Name) throws(Win32Error) -> RegisteredWait.Unregistration {
+    try registration.unregister()
   }
 
   /// The registration has ended, as far as this future knows.
-  func unregistered() { dropOverlapped() }
+  func unregistered(_ outcome: RegisteredWait.Unregistration) throws(ProactorError) { dropOverlapped() }
+
+  /// It could not be ended. With an event everything stays: nobody knows what the thread pool will still do with it.
+  func unregisterFailed() {
+    if !behaviours.contains(.unregisterWithEvent) { dropOverlapped() }
+  }
 
   @discardableResult
   public override func cancel() throws(ProactorError) -> Bool {
@@ -62,13 +97,20 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
   }
 
   override func setResult(_ value: Bool) throws(ProactorError) {
-    try unregisterWait()
-    try super.setResult(value)
+    try ending { () throws(ProactorError) in try super.setResult(value) }
   }
 
   override func setError(_ error: ProactorError) throws(ProactorError) {
-    try unregisterWait()
-    try super.setError(error)
+    try ending { () throws(ProactorError) in try super.setError(error) }
+  }
+
+  /// Ends the future by `end`, and the registration before or after that.
+  private func ending(_ end: () throws(ProactorError) -> Void) throws(ProactorError) {
+    let unregisters = behaviours.contains(.futureUnregisters)
+    let isFirst = behaviours.contains(.unregistersBeforeEnd)
+    if unregisters && isFirst { try unregisterWait() }
+    try end()
+    if unregisters && !isFirst { try unregisterWait() }
   }
 
   /// As asyncio prints it; that looks at the handle.
@@ -78,4 +120,14 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
   }
 
   var typeName: String { "_BaseWaitHandleFuture" }
+
+  var isWaitCancel: Bool { false }
+}
+
+extension BaseWaitHandleFuture: CachedFuture {
+  func complete(_ overlapped: OverlappedReference, _ packet: PacketValues) throws(ProactorError) {
+    let isSignalled: Bool
+    do throws(ProactorError) { isSignalled = try finish() } catch { return try setError(error) }
+    try setResult(isSignalled)
+  }
 }

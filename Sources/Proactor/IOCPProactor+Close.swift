@@ -1,11 +1,16 @@
 // Closing: everything is cancelled, and the port stays open until everything has been heard of.
+internal import Latewrite
 internal import OrderedCollections
 internal import OverlappedIO
 
 extension IOCPProactor {
   /// Cancels what is running, waits until the cache is empty - for ever, when a packet never comes, as the original
   /// does - and closes the port. Idempotent.
-  public func close() throws(ProactorError) {
+  public func close() throws(ProactorError) { try close(keepingPort: false) }
+
+  /// The same; with `keepingPort` the port itself stays open for good, which is how the bug of late posts was worked
+  /// around.
+  package func close(keepingPort: Bool) throws(ProactorError) {
     guard !isClosed else { return }
     for (address, entry) in cache { try cancelForClose(address, entry) }
     while !cache.isEmpty {
@@ -13,16 +18,29 @@ extension IOCPProactor {
       log.stillClosing()
     }
     completedCount = 0
-    port = nil
+    if let open = port.take() {
+      if keepingPort { open.leaveOpen() } else { open.close() }
+    }
   }
 
   private func cancelForClose(_ address: UInt, _ entry: ProactorEntry) throws(ProactorError) {
-    if behaviours.contains(.closeForgetsFinished), entry.isDone, !entry.isCancelled {
-      cache.removeValue(forKey: address)
-      return entry.overlapped.drop()
+    if behaviours.contains(.closeForgetsObjectless), !entry.hasObject { return forget(address, entry) }
+    if behaviours.contains(.closeSkipsCancelled), entry.future.isCancelled { return }
+    if behaviours.contains(.waitCancelIsFinal), entry.future.isWaitCancel { return }
+    if behaviours.contains(.closeForgetsFinished), entry.future.isDone, !entry.future.isCancelled {
+      return forget(address, entry)
     }
-    if entry.isCancelled { return }
-    if behaviours.contains(.waitCancelIsFinal), entry.isWaitCancel { return }
-    do throws(ProactorError) { try entry.cancel() } catch { log.cancelFailed(error, entry.description) }
+    TracedCall.cancel.record(UInt(entry.overlapped.ticket))
+    guard behaviours.contains(.closeCancelsFutures) else {
+      try? entry.overlapped.cancel()
+      return
+    }
+    do throws(ProactorError) { try entry.future.cancel() } catch { log.cancelFailed(error, entry.future.description) }
+  }
+
+  /// Nobody waits for its packet any more, which may come all the same.
+  private func forget(_ address: UInt, _ entry: ProactorEntry) {
+    cache.removeValue(forKey: address)
+    entry.overlapped.drop()
   }
 }

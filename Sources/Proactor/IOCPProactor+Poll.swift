@@ -22,20 +22,31 @@ extension IOCPProactor {
     var popped: OverlappedReference?
     defer { popped?.drop() }
     while let packet = try nextPacket(milliseconds) {
-      milliseconds = 0
       guard let entry = cache.removeValue(forKey: packet.address) else {
-        log.unexpectedEvent(
-          PacketStatus(error: packet.error, transferred: packet.bytes, key: packet.key, address: packet.address))
+        if isDebug && behaviours.contains(.logsUnexpectedEvents) {
+          log.unexpectedEvent(
+            PacketStatus(error: packet.error, transferred: packet.bytes, key: packet.key, address: packet.address))
+        }
+        let key = packet.key
         packet.reportUnexpected()
+        // The key of the only packets that have one is a handle that nobody will ask for any more.
+        if key != 0 && key != UInt.max { NamedPipe.close(NamedPipe.handle(ofValue: key)) }
+        milliseconds = 0
         continue
       }
-      let bytes = packet.bytes
+      if behaviours.contains(.putsFalseAlarmsBack), entry.overlapped.isPending {
+        cache[packet.address] = entry
+        packet.putAside()
+        continue  // and waits for the whole time again
+      }
+      milliseconds = 0
+      let values = PacketValues(bytes: packet.bytes, key: packet.key)
       packet.complete(entry.overlapped.incarnation, number: entry.overlapped.operation)
       let previous = popped
       popped = entry.overlapped
       previous?.drop()
-      guard !entry.isDone else { continue }
-      try entry.complete(bytes: bytes)
+      guard !(behaviours.contains(.pollSkipsDone) ? entry.future.isDone : entry.future.isCancelled) else { continue }
+      try entry.future.complete(entry.overlapped, values)
       completedCount += 1
     }
     sweepUnregistered()

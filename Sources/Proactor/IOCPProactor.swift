@@ -13,6 +13,8 @@ public import OverlappedIO
 public final class IOCPProactor: CustomStringConvertible {
   /// What it does differently from other revisions.
   public let behaviours: ProactorBehaviours
+  /// Whether it logs what only a developer wants to know, as the debug mode of asyncio does.
+  public let isDebug: Bool
   let ready = ReadyQueue()
   let log: ProactorLog
   private let arena: ArenaCore
@@ -28,8 +30,11 @@ public final class IOCPProactor: CustomStringConvertible {
   private var ownTickets: UInt64 = 1 << 63
 
   /// Opens a port. OVERLAPPEDs live in `arena`, which must be open until the proactor has been closed.
-  public init(arena: borrowing Arena, behaviours: ProactorBehaviours, log: Logger) throws(ProactorError) {
+  public init(
+    arena: borrowing Arena, behaviours: ProactorBehaviours, log: Logger, isDebug: Bool = true
+  ) throws(ProactorError) {
     self.behaviours = behaviours
+    self.isDebug = isDebug
     self.arena = arena.core
     self.log = ProactorLog(logger: log)
     port = try win32 { () throws(Win32Error) in try CompletionPort() }
@@ -56,9 +61,6 @@ public final class IOCPProactor: CustomStringConvertible {
     try checkOpen()
     let overlapped = try makeOverlapped(operation: operation)
     defer { overlapped.drop() }
-    if operation != 0 {
-      Trace.record(.operation, arena: overlapped.arena, object: overlapped.incarnation.bits, operation: operation)
-    }
     let registration = try register(overlapped, on: handle, timeout: timeout)
     let future = WaitHandleFuture(
       proactor: self, overlapped: overlapped, handle: handle, registration: registration)
@@ -71,22 +73,22 @@ public final class IOCPProactor: CustomStringConvertible {
     if behaviours.contains(.immediatePoll), try future.poll() {
       try future.setResult(try future.poll())
     }
-    insert(.wait(future), overlapped)
+    insert(future, overlapped, hasObject: behaviours.contains(.waitsHaveObject))
     return future
   }
 
   /// Registers an operation that completes when somebody posts its address: see `post(_:bytes:)`.
-  public func register(operation: UInt64 = 0) throws(ProactorError) -> OverlappedFuture {
+  public func register(operation: UInt64 = 0) throws(ProactorError) -> OverlappedFuture<UInt32> {
     try checkOpen()
     let overlapped = try makeOverlapped(operation: operation)
     defer { overlapped.drop() }
-    let future = OverlappedFuture(ready: ready, overlapped: overlapped)
-    insert(.overlapped(future), overlapped)
+    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, packet in packet.bytes }
+    insert(future, overlapped, hasObject: false)
     return future
   }
 
   /// Posts the completion of an operation made with `register(operation:)`.
-  public func post(_ future: OverlappedFuture, bytes: UInt32 = 0) throws(ProactorError) {
+  public func post(_ future: OverlappedFuture<UInt32>, bytes: UInt32 = 0) throws(ProactorError) {
     try post(bytes: bytes, address: future.address)
   }
 
@@ -98,7 +100,7 @@ public final class IOCPProactor: CustomStringConvertible {
     let registration = try register(overlapped, on: event, timeout: nil)
     let future = WaitCancelFuture(
       proactor: self, overlapped: overlapped, event: event, registration: registration, waiter: waiter)
-    insert(.wait(future), overlapped)
+    insert(future, overlapped, hasObject: behaviours.contains(.waitsHaveObject))
     return future
   }
 
@@ -112,6 +114,9 @@ public final class IOCPProactor: CustomStringConvertible {
   /// The packet that makes the next poll drop a cancelled wait. It looks like the wait's own and carries no loan.
   func postFakePacket(address: UInt) throws(ProactorError) { try post(bytes: 1, address: address) }
 
+  /// The number of its arena in the trace.
+  var arenaNumber: UInt32 { arena.number }
+
   func checkOpen() throws(ProactorError) {
     if isClosed { throw ProactorError(.closed) }
   }
@@ -121,29 +126,38 @@ public final class IOCPProactor: CustomStringConvertible {
     try win32 { () throws(Win32Error) in try port!.post(bytes: bytes, address: address) }
   }
 
+  /// A number for something of the proactor's own.
+  func nextTicket() -> UInt64 {
+    ownTickets += 1
+    return ownTickets
+  }
+
   /// A new OVERLAPPED, held by the caller.
-  private func makeOverlapped(operation: UInt64) throws(ProactorError) -> OverlappedReference {
-    let overlapped = try win32 { () throws(Win32Error) in try OverlappedReference(in: arena, operation: operation) }
+  func makeOverlapped(operation: UInt64) throws(ProactorError) -> OverlappedReference {
+    let ticket = operation == 0 ? nextTicket() : operation
+    let overlapped = try win32 { () throws(Win32Error) in
+      try OverlappedReference(in: arena, operation: operation, ticket: ticket, log: log)
+    }
     overlapped.hold()
+    if operation != 0 {
+      Trace.record(.operation, arena: overlapped.arena, object: overlapped.incarnation.bits, operation: operation)
+    }
     return overlapped
   }
 
   private func register(
     _ overlapped: OverlappedReference, on handle: WaitableHandle, timeout: Duration?
-  ) throws(ProactorError) -> RegisteredWait {
-    var ticket = overlapped.operation
-    if ticket == 0 {
-      ownTickets += 1
-      ticket = ownTickets
-    }
-    return try win32 { () throws(Win32Error) in
-      try overlapped.registerWait(on: handle, postingTo: port!, timeout: timeout, ticket: ticket)
+  ) throws(ProactorError) -> RegisteredWait.Name {
+    try win32 { () throws(Win32Error) in
+      try overlapped.registerWait(on: handle, postingTo: port!, timeout: timeout)
     }
   }
 
-  private func insert(_ operation: ProactorEntry.Operation, _ overlapped: OverlappedReference) {
+  func insert(_ future: any CachedFuture, _ overlapped: OverlappedReference, hasObject: Bool) {
     overlapped.hold()
-    cache[overlapped.address] = ProactorEntry(operation: operation, overlapped: overlapped)
+    let entry = ProactorEntry(future: future, overlapped: overlapped, hasObject: hasObject)
+    // An address that is in use already cannot be: whoever had it is forgotten, as by a dictionary.
+    cache.updateValue(entry, forKey: overlapped.address)?.overlapped.drop()
   }
 
   /// "<IocpProactor overlapped#=2 result#=0>".

@@ -1,5 +1,6 @@
 // A result that is there later, as asyncio.Future has it: a state, a result, callbacks that the loop runs. Everything
 // happens on the loop's thread.
+internal import Latewrite
 
 /// The future of an operation of the proactor.
 public class LoopFuture<Value: Sendable> {
@@ -11,14 +12,28 @@ public class LoopFuture<Value: Sendable> {
     case cancelled
     /// It has a result or an error.
     case finished(Result<Value, ProactorError>)
+
+    /// As the trace tells it.
+    fileprivate var traced: Int64 {
+      switch self {
+      case .finished(.success): 0
+      case .cancelled: 1
+      case .pending, .finished(.failure): 2
+      }
+    }
   }
 
   /// Where it stands.
   public private(set) var state = State.pending
   private let ready: ReadyQueue
+  /// Its number in the trace.
+  private let ticket: UInt64
   private var callbacks: [(LoopFuture<Value>) -> Void] = []
 
-  init(ready: ReadyQueue) { self.ready = ready }
+  init(ready: ReadyQueue, ticket: UInt64) {
+    self.ready = ready
+    self.ticket = ticket
+  }
 
   /// Whether it has a result, an error, or was cancelled.
   public var isDone: Bool { if case .pending = state { false } else { true } }
@@ -45,19 +60,19 @@ public class LoopFuture<Value: Sendable> {
   @discardableResult
   public func cancel() throws(ProactorError) -> Bool { complete(.cancelled) }
 
-  func setResult(_ value: Value) throws(ProactorError) { finish(.success(value)) }
+  func setResult(_ value: Value) throws(ProactorError) {
+    guard complete(.finished(.success(value))) else { throw ProactorError(.invalidState) }
+  }
 
-  func setError(_ error: ProactorError) throws(ProactorError) { finish(.failure(error)) }
-
-  /// Gives it its result or error; it must be pending.
-  final func finish(_ result: Result<Value, ProactorError>) {
-    guard complete(.finished(result)) else { fatalError("a future got a second result") }
+  func setError(_ error: ProactorError) throws(ProactorError) {
+    guard complete(.finished(.failure(error))) else { throw ProactorError(.invalidState) }
   }
 
   /// Ends it; false when it was done before.
   final func complete(_ end: State) -> Bool {
     guard !isDone else { return false }
     state = end
+    Trace.record(.future, operation: ticket, result: end.traced)
     for callback in callbacks { ready.callSoon { callback(self) } }
     callbacks.removeAll()
     return true

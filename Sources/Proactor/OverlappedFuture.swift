@@ -1,42 +1,82 @@
 // The future of an operation whose packet is its completion: asyncio's _OverlappedFuture.
+internal import OverlappedIO
 
-/// An operation that ends when a packet with its OVERLAPPED's address leaves the port; the result is the packet's
-/// bytes.
-public final class OverlappedFuture: LoopFuture<UInt32>, CustomStringConvertible {
+/// An operation that ends when a packet with its OVERLAPPED's address leaves the port.
+public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomStringConvertible {
   /// What a completion is posted with.
   public let address: UInt
-  private var overlapped: OverlappedReference?
+  private let behaviours: ProactorBehaviours
+  private let log: ProactorLog
+  private(set) var overlapped: OverlappedReference?
+  /// What its packet has brought: the answer for the future.
+  private let finish: (OverlappedReference, PacketValues) throws(Win32Error) -> Value
 
-  init(ready: ReadyQueue, overlapped: OverlappedReference) {
+  init(
+    proactor: IOCPProactor, overlapped: OverlappedReference,
+    finish: @escaping (OverlappedReference, PacketValues) throws(Win32Error) -> Value
+  ) {
     address = overlapped.address
+    behaviours = proactor.behaviours
+    log = proactor.log
     self.overlapped = overlapped
+    self.finish = finish
     overlapped.hold()
-    super.init(ready: ready)
+    super.init(ready: proactor.ready, ticket: overlapped.ticket)
   }
 
+  deinit { overlapped?.drop() }
+
   /// The cache keeps the OVERLAPPED until the packet comes, whatever became of the future.
-  private func dropOverlapped() {
-    overlapped.take()?.drop()
+  func dropOverlapped() { overlapped.take()?.drop() }
+
+  /// The place where CPython lets the last reference to the future go: it keeps its OVERLAPPED no longer.
+  public func release() { dropOverlapped() }
+
+  /// Asks the kernel for the operation's end.
+  private func cancelOverlapped() {
+    guard let overlapped else { return }
+    do throws(Win32Error) { try overlapped.cancel() } catch {
+      if behaviours.contains(.reportsFailedCancel) { log.cancelOverlappedFailed(error, description) }
+    }
+    if behaviours.contains(.endDropsOverlapped) { dropOverlapped() }
   }
 
   @discardableResult
   public override func cancel() throws(ProactorError) -> Bool {
-    dropOverlapped()
+    if !behaviours.contains(.cancelsPendingOnly) || !isDone { cancelOverlapped() }
     return try super.cancel()
   }
 
-  override func setResult(_ value: UInt32) throws(ProactorError) {
+  override func setResult(_ value: Value) throws(ProactorError) {
     try super.setResult(value)
-    dropOverlapped()
+    if behaviours.contains(.resultDropsOverlapped) { dropOverlapped() }
   }
 
   override func setError(_ error: ProactorError) throws(ProactorError) {
     try super.setError(error)
-    dropOverlapped()
+    if behaviours.contains(.endDropsOverlapped) { cancelOverlapped() }
+  }
+
+  /// Ends it with what the operation came to.
+  func end(_ overlapped: OverlappedReference, _ packet: PacketValues) throws(ProactorError) {
+    let value: Value
+    do throws(Win32Error) { value = try finish(overlapped, packet) } catch {
+      return try setError(ProactorError(error))
+    }
+    try setResult(value)
   }
 
   /// As asyncio prints it.
   public var description: String {
     "<_OverlappedFuture \(stateName) overlapped=<\(isDone ? "completed" : "pending"), 0x\(String(address, radix: 16))>>"
+  }
+}
+
+extension OverlappedFuture: CachedFuture {
+  var isWaitCancel: Bool { false }
+
+  func complete(_ overlapped: OverlappedReference, _ packet: PacketValues) throws(ProactorError) {
+    try end(overlapped, packet)
+    if isFinished, case .finished(.success) = state, behaviours.contains(.pollDropsOverlapped) { dropOverlapped() }
   }
 }

@@ -1,34 +1,137 @@
 // What one revision of the proactor does and another does not. Each member is one decision, taken at one place in the
-// code; a revision is a set of them.
+// code; a revision is a set of them, and the empty set is the state in which the six months began.
 
 /// Decisions in which the historic revisions differ.
 public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// One bit a decision.
-  public let rawValue: UInt32
+  public let rawValue: UInt64
 
   /// Makes a set from its bits.
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  private init(bit: UInt64) { rawValue = 1 << bit }
+
+  // ----------------------------------------------------------------------------------------------- ending a wait
+
+  /// A wait that was unregistered is not unregistered again. Otherwise every cancel and every completion does.
+  public static let unregistersOnce = ProactorBehaviours(bit: 0)
+
+  /// A wait is unregistered before its future ends: when that fails, the future stays pending. Otherwise after.
+  public static let unregistersBeforeEnd = ProactorBehaviours(bit: 1)
+
+  /// `cancel()` of a wait says whether it cancelled something. Otherwise it always says no.
+  public static let cancelTells = ProactorBehaviours(bit: 2)
+
+  /// The completion of a wait looks at the handle before it unregisters, and unregisters also when looking fails.
+  /// Otherwise it unregisters first.
+  public static let looksBeforeUnregistering = ProactorBehaviours(bit: 3)
+
+  /// A wait's future unregisters itself whenever it gets a result or an error, and keeps the OVERLAPPED until then.
+  /// Otherwise the completion unregisters it, and only the cache keeps the OVERLAPPED.
+  public static let futureUnregisters = ProactorBehaviours(bit: 4)
 
   /// `cancel()` of a wait posts a packet with the address of its OVERLAPPED, so that the next poll drops the operation
-  /// from the cache - also when the wait's own packet is still to come. (313a9809)
-  public static let fakePacketOnCancel = ProactorBehaviours(rawValue: 1 << 0)
+  /// from the cache - also when the wait's own packet is still to come.
+  public static let fakePacketOnCancel = ProactorBehaviours(bit: 5)
 
   /// A new wait looks at its handle at once and completes when it is signalled already; the operation stays in the
-  /// cache, for a packet that may never come. (313a9809)
-  public static let immediatePoll = ProactorBehaviours(rawValue: 1 << 1)
+  /// cache, for a packet that may never come.
+  public static let immediatePoll = ProactorBehaviours(bit: 6)
 
-  /// `close()` drops operations that have a result and does not wait for their packets. (42d3bdee, removed by 2b77c546)
-  public static let closeForgetsFinished = ProactorBehaviours(rawValue: 1 << 2)
+  /// A wait that cannot be unregistered is reported and given up. Otherwise the error is thrown at whoever cancels or
+  /// polls.
+  public static let reportsFailedUnregister = ProactorBehaviours(bit: 7)
 
-  /// A wait is unregistered with an event (UnregisterWaitEx), before its future completes, and its OVERLAPPED is kept
-  /// until a second wait - for that event - has completed. Otherwise with UnregisterWait, after the future has
-  /// completed, and nothing is waited for. (d0a28dee)
-  public static let unregisterWithEvent = ProactorBehaviours(rawValue: 1 << 3)
+  /// A wait is unregistered with an event (UnregisterWaitEx), and its OVERLAPPED is kept until a second wait - for that
+  /// event - has completed. Otherwise with UnregisterWait, and nothing is waited for.
+  public static let unregisterWithEvent = ProactorBehaviours(bit: 8)
 
   /// ERROR_IO_PENDING from the unregistration means "not yet: wait for the event". Otherwise it is taken for "was
-  /// unregistered before", and event and OVERLAPPED go at once. (24dfa3c1)
-  public static let ioPendingMeansNotYet = ProactorBehaviours(rawValue: 1 << 4)
+  /// unregistered before", and event and OVERLAPPED go at once.
+  public static let ioPendingMeansNotYet = ProactorBehaviours(bit: 9)
 
-  /// The second wait must not be cancelled, and `close()` leaves it alone. (1ca9392c)
-  public static let waitCancelIsFinal = ProactorBehaviours(rawValue: 1 << 5)
+  /// The second wait must not be cancelled, and `close()` leaves it alone.
+  public static let waitCancelIsFinal = ProactorBehaviours(bit: 10)
+
+  // --------------------------------------------------------------------------------------------------- operations
+
+  /// An operation is cancelled only while its future is pending. Otherwise each `cancel()` asks the kernel again.
+  public static let cancelsPendingOnly = ProactorBehaviours(bit: 11)
+
+  /// An operation that cannot be cancelled is reported. Otherwise the error is swallowed.
+  public static let reportsFailedCancel = ProactorBehaviours(bit: 12)
+
+  /// The future of an operation that was cancelled, or failed and was therefore cancelled, lets its OVERLAPPED go: the
+  /// cache is its only owner.
+  public static let endDropsOverlapped = ProactorBehaviours(bit: 13)
+
+  /// A poll that gives an operation its result also takes the OVERLAPPED from the future.
+  public static let pollDropsOverlapped = ProactorBehaviours(bit: 14)
+
+  /// A future that gets its result lets its OVERLAPPED go at once, also when the operation completed at its start and
+  /// the packet is still queued.
+  public static let resultDropsOverlapped = ProactorBehaviours(bit: 15)
+
+  /// A packet for an operation that is still pending is a false alarm, and the operation goes back to the cache.
+  public static let putsFalseAlarmsBack = ProactorBehaviours(bit: 16)
+
+  /// An operation stays in the cache until its packet comes, also when it completed at its start. Otherwise the packet
+  /// of such an operation finds nobody, or whoever got the address since.
+  public static let keepsUntilPacket = ProactorBehaviours(bit: 17)
+
+  /// A poll completes only futures that are not done. Otherwise it asks only whether they were cancelled.
+  public static let pollSkipsDone = ProactorBehaviours(bit: 18)
+
+  /// A packet that belongs to no operation is logged, in debug mode. Otherwise it is dropped in silence.
+  public static let logsUnexpectedEvents = ProactorBehaviours(bit: 19)
+
+  /// Accepting a pipe that has its client already leaves nothing in the cache: no packet will come.
+  public static let acceptPipeNotKept = ProactorBehaviours(bit: 25)
+
+  /// Accepting a pipe that has its client already is no operation: its future is done without one.
+  public static let acceptPipeTellsConnected = ProactorBehaviours(bit: 26)
+
+  /// A read that finds its pipe broken is no operation: its future is done, with nothing read. Otherwise it is an
+  /// operation that has ended and whose packet never comes.
+  public static let brokenPipeEndsRead = ProactorBehaviours(bit: 27)
+
+  // ------------------------------------------------------------------------------------------------------ closing
+
+  /// `close()` cancels futures. Otherwise it cancels their operations, and the futures end with what comes of that.
+  public static let closeCancelsFutures = ProactorBehaviours(bit: 20)
+
+  /// `close()` forgets operations that belong to no object: it neither cancels them nor waits for their packets.
+  public static let closeForgetsObjectless = ProactorBehaviours(bit: 21)
+
+  /// Waits count as operations with an object, so that `close()` cancels them.
+  public static let waitsHaveObject = ProactorBehaviours(bit: 22)
+
+  /// `close()` drops operations that have a result and does not wait for their packets.
+  public static let closeForgetsFinished = ProactorBehaviours(bit: 23)
+
+  /// `close()` leaves futures alone that were cancelled before. Otherwise it cancels them again.
+  public static let closeSkipsCancelled = ProactorBehaviours(bit: 24)
+
+  // ----------------------------------------------------------------------------------------------------- the loop
+
+  /// A loop that stops cancels the read of its self-pipe and keeps it in the cache while it is pending. Otherwise it is
+  /// dropped at once, and the kernel writes into freed memory. (gh-116773)
+  public static let keepsPendingSelfRead = ProactorBehaviours(bit: 28)
+
+  /// Stopping a server cancels what this server accepts. Otherwise what all servers accept. (bpo-29711)
+  public static let stopsOwnServerOnly = ProactorBehaviours(bit: 29)
+
+  // ------------------------------------------------------------------------------------------------ pipes and servers
+
+  /// Connecting to a pipe tries to open it again and again. Otherwise a thread of the pool waits for it and posts.
+  public static let connectPolls = ProactorBehaviours(bit: 30)
+
+  /// A connection that was cancelled is not tried for any more. Otherwise its future gets a second end.
+  public static let connectIsCancellable = ProactorBehaviours(bit: 31)
+
+  /// A pipe server that closes cancels what it accepts first. Otherwise its pipe is closed under it.
+  public static let serverCancelsAccept = ProactorBehaviours(bit: 32)
+
+  /// A client that connected before its server was closed is dropped. Otherwise it is served.
+  public static let lateClientsDropped = ProactorBehaviours(bit: 33)
 }

@@ -6,7 +6,8 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
   /// What went wrong; more codes may be added.
   public struct Code: Sendable, Hashable {
     private enum Storage: Hashable {
-      case closed, loopClosed, loopIsRunning, waitCancelIsFinal, cancelled, notDone, negativeTimeout, win32
+      case closed, loopClosed, loopIsRunning, waitCancelIsFinal, cancelled, notDone, invalidState, negativeTimeout,
+        win32
     }
     private let storage: Storage
 
@@ -22,6 +23,8 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let cancelled = Code(storage: .cancelled)
     /// The future has no result yet.
     public static let notDone = Code(storage: .notDone)
+    /// The future was done already and got a result all the same.
+    public static let invalidState = Code(storage: .invalidState)
     /// A timeout below zero.
     public static let negativeTimeout = Code(storage: .negativeTimeout)
     /// A Win32 call failed: see `underlying`.
@@ -52,6 +55,7 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     case .waitCancelIsFinal: "_WaitCancelFuture must not be cancelled"
     case .cancelled: "the future was cancelled"
     case .notDone: "the future has no result yet"
+    case .invalidState: "invalid state: the future was done already"
     case .negativeTimeout: "negative timeout"
     default: underlying.map(\.description) ?? "unknown"
     }

@@ -19,6 +19,30 @@ struct ProactorLog {
       metadata: ["exception": .stringConvertible(error), "future": .string(future.description)])
   }
 
+  /// An operation could not be cancelled.
+  func cancelOverlappedFailed(_ error: Win32Error, _ future: String) {
+    logger.error(
+      "Cancelling an overlapped future failed",
+      metadata: ["exception": .stringConvertible(error), "future": .string(future)])
+  }
+
+  /// A callback of the loop threw.
+  func callbackFailed(_ error: ProactorError) {
+    logger.error("Exception in callback", metadata: ["exception": .stringConvertible(error)])
+  }
+
+  /// A pipe server could not go on accepting.
+  func acceptPipeFailed(_ error: ProactorError) {
+    logger.error("Pipe accept failed", metadata: ["exception": .stringConvertible(error)])
+  }
+
+  /// Memory that the kernel may still own was given back.
+  func deallocatedPending(_ address: UInt) {
+    logger.error(
+      "still has pending operation at deallocation, the process may crash",
+      metadata: ["overlapped": "0x\(String(address, radix: 16))"])
+  }
+
   /// `close()` could not cancel a future.
   func cancelFailed(_ error: ProactorError, _ future: String) {
     logger.error(

@@ -7,8 +7,8 @@ final class WaitCancelFuture: BaseWaitHandleFuture {
   private var waiter: WaitHandleFuture?
 
   init(
-    proactor: IOCPProactor, overlapped: OverlappedReference, event: WaitableHandle,
-    registration: consuming RegisteredWait, waiter: WaitHandleFuture
+    proactor: IOCPProactor, overlapped: OverlappedReference, event: WaitableHandle, registration: RegisteredWait.Name,
+    waiter: WaitHandleFuture
   ) {
     self.waiter = waiter
     super.init(proactor: proactor, overlapped: overlapped, handle: event, registration: registration)
@@ -32,6 +32,8 @@ final class WaitCancelFuture: BaseWaitHandleFuture {
   }
 
   private func tellWaiter() throws(ProactorError) { try waiter.take()?.waitCancelled() }
+
+  override var isWaitCancel: Bool { true }
 
   override var typeName: String { "_WaitCancelFuture" }
 }

@@ -1,5 +1,5 @@
-// The wait that programs make, and the two ways in which its end was handled: dropped by a fake packet, or kept until
-// the thread pool says that nothing can happen any more.
+// The wait that programs make, and the ways in which its end was handled: left to its packet, dropped by a fake packet,
+// or kept until the thread pool says that nothing can happen any more.
 internal import Latewrite
 internal import OverlappedIO
 
@@ -12,8 +12,7 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
   private var eventFuture: WaitCancelFuture?
 
   override init(
-    proactor: IOCPProactor, overlapped: OverlappedReference, handle: WaitableHandle,
-    registration: consuming RegisteredWait
+    proactor: IOCPProactor, overlapped: OverlappedReference, handle: WaitableHandle, registration: RegisteredWait.Name
   ) {
     self.proactor = proactor
     super.init(proactor: proactor, overlapped: overlapped, handle: handle, registration: registration)
@@ -22,16 +21,19 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
   /// Makes the event of the later unregistration.
   func makeEvent() throws(Win32Error) { event = try Event(.manual) }
 
-  /// Ends the registration, once.
-  override func unregisterWait() throws(ProactorError) {
-    guard behaviours.contains(.unregisterWithEvent) else { return try super.unregisterWait() }
-    guard let registration = takeRegistration() else { return }
-    let outcome: RegisteredWait.Unregistration
-    do throws(Win32Error) {
-      outcome = try registration.unregister(signalling: event!)
-    } catch {
-      // Event, OVERLAPPED and cache entry stay: nobody knows what the thread pool will still do with them.
-      return log.unregisterFailed(error, self)
+  override func endRegistration(_ registration: RegisteredWait.Name) throws(Win32Error)
+    -> RegisteredWait.Unregistration
+  {
+    // Asked for again, the registration has no event any more.
+    guard behaviours.contains(.unregisterWithEvent), event?.handle != nil else { return try registration.unregister() }
+    return try registration.unregister(signalling: event!)
+  }
+
+  override func unregistered(_ outcome: RegisteredWait.Unregistration) throws(ProactorError) {
+    guard behaviours.contains(.unregisterWithEvent) else {
+      // The proactor's port was needed until now.
+      proactor = nil
+      return dropOverlapped()
     }
     if outcome == .callbackPending && !behaviours.contains(.ioPendingMeansNotYet) { return try waitCancelled() }
     guard let proactor, let handle = event?.handle else { return }
@@ -48,36 +50,22 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
     dropOverlapped()
   }
 
-  /// Without the event, the proactor's port is needed until the registration has ended, and no longer.
-  override func unregistered() {
-    proactor = nil
-    super.unregistered()
-  }
-
   @discardableResult
   public override func cancel() throws(ProactorError) -> Bool {
-    if !isDone, let overlapped {
-      Trace.record(.cancel, arena: overlapped.arena, object: overlapped.incarnation.bits, operation: operation)
+    if !isDone, let proactor {
+      Trace.record(.cancel, arena: proactor.arenaNumber, object: incarnation.bits, operation: operation)
     }
-    if behaviours.contains(.unregisterWithEvent) { return try super.cancel() }
-    let cancelled = complete(.cancelled)
-    if behaviours.contains(.fakePacketOnCancel), let overlapped {
-      try proactor?.postFakePacket(address: overlapped.address)
+    let isCancelled: Bool
+    if behaviours.contains(.unregistersBeforeEnd) {
+      isCancelled = try super.cancel()
+    } else {
+      isCancelled = complete(.cancelled)
+      if behaviours.contains(.fakePacketOnCancel), let overlapped {
+        try proactor?.postFakePacket(address: overlapped.address)
+      }
+      try unregisterWait()
     }
-    try unregisterWait()
-    return cancelled
-  }
-
-  override func setResult(_ value: Bool) throws(ProactorError) {
-    if behaviours.contains(.unregisterWithEvent) { return try super.setResult(value) }
-    finish(.success(value))
-    try unregisterWait()
-  }
-
-  override func setError(_ error: ProactorError) throws(ProactorError) {
-    if behaviours.contains(.unregisterWithEvent) { return try super.setError(error) }
-    finish(.failure(error))
-    try unregisterWait()
+    return behaviours.contains(.cancelTells) && isCancelled
   }
 
   override var typeName: String { "_WaitHandleFuture" }

@@ -87,7 +87,7 @@ struct RaceTests {
   @Test("E with UnregisterWaitEx, but ERROR_IO_PENDING taken for the end (d0a28dee): freed while lent")
   func pendingTakenForTheEnd() async {
     await #expect(processExitsWith: .success) {
-      let situation = try Situation([.unregisterWithEvent])
+      let situation = try Situation(.d0a28dee)
       let held = try HeldWaitThread()
       let event = try Event()
       let wait = try situation.proactor.waitForHandle(event.handle, operation: 1)

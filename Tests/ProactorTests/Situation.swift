@@ -48,6 +48,11 @@ final class RememberedLog: Sendable {
   }
 }
 
+extension ProactorRevision {
+  /// The state with the bug and the one with the fix.
+  static let beforeAndAfter: [ProactorRevision] = [.beforeD0a28dee, .fix24dfa3c1]
+}
+
 /// One situation on one revision.
 struct Situation: ~Copyable {
   let scope: Scope

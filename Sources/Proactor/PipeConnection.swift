@@ -1,0 +1,55 @@
+// Connecting to a pipe: by a thread of the pool that posts; by trying again and again; by trying until it is cancelled.
+public import OverlappedIO
+
+/// The attempts to open the client end of a pipe: asyncio's connect_pipe.
+final class PipeConnection {
+  private static let firstDelay = Duration.milliseconds(1)
+  private static let longestDelay = Duration.milliseconds(100)
+
+  private let name: String
+  private let loop: ProactorEventLoop
+  private let future: PipeFuture
+  private var delay = PipeConnection.firstDelay
+
+  init(_ name: String, _ loop: ProactorEventLoop) {
+    self.name = name
+    self.loop = loop
+    future = PipeFuture(ready: loop.proactor.ready, ticket: loop.proactor.nextTicket())
+  }
+
+  /// Tries once, and again later while all instances are busy.
+  func begin() throws(ProactorError) -> LoopFuture<WaitableHandle> {
+    try tryOnce()
+    return future
+  }
+
+  private func tryOnce() throws(ProactorError) {
+    // A future that was cancelled is asked in its sleep, or not at all.
+    if loop.proactor.behaviours.contains(.connectIsCancellable) && future.isDone { return }
+    let opened: WaitableHandle
+    do throws(Win32Error) { opened = try NamedPipe.open(name) } catch {
+      if error.code != .pipeBusy { return try future.setError(ProactorError(error)) }
+      return tryLater()
+    }
+    try future.setResult(opened)
+  }
+
+  private func tryLater() {
+    delay = min(delay * 2, Self.longestDelay)
+    loop.callLater(delay) { [self] in
+      do throws(ProactorError) { try tryOnce() } catch { loop.proactor.log.callbackFailed(error) }
+    }
+  }
+}
+
+/// A future without an operation.
+final class PipeFuture: LoopFuture<WaitableHandle> {}
+
+extension ProactorEventLoop {
+  /// Connects to the pipe `name`; the result is the handle of the client's end, which is the caller's to close. While
+  /// all instances are busy it goes on trying.
+  public func connectPipe(_ name: String) throws(ProactorError) -> LoopFuture<WaitableHandle> {
+    guard proactor.behaviours.contains(.connectPolls) else { return try proactor.connectByThread(name) }
+    return try PipeConnection(name, self).begin()
+  }
+}
