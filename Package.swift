@@ -95,7 +95,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Subprocess", package: "swift-subprocess"),
-      ]),
+      ],
+      resources: [.embedInCode("matrix.html")]),
     swiftModule("LatewriteTesting", dependencies: ["Latewrite", "CrashReports"]),
     .executableTarget(
       name: "latewrite-cli",

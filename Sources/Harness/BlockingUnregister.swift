@@ -23,9 +23,8 @@ extension Scenario {
   private static func blockingUnregister(_ name: String, _ summary: String, _ fault: RegisteredWait.Fault) -> Scenario {
     Scenario(
       name: name, summary: summary,
-      revisions: [.fix24dfa3c1],
-      broken: fault == .none
-        ? [:] : [ProactorRevision.fix24dfa3c1.name: [.freedWhileLent, .staleWrite, .writeDuringFree]],
+      usualRevisions: [.fix24dfa3c1],
+      broken: { _ in Declaration(fault == .none ? [] : [.freedWhileLent, .staleWrite, .writeDuringFree]) },
       noise: { Noise(seed: $0) },
       usualWaits: 1, exploredWaits: 1, usualNanoseconds: 1_000_000_000, isStressedByDefault: false,
       eventsPerThread: { _ in 1024 },

@@ -19,11 +19,7 @@ extension Scenario {
     name: "cancel-wait",
     summary:
       "Waits for events are cancelled while another thread signals the events and the wait thread completes them.",
-    broken: [
-      ProactorRevision.beforeD0a28dee.name: [
-        .freedWhileLent, .staleWrite, .writeIntoReusedBlock, .unexpectedEvent, .falseCompletion, .writeDuringFree,
-      ]
-    ],
+    broken: { Declaration.cancelRace(on: $0) },
     noise: { Noise(seed: $0) },
     usualWaits: 64, exploredWaits: 2, usualNanoseconds: 2_500_000_000,
     // A wait costs its loop some twenty events, and twice that where its unregistration is waited for.

@@ -34,6 +34,7 @@ public struct Replay {
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     scope = try Scope(quiet)
+    _ = scope.takeRest()
     lw_stay_on_processor(0)
     let controller = Controller()
     stage = try Stage(

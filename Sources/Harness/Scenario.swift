@@ -9,11 +9,11 @@ public struct Scenario: Sendable {
   public let name: String
   /// What happens in it, one sentence.
   public let summary: String
-  /// The revisions that it is worth running on.
-  public var revisions = ProactorRevision.all
-  /// The rules that each revision is known to break here, by the revision's name; a revision that is not named breaks
-  /// none.
-  let broken: [String: Set<Rule>]
+  /// The revisions that it is run on when none is named: the state with the bug, where it shows, and the one with the
+  /// fix.
+  public var usualRevisions: [ProactorRevision] = [.beforeD0a28dee, .fix24dfa3c1]
+  /// What each revision is known to break here.
+  let broken: @Sendable (ProactorRevision) -> Declaration
   /// The delays that bring its races out, for an execution of this seed.
   let noise: @Sendable (UInt64) -> Noise
   /// Operations in flight in an execution that is not told otherwise.
@@ -33,12 +33,12 @@ public struct Scenario: Sendable {
   let setUp: @Sendable (SharedArena, ExecutionSetting) throws -> ExecutionCast
 
   /// What `revision` is known to break here.
-  public func declaration(of revision: ProactorRevision) -> Declaration { Declaration(broken[revision.name] ?? []) }
+  public func declaration(of revision: ProactorRevision) -> Declaration { broken(revision) }
 
   /// All scenarios, in the order in which they are listed and run.
-  public static let all: [Scenario] = [
-    .cancelWait, .subprocessExit, .blockingUnregister, .unregisterForgetsQueued, .unregisterForgetsRunning,
-  ]
+  public static let all: [Scenario] =
+    [.cancelWait, .subprocessExit, .blockingUnregister, .unregisterForgetsQueued, .unregisterForgetsRunning]
+    + Situation.all.map { Scenario($0) }
 
   /// The scenario of that name; nil when there is none.
   public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }

@@ -17,11 +17,7 @@ extension Scenario {
     name: "subprocess-exit",
     summary: "Waits for child processes that exit are cancelled, and others take their addresses: is a running child "
       + "said to have ended?",
-    broken: [
-      ProactorRevision.beforeD0a28dee.name: [
-        .freedWhileLent, .staleWrite, .writeIntoReusedBlock, .unexpectedEvent, .falseCompletion, .writeDuringFree,
-      ]
-    ],
+    broken: { Declaration.cancelRace(on: $0) },
     // The window is that of one callback: most of its points are delays, long enough for a cancel, a poll and a start.
     noise: { Noise(seed: $0, oneIn: 4, spinNanosecondsMax: 200_000, longOneIn: 16, longNanosecondsMax: 1_000_000) },
     usualWaits: 8, exploredWaits: 1, usualNanoseconds: 2_000_000_000,

@@ -1,6 +1,7 @@
 // Verdicts are declared on rules, never on outcomes: a revision says which rules it is known to break in a scenario,
 // and what an outcome is worth follows from the rules behind it.
 public import Latewrite
+internal import Proactor
 
 /// What an observation is worth.
 public enum Verdict: Int, CaseIterable, Sendable {
@@ -25,13 +26,15 @@ public enum Verdict: Int, CaseIterable, Sendable {
 public struct Declaration: Sendable, Equatable {
   /// They may break; every other rule may not.
   public let rules: Set<Rule>
+  /// Those of the rules that exploring must be able to show: by default all but a free in the middle of a write, which
+  /// needs an order within one act, which is not up to the controller.
+  public let essentialRules: Set<Rule>
 
   /// Declares `rules`; none by default.
-  public init(_ rules: Set<Rule> = []) { self.rules = rules }
-
-  /// Those of the rules that exploring must be able to show: a free in the middle of a write needs an order within one
-  /// act, which is not up to the controller.
-  public var essentialRules: Set<Rule> { rules.subtracting([.writeDuringFree]) }
+  public init(_ rules: Set<Rule> = [], essential: Set<Rule>? = nil) {
+    self.rules = rules
+    essentialRules = essential ?? rules.subtracting([.writeDuringFree])
+  }
 
   /// What an operation that ended so is worth.
   public func verdict(of outcome: Outcome) -> Verdict {
@@ -43,5 +46,19 @@ public struct Declaration: Sendable, Equatable {
   /// What a finding of `rule` is worth.
   public func verdict(of rule: Rule) -> Verdict {
     rules.contains(rule) ? .expectedBug : .forbidden
+  }
+}
+
+extension Declaration {
+  /// What a revision breaks where waits are cancelled while their handles are signalled.
+  static func cancelRace(on revision: ProactorRevision) -> Declaration {
+    let behaviours = revision.behaviours
+    if behaviours.contains(.ioPendingMeansNotYet) { return Declaration() }
+    let harms: Set<Rule> = [
+      .freedWhileLent, .staleWrite, .writeIntoReusedBlock, .unexpectedEvent, .falseCompletion, .writeDuringFree,
+    ]
+    if behaviours.contains(.fakePacketOnCancel) { return Declaration(harms) }
+    // Before that packet a cancelled wait kept its OVERLAPPED until close(); after it, it depends on the callback.
+    return Declaration(harms.union([.staleHandle]), essential: [])
   }
 }

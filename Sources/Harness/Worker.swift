@@ -54,6 +54,8 @@ public struct Worker {
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     let scope = unsafe try Scope(quiet, mapping: mapping.recordFile, bytes: mapping.recordFileBytes)
+    // What is found about handles and waits belongs to no arena, but to the run.
+    _ = scope.takeRest()
     mapping.phase = .running
     let deadline = assignment.nanoseconds.map { Clock.now.advanced(by: .nanoseconds(Int64(clamping: $0))) } ?? .never
     if let order = assignment.exploration {

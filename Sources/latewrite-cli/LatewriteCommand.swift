@@ -11,8 +11,8 @@ struct LatewriteCommand: AsyncParsableCommand {
       the one with the fix, where nothing may show.
       """,
     subcommands: [
-      StressCommand.self, ExploreCommand.self, ReplayCommand.self, ShrinkCommand.self, ReportCommand.self,
-      ListCommand.self, DoctorCommand.self, WorkerCommand.self,
+      StressCommand.self, ExploreCommand.self, MatrixCommand.self, ReplayCommand.self, ShrinkCommand.self,
+      ReportCommand.self, ListCommand.self, DoctorCommand.self, WorkerCommand.self, CellsCommand.self,
     ],
     defaultSubcommand: StressCommand.self)
 }

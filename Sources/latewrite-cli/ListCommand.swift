@@ -6,13 +6,13 @@ internal import Proactor
 
 struct ListCommand: ParsableCommand {
   enum Subject: String, CaseIterable, ExpressibleByArgument {
-    case scenarios, revisions, rules
+    case scenarios, situations, revisions, behaviours, rules
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the scenarios, the revisions and the rules.")
+    commandName: "list", abstract: "Lists scenarios, situations, revisions, behaviours and rules.")
 
-  @Argument(help: "What to list: scenarios, revisions or rules; everything by default.")
+  @Argument(help: "What to list: \(Subject.allCases.map(\.rawValue).joined(separator: ", ")); everything by default.")
   var subject: Subject?
 
   func run() {
@@ -26,10 +26,21 @@ struct ListCommand: ParsableCommand {
     }
   }
 
+  /// Date, commit, issue and sentence, then what it does that the one before did not, and what it does no longer.
+  private static func description(of revision: ProactorRevision) -> String {
+    let (added, removed) = revision.changes
+    let origin = [revision.date, revision.commit, revision.issue].compactMap { $0 }.joined(separator: " ")
+    let changes = added.names.map { "+\($0)" } + removed.names.map { "-\($0)" }
+    return ([origin, revision.sentence] + (changes.isEmpty ? [] : ["[\(changes.joined(separator: " "))]"]))
+      .joined(separator: "  ")
+  }
+
   private static func rows(of subject: Subject) -> [(name: String, sentence: String)] {
     switch subject {
     case .scenarios: Scenario.all.map { ($0.name, $0.summary) }
-    case .revisions: ProactorRevision.all.map { ($0.name, $0.sentence) }
+    case .situations: Situation.all.map { ("\($0.letter)  \($0.name)", $0.summary) }
+    case .revisions: ProactorRevision.all.map { ($0.name, description(of: $0)) }
+    case .behaviours: ProactorBehaviours.named.map { ($0.name, $0.sentence) }
     case .rules: RuleText.all.map { ("\($0.id) \($0.name)", $0.breach) }
     }
   }

@@ -10,7 +10,9 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The scenario to run (see 'latewrite list'); all by default.", valueName: "name"))
   var scenario: String?
 
-  @Option(help: ArgumentHelp("The revision to run it on; all by default.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The revision to run it on; by default those that show most, before and after the fix.", valueName: "name"))
   var revision: String?
 
   @Option(help: ArgumentHelp("End each run after this many executions.", valueName: "n"))
@@ -62,7 +64,7 @@ struct RunOptions: ParsableArguments {
       throw ValidationError("--waits \(waits): from 1 to 4096 can be in flight.")
     }
     if let out, out.isEmpty { throw ValidationError("--out needs a directory.") }
-    _ = try (chosenScenarios(), chosenRevisions())
+    _ = try (chosenScenarios(), chosenRevision())
   }
 
   /// All that is meant where nothing was named: what is explored in one run takes too long to be stressed in another.
@@ -71,9 +73,8 @@ struct RunOptions: ParsableArguments {
     return [try NameChoice.find(scenario, in: Scenario.all, kind: "scenario") { $0.name }]
   }
 
-  private func chosenRevisions() throws -> [ProactorRevision] {
-    guard let revision else { return ProactorRevision.all }
-    return [try NameChoice.find(revision, in: ProactorRevision.all, kind: "revision") { $0.name }]
+  private func chosenRevision() throws -> ProactorRevision? {
+    try revision.map { try NameChoice.find($0, in: ProactorRevision.all, kind: "revision") { $0.name } }
   }
 
   /// A bound that was asked for; nil when nothing was said.
@@ -92,9 +93,9 @@ struct RunOptions: ParsableArguments {
     // Short enough to be typed, long enough that two runs hardly ever share one.
     let seed = seed ?? UInt64.random(in: 1...999_999_999, using: &random)
     let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-    let revisions = try chosenRevisions()
+    let chosen = try chosenRevision()
     return try chosenScenarios(exploring: exploring).flatMap { scenario in
-      try revisions.filter { scenario.revisions.contains($0) }.map { revision in
+      try (chosen.map { [$0] } ?? scenario.usualRevisions).map { revision in
         let explored = try exploration(scenario, revision)
         let usualWaits = explored == nil ? scenario.usualWaits : scenario.exploredWaits
         var plan = RunPlan(

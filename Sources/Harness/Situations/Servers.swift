@@ -1,0 +1,165 @@
+// Q, R, S, Y and Z: what servers and loops do with operations: accepting, connecting, stopping, forgetting.
+internal import Latewrite
+internal import OverlappedIO
+internal import Proactor
+
+extension Situation {
+  /// R.
+  static let acceptedAtOnce = Situation(
+    "R", "accepted-at-once", "A pipe is accepted that has its client already: no packet will come.",
+    declared: [.since("fea6a100^")]
+  ) { stage in
+    let (server, client) = try stage.pipe()
+    let accepted = try stage.proactor.acceptPipe(server)
+    stage.poll()
+    stage.log("accepted: \(accepted.isFinished)")
+    stage.letGo(accepted)
+    NamedPipe.close(client)
+    server.close()
+    stage.close()
+  }
+
+  /// S.
+  static let objectless = Situation(
+    "S", "closed-objectless",
+    "The proactor is closed with an operation that belongs to no object, as connecting to a pipe was.",
+    declared: [
+      .since("fea6a100^", .staysPending),
+      .since("3d2256f6", .hang),
+    ]
+  ) { stage in
+    let operation = try stage.proactor.register(operation: 1)
+    stage.closeAtOnce()
+    stage.tellAfterClose(operation)
+    stage.letGo(operation)
+  }
+
+  /// Q.
+  static let selfRead = Situation(
+    "Q", "self-read-stopped", "A loop stops, and the read of its self-pipe is cancelled and still pending (gh-116773).",
+    declared: [
+      .since("fea6a100^", .unexpected, breaks: [.freedWhileLent, .unexpectedEvent]),
+      .since("today"),
+    ]
+  ) { stage in
+    let (server, client) = try stage.pipe()
+    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let read = try stage.receive(server)
+    stage.attempt("stop") { () throws(ProactorError) in
+      try loop.stopReading(read)
+      return nil
+    }
+    stage.letGo(read)
+    stage.poll()
+    // What was freed is heard of all the same.
+    stage.poll()
+    NamedPipe.close(client)
+    server.close()
+    stage.closeAtOnce()
+  }
+
+  /// AC.
+  static let postedTwice = Situation(
+    "AC", "posted-twice", "The end of an operation is posted twice.",
+    declared: [.since("fea6a100^", .unexpected, breaks: [.unexpectedEvent])]
+  ) { stage in
+    let operation = try stage.proactor.register(operation: 1)
+    for _ in 0..<2 { try stage.proactor.post(operation) }
+    stage.poll()
+    stage.letGo(operation)
+    stage.close()
+  }
+
+  /// Z.
+  static let connectCancelled = Situation(
+    "Z", "connect-cancelled", "A connection to a busy pipe is cancelled, and then the pipe is free.",
+    declared: [
+      .since("fea6a100^"),
+      .since("7ffa2c5f", .invalidState),
+      .since("e0fd157b"),
+    ]
+  ) { stage in
+    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let name = stage.pipeName()
+    let busy = try stage.proactor.makePipe(name)
+    let client = try NamedPipe.open(name, isOverlapped: false)
+    let connection = try loop.connectPipe(name)
+    stage.attempt("cancel()") { () throws(ProactorError) in "\(try connection.cancel())" }
+    let free = try stage.proactor.makePipe(name)
+    for _ in 0..<3 {
+      stage.attempt("turn") { () throws(ProactorError) in
+        try loop.runOnce(timeout: .milliseconds(200))
+        return nil
+      }
+    }
+    NamedPipe.close(client)
+    busy.close()
+    free.close()
+    stage.close()
+  }
+
+  /// I.
+  static let serverClosedLate = Situation(
+    "I", "server-closed-late", "A pipe server is closed when a client has connected and the loop does not know yet.",
+    declared: [.since("fea6a100^")]
+  ) { stage in
+    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let name = stage.pipeName()
+    let server = try PipeServer(name, on: loop) { pipe in
+      stage.log("a client is served")
+      pipe.close()
+    }
+    try loop.runOnce(timeout: .zero)
+    let client = try NamedPipe.open(name, isOverlapped: false)
+    stage.poll()
+    try server.close()
+    for _ in 0..<3 {
+      stage.attempt("turn") { () throws(ProactorError) in
+        try loop.runOnce(timeout: .zero)
+        return nil
+      }
+    }
+    try server.close()
+    NamedPipe.close(client)
+    stage.close()
+  }
+
+  /// AA.
+  static let serverClosed = Situation(
+    "AA", "server-closed", "A pipe server is closed while it waits for a client.",
+    declared: [.since("fea6a100^")]
+  ) { stage in
+    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let server = try PipeServer(stage.pipeName(), on: loop) { $0.close() }
+    try loop.runOnce(timeout: .zero)
+    try server.close()
+    stage.pollUntilEmpty()
+    stage.attempt("turn") { () throws(ProactorError) in
+      try loop.runOnce(timeout: .zero)
+      return nil
+    }
+    stage.close()
+  }
+
+  /// Y.
+  static let serverStopped = Situation(
+    "Y", "server-stopped", "One of two servers stops (bpo-29711).",
+    declared: [
+      .since("fea6a100^", .othersCancelled),
+      .since("today"),
+    ]
+  ) { stage in
+    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let one = try stage.lonelyPipe()
+    let other = try stage.lonelyPipe()
+    let first = try loop.serve(one)
+    let second = try loop.serve(other)
+    try loop.stopServing(one)
+    if second.isCancelled { stage.note(.othersCancelled) }
+    try loop.stopServing(other)
+    stage.pollUntilEmpty()
+    stage.letGo(first)
+    stage.letGo(second)
+    stage.close()
+  }
+}

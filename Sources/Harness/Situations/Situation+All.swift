@@ -1,0 +1,11 @@
+// Every situation, in the order of the matrix.
+
+extension Situation {
+  /// All rows: those of the published account first, then what else the history knows.
+  public static let all: [Situation] = [
+    completes, completesEarly, cancelled, cancelledTwice, addressReused, promiseBroken, signalledBefore, closedPending,
+    closedCancelled, cancelledLate, readAtOnce, readBroken, readCancelledTwice, readOfClosedPipe, closedReading,
+    readLost, selfRead, acceptedAtOnce, objectless, unregisteredTwice, portKept, immediatePollHides, portRecycled,
+    serverStopped, connectCancelled, serverClosedLate, serverClosed, readCompletes, postedTwice,
+  ]
+}
