@@ -3,7 +3,10 @@
 #pragma once
 
 #include <stdint.h>
-#include <unistd.h>
+
+// As <unistd.h> declares them, which cannot stand beside Winsock.
+int getpid(void);
+_Noreturn void _exit(int code);
 
 #define _beginthreadex(security, stack_bytes, start, argument, flags, id)                                              \
   ((uintptr_t)CreateThread((security), (stack_bytes), (start), (argument), (flags), (DWORD *)(id)))
