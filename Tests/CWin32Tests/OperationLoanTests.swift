@@ -86,7 +86,7 @@ import Testing
     let thread = startThread { for _ in 0..<2000 { pipe.send([1]) } }
     for _ in 0..<2000 {
       let request = Request(arena)
-      if request.read(pipe.server) == ERROR_IO_PENDING {
+      if request.read(pipe.server, bytes: 1) == ERROR_IO_PENDING {
         while HasOverlappedIoCompleted(request.overlapped) == 0 { SwitchToThread() }
       }
       request.free()
