@@ -22,8 +22,11 @@ public struct Scenario: Sendable {
   public let exploredWaits: Int
   /// How long a run takes that is not told otherwise, in nanoseconds.
   public let usualNanoseconds: UInt64
-  /// Whether it is among those that are stressed when none is named; explored all are.
+  /// Whether it is among those that are stressed when none is named.
   public var isStressedByDefault = true
+  /// Whether it is among those that are explored when none is named: all but what always ends in a hang, which costs a
+  /// process each time.
+  public var isExploredByDefault = true
   /// Events for which each thread's ring must have room in an execution.
   let eventsPerThread: @Sendable (ExecutionOptions) -> UInt32
   /// Whether all schedules up to a few deviations are run where nothing is declared; otherwise strategies try, because

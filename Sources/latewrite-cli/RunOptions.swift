@@ -69,7 +69,9 @@ struct RunOptions: ParsableArguments {
 
   /// All that is meant where nothing was named: what is explored in one run takes too long to be stressed in another.
   private func chosenScenarios(exploring: Bool = false) throws -> [Scenario] {
-    guard let scenario else { return Scenario.all.filter { exploring || $0.isStressedByDefault } }
+    guard let scenario else {
+      return Scenario.all.filter { exploring ? $0.isExploredByDefault : $0.isStressedByDefault }
+    }
     return [try NameChoice.find(scenario, in: Scenario.all, kind: "scenario") { $0.name }]
   }
 

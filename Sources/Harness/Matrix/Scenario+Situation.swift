@@ -12,9 +12,15 @@ extension Scenario {
   ) {
     self.init(
       name: situation.name, summary: situation.summary, usualRevisions: [.today],
-      broken: { Declaration(Self.breakableAnywhere(on: $0), essential: []) },
+      broken: { revision in
+        let declared = situation.declaration(of: revision)
+        let hang: Set<Rule> = declared.words.contains(.hang) ? [.hang] : []
+        return Declaration(
+          Self.breakableAnywhere(on: revision).union(declared.rules).union(hang), essential: [])
+      },
       noise: { Noise(seed: $0) },
       usualWaits: 1, exploredWaits: 1, usualNanoseconds: 500_000_000, isStressedByDefault: false,
+      isExploredByDefault: !situation.declaration(of: .today).words.contains(.hang),
       eventsPerThread: { _ in 4096 },
       setUp: { arena, setting in
         RegisteredWait.noticeLate(true)
