@@ -88,8 +88,8 @@ BOOL CreateProcessW(LPCWSTR _Nullable application, LPWSTR _Nullable command_line
                     LPVOID _Nullable environment, LPCWSTR _Nullable directory, LPSTARTUPINFOW _Nullable startup,
                     LPPROCESS_INFORMATION _Nullable information);
 /// What this process was started with, as far as it is kept: only `cb` is set.
-void GetStartupInfoA(STARTUPINFOA *startup);
-void GetStartupInfoW(STARTUPINFOW *startup);
+void GetStartupInfoA(STARTUPINFOA *_Nullable startup);
+void GetStartupInfoW(STARTUPINFOW *_Nullable startup);
 #ifdef UNICODE
 #define CreateProcess CreateProcessW
 #define GetStartupInfo GetStartupInfoW

@@ -12,11 +12,11 @@ ULONGLONG GetTickCount64(void);
 DWORD GetTickCount(void);
 /// The time of day in 100 ns since 1601, UTC. It goes with the monotonic clock from the first call on (virtual under
 /// control), so it never goes back.
-void GetSystemTimeAsFileTime(FILETIME *time);
-void GetSystemTimePreciseAsFileTime(FILETIME *time);
+void GetSystemTimeAsFileTime(FILETIME *_Nullable time);
+void GetSystemTimePreciseAsFileTime(FILETIME *_Nullable time);
 /// The same as fields, in UTC and in the system's own time.
-void GetSystemTime(SYSTEMTIME *fields);
-void GetLocalTime(SYSTEMTIME *fields);
+void GetSystemTime(SYSTEMTIME *_Nullable fields);
+void GetLocalTime(SYSTEMTIME *_Nullable fields);
 
 typedef struct _SYSTEM_INFO {
   WORD wProcessorArchitecture;
@@ -32,9 +32,9 @@ typedef struct _SYSTEM_INFO {
   WORD wProcessorRevision;
 } SYSTEM_INFO, *LPSYSTEM_INFO;
 /// Page size and processor count are real; the rest is what a 64-bit Windows says.
-void GetSystemInfo(SYSTEM_INFO *info);
+void GetSystemInfo(SYSTEM_INFO *_Nullable info);
 
-void GetNativeSystemInfo(SYSTEM_INFO *info);
+void GetNativeSystemInfo(SYSTEM_INFO *_Nullable info);
 /// Windows 10: 10 in the low byte, 0 above it.
 DWORD GetVersion(void);
 #define MAX_COMPUTERNAME_LENGTH 15

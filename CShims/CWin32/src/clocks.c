@@ -59,6 +59,7 @@ static uint64_t epoch_ns(void) {
 }
 
 void GetSystemTimeAsFileTime(FILETIME *time) {
+  if (!time) return;
   *time = filetime((epoch_ns() + lw_clock_now()) / NS_PER_TICK + SECONDS_1601_TO_1970 * TICKS_PER_SECOND);
 }
 
@@ -119,6 +120,7 @@ void GetLocalTime(SYSTEMTIME *fields) {
   GetSystemTimeAsFileTime(&now);
   time_t seconds = seconds_of(ticks_of(&now));
   struct tm parts;
+  if (!fields) return;
   localtime_r(&seconds, &parts);
   *fields = fields_of(&parts, ticks_of(&now));
 }

@@ -167,5 +167,10 @@ BOOL CreateProcessW(LPCWSTR application, LPWSTR command_line, LPSECURITY_ATTRIBU
   return done;
 }
 
-void GetStartupInfoA(STARTUPINFOA *startup) { *startup = (STARTUPINFOA){.cb = sizeof *startup}; }
-void GetStartupInfoW(STARTUPINFOW *startup) { *startup = (STARTUPINFOW){.cb = sizeof *startup}; }
+void GetStartupInfoA(STARTUPINFOA *startup) {
+  if (startup) *startup = (STARTUPINFOA){.cb = sizeof *startup};
+}
+
+void GetStartupInfoW(STARTUPINFOW *startup) {
+  if (startup) *startup = (STARTUPINFOW){.cb = sizeof *startup};
+}

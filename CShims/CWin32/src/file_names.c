@@ -11,7 +11,7 @@
 #include "error_table.h"
 #include "paths.h"
 
-enum { NEW_FOLDER_PERMISSIONS = 0777 };
+enum { NEW_FOLDER_PERMISSIONS = 0777, NEW_FILE_PERMISSIONS = 0666 };
 
 static BOOL result(DWORD error) { return error == ERROR_SUCCESS ? TRUE : lw_failed_(error); }
 
@@ -66,33 +66,45 @@ static DWORD copy_data(int from, int to) {
   }
 }
 
+/// Why the target of a copy cannot be written, as far as it exists already.
+static DWORD check_copy(const struct stat *source, const char *to, bool must_be_new) {
+  struct stat target;
+  if (stat(to, &target) != 0) return ERROR_SUCCESS;
+  if (must_be_new) return ERROR_FILE_EXISTS;
+  if (!S_ISREG(target.st_mode) || lw_attributes_of_(&target) & FILE_ATTRIBUTE_READONLY) return ERROR_ACCESS_DENIED;
+  bool is_same = target.st_dev == source->st_dev && target.st_ino == source->st_ino;
+  return is_same ? ERROR_SHARING_VIOLATION : ERROR_SUCCESS;
+}
+
+/// Copies an opened and claimed file to a name.
+static DWORD copy_to(int source, const struct stat *status, const char *to, bool must_be_new) {
+  int made = open(to, O_WRONLY | O_CREAT | O_CLOEXEC | (must_be_new ? O_EXCL : 0), NEW_FILE_PERMISSIONS);
+  if (made < 0) return errno == EEXIST ? ERROR_FILE_EXISTS : lw_path_error_(errno, to);
+  lw_opening writing;
+  DWORD error = lw_sharing_enter_(&writing, made, FILE_WRITE_DATA, 0);
+  if (error == ERROR_SUCCESS) {
+    if (ftruncate(made, 0) != 0) error = lw_error_of_errno_(errno);
+    if (error == ERROR_SUCCESS) error = copy_data(source, made);
+    if (error == ERROR_SUCCESS && fchmod(made, status->st_mode & 0777) != 0) error = lw_error_of_errno_(errno);
+    lw_sharing_leave_(&writing);
+  }
+  close(made);
+  return error;
+}
+
 static DWORD copy_file(const char *from, const char *to, bool must_be_new) {
-  struct stat status, target;
+  struct stat status;
   int source = open(from, O_RDONLY | O_CLOEXEC);
   if (source < 0) return lw_path_error_(errno, from);
-  DWORD error = ERROR_SUCCESS;
-  if (fstat(source, &status) != 0 || !S_ISREG(status.st_mode)) error = ERROR_ACCESS_DENIED;
-  bool exists = stat(to, &target) == 0;
-  if (exists && !S_ISREG(target.st_mode)) error = ERROR_ACCESS_DENIED;
-  if (exists && must_be_new) error = ERROR_FILE_EXISTS;
-  if (exists && !must_be_new && lw_attributes_of_(&target) & (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_DIRECTORY))
-    error = ERROR_ACCESS_DENIED;
-  if (exists && target.st_dev == status.st_dev && target.st_ino == status.st_ino && error == ERROR_SUCCESS)
-    error = ERROR_SHARING_VIOLATION;
-  int made = error == ERROR_SUCCESS ? open(to, O_WRONLY | O_CREAT | O_CLOEXEC | (must_be_new ? O_EXCL : 0), 0666) : -1;
-  if (error == ERROR_SUCCESS && made < 0) error = errno == EEXIST ? ERROR_FILE_EXISTS : lw_path_error_(errno, to);
-  lw_opening reading, writing;
-  bool claimed = made >= 0;
-  if (claimed) error = lw_sharing_enter_(&reading, source, FILE_READ_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE);
-  if (claimed && error == ERROR_SUCCESS) {
-    error = lw_sharing_enter_(&writing, made, FILE_WRITE_DATA, 0);
-    if (error == ERROR_SUCCESS && ftruncate(made, 0) != 0) error = lw_error_of_errno_(errno);
-    if (error == ERROR_SUCCESS) error = copy_data(source, made);
-    if (error == ERROR_SUCCESS && fchmod(made, status.st_mode & 0777) != 0) error = lw_error_of_errno_(errno);
-    lw_sharing_leave_(&writing);
+  lw_opening reading;
+  DWORD error = fstat(source, &status) != 0 || !S_ISREG(status.st_mode)
+                    ? ERROR_ACCESS_DENIED
+                    : lw_sharing_enter_(&reading, source, FILE_READ_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE);
+  if (error == ERROR_SUCCESS) {
+    error = check_copy(&status, to, must_be_new);
+    if (error == ERROR_SUCCESS) error = copy_to(source, &status, to, must_be_new);
     lw_sharing_leave_(&reading);
   }
-  if (made >= 0) close(made);
   close(source);
   return error;
 }

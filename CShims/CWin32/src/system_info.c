@@ -10,6 +10,7 @@
 #include "sysinfoapi.h"
 
 void GetSystemInfo(SYSTEM_INFO *info) {
+  if (!info) return;
   enum { AMD64 = 9, AMD_X8664 = 8664, ALLOCATION_GRANULARITY = 65536 };
   DWORD processors = (DWORD)sysconf(_SC_NPROCESSORS_ONLN);
   *info = (SYSTEM_INFO){
