@@ -18,7 +18,8 @@ typedef struct search {
   lw_lock lock;
   int next LW_GUARDED_BY(&lock);
   int count;
-  struct dirent **names;
+  const char **_Nullable names; ///< in their order; pages of their own, with the names behind them
+  size_t bytes;                 ///< of these
   char folder[LW_PATH_BYTES];
   char pattern[MAX_PATH];
 } search;
@@ -27,8 +28,7 @@ static lw_pool pool = LW_POOL(search);
 
 static void destroy(lw_object *object) {
   search *self = (search *)object;
-  for (int i = 0; i < self->count; i++) free(self->names[i]);
-  free(self->names);
+  if (self->names) lw_pages_release(self->names, self->bytes);
   lw_pool_give(&pool, self);
 }
 
@@ -58,11 +58,35 @@ static bool matches(const char *name, const char *pattern) {
 
 static bool is_dots(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
 
-static int in_order(const struct dirent **left, const struct dirent **right) {
-  bool first = is_dots((*left)->d_name), second = is_dots((*right)->d_name);
+static int in_order(const void *left, const void *right) {
+  const char *one = *(const char *const *)left, *other = *(const char *const *)right;
+  bool first = is_dots(one), second = is_dots(other);
   if (first != second) return first ? -1 : 1;
-  int order = strcasecmp((*left)->d_name, (*right)->d_name);
-  return order ? order : strcmp((*left)->d_name, (*right)->d_name);
+  int order = strcasecmp(one, other);
+  return order ? order : strcmp(one, other);
+}
+
+/// Reads the names of the folder. 0, or an error number. Names that are made between the two looks may be left out.
+static int read_names(search *self) {
+  DIR *folder = opendir(self->folder);
+  if (!folder) return errno;
+  size_t count = 0, text_bytes = 0;
+  for (struct dirent *entry; (entry = readdir(folder)); count++) text_bytes += strlen(entry->d_name) + 1;
+  self->bytes = count * sizeof *self->names + text_bytes;
+  self->names = lw_pages_reserve(self->bytes);
+  char *text = self->names ? (char *)(self->names + count) : NULL, *end = text ? text + text_bytes : NULL;
+  rewinddir(folder);
+  for (struct dirent *entry; text && (size_t)self->count < count && (entry = readdir(folder));) {
+    size_t bytes = strlen(entry->d_name) + 1;
+    if (bytes > (size_t)(end - text)) break;
+    memcpy(text, entry->d_name, bytes);
+    self->names[self->count++] = text;
+    text += bytes;
+  }
+  closedir(folder);
+  if (!self->names) return ENOMEM;
+  qsort(self->names, (size_t)self->count, sizeof *self->names, in_order);
+  return 0;
 }
 
 // --------------------------------------------------------------------------------------------------------- searching
@@ -88,7 +112,7 @@ static bool advance(search *self, const char **name, struct stat *status) {
   lw_lock_acquire(&self->lock);
   bool found = false;
   while (!found && self->next < self->count) {
-    *name = self->names[self->next++]->d_name;
+    *name = self->names[self->next++];
     char path[LW_PATH_BYTES + MAX_PATH];
     snprintf(path, sizeof path, "%s/%s", self->folder, *name);
     found = matches(*name, self->pattern) && (stat(path, status) == 0 || lstat(path, status) == 0);
@@ -110,9 +134,8 @@ static search *_Nullable begin(LPCSTR name) {
   if (error == ERROR_SUCCESS && (stat(self->folder, &status) != 0 || !S_ISDIR(status.st_mode)))
     error = ERROR_PATH_NOT_FOUND;
   if (error == ERROR_SUCCESS) {
-    int count = scandir(self->folder, &self->names, NULL, in_order);
-    error = count < 0 ? lw_error_of_errno_(errno) : ERROR_SUCCESS;
-    self->count = count < 0 ? 0 : count;
+    int number = read_names(self);
+    if (number != 0) error = lw_error_of_errno_(number);
   }
   if (error == ERROR_SUCCESS) return self;
   lw_object_release_(&self->object);

@@ -93,16 +93,17 @@ static void put_wide(lw_message *m, const insert_format *f, const WCHAR *units, 
     m->error = ERROR_INSUFFICIENT_BUFFER;
     return;
   }
-  // Converted where it goes; moved only when it is padded on the left.
-  size_t bytes = lw_utf16_to_utf8_(units, count, m->text + m->bytes);
-  if (f->width <= (int)bytes) {
-    m->bytes += bytes;
+  char *text = m->text + m->bytes;
+  size_t bytes = lw_utf16_to_utf8_(units, count, text);
+  size_t padding = f->width > 0 && (size_t)f->width > bytes ? (size_t)f->width - bytes : 0;
+  if (padding >= room - bytes) {
+    m->error = ERROR_INSUFFICIENT_BUFFER;
     return;
   }
-  char *copy = strndup(m->text + m->bytes, bytes);
-  if (!copy) m->error = ERROR_NOT_ENOUGH_MEMORY;
-  if (copy) put_padded(m, f, copy, bytes);
-  free(copy);
+  bool is_left = strchr(f->flags, '-') != NULL;
+  if (!is_left) memmove(text + padding, text, bytes);
+  memset(is_left ? text + bytes : text, ' ', padding);
+  m->bytes += bytes + padding;
 }
 
 static void put_string(lw_message *m, const insert_format *f, const void *_Nullable value) {
