@@ -1,8 +1,8 @@
 // AcceptEx: a connection, its first data and both addresses as one operation.
-#include <winsock2.h>
 #include <mswsock.h>
 #include <stdio.h>
 #include <string.h>
+#include <winsock2.h>
 
 #define ADDRESS_BYTES (sizeof(struct sockaddr_in) + 16)
 
@@ -25,6 +25,17 @@ static void show_addresses(char *output, DWORD receive_bytes, SOCKET client) {
   printf("addresses: lengths %d %d, local port %d, remote port %d\n", local_length, remote_length,
          ((struct sockaddr_in *)local)->sin_port == name.sin_port,
          ((struct sockaddr_in *)remote)->sin_port == own.sin_port);
+}
+
+static void cancel_one(LPFN_ACCEPTEX accept_ex, OVERLAPPED *o) {
+  char output[128];
+  DWORD bytes, received;
+  SOCKET s = WSASocketW(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
+  accept_ex(listener, s, output, 0, ADDRESS_BYTES, ADDRESS_BYTES, &received, o);
+  printf("cancel %d\n", CancelIoEx((HANDLE)listener, o));
+  BOOL done = GetOverlappedResult((HANDLE)listener, o, &bytes, TRUE);
+  printf("cancelled: %d, error %d\n", done, (int)GetLastError());
+  closesocket(s);
 }
 
 int main(void) {
@@ -90,12 +101,7 @@ int main(void) {
   closesocket(client);
   closesocket(s);
 
-  s = WSASocketW(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
-  accept_ex(listener, s, output, 0, ADDRESS_BYTES, ADDRESS_BYTES, &received, &o);
-  printf("cancel %d\n", CancelIoEx((HANDLE)listener, &o));
-  done = GetOverlappedResult((HANDLE)listener, &o, &bytes, TRUE);
-  printf("cancelled: %d, error %d\n", done, (int)GetLastError());
-  closesocket(s);
+  cancel_one(accept_ex, &o);
   closesocket(listener);
   WSACloseEvent(o.hEvent);
   WSACleanup();

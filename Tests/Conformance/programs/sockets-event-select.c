@@ -1,7 +1,7 @@
 // WSAEventSelect tells each thing once, and again after the call that is answerable for it.
-#include <winsock2.h>
 #include <stdio.h>
 #include <string.h>
+#include <winsock2.h>
 
 static void show(const char *when, SOCKET s, WSAEVENT event, int wait) {
   WSANETWORKEVENTS events;
@@ -12,6 +12,15 @@ static void show(const char *when, SOCKET s, WSAEVENT event, int wait) {
   for (int i = 0; i < FD_MAX_EVENTS; i++)
     if (events.lNetworkEvents & 1 << i) printf(", error %d", events.iErrorCode[i]);
   printf("\n");
+}
+
+static void refused(const struct sockaddr_in *name, WSAEVENT event) {
+  SOCKET client = socket(AF_INET, SOCK_STREAM, 0);
+  WSAResetEvent(event);
+  WSAEventSelect(client, event, FD_CONNECT);
+  connect(client, (const struct sockaddr *)name, sizeof *name);
+  show("refused", client, event, 1);
+  closesocket(client);
 }
 
 int main(void) {
@@ -70,13 +79,8 @@ int main(void) {
   printf("blocking again: %d\n", ioctlsocket(s, FIONBIO, &off));
   closesocket(s);
 
-  client = socket(AF_INET, SOCK_STREAM, 0);
   closesocket(listener);
-  WSAResetEvent(mine);
-  WSAEventSelect(client, mine, FD_CONNECT);
-  connect(client, (struct sockaddr *)&name, sizeof name);
-  show("refused", client, mine, 1);
-  closesocket(client);
+  refused(&name, mine);
   printf("WSASetEvent %d, ", WSASetEvent(event));
   printf("WSACloseEvent %d ", WSACloseEvent(event));
   BOOL again = WSACloseEvent(event);

@@ -1,7 +1,7 @@
 // Overlapped receives and sends with an event: when they pend, how they end, who may ask for the result.
-#include <winsock2.h>
 #include <stdio.h>
 #include <string.h>
+#include <winsock2.h>
 
 static void connect_pair(SOCKET pair[2]) {
   SOCKET listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -16,6 +16,24 @@ static void connect_pair(SOCKET pair[2]) {
   connect(pair[0], (struct sockaddr *)&name, sizeof name);
   pair[1] = accept(listener, NULL, NULL);
   closesocket(listener);
+}
+
+static void several(const SOCKET pair[2]) {
+  DWORD bytes, flags;
+  WSAOVERLAPPED queue[3] = {{0}};
+  char got[3][4] = {"", "", ""};
+  for (int i = 0; i < 3; i++) {
+    WSABUF part = {2, got[i]};
+    queue[i].hEvent = WSACreateEvent();
+    flags = 0;
+    WSARecv(pair[0], &part, 1, NULL, &flags, &queue[i], NULL);
+  }
+  send(pair[1], "aabbcc", 6, 0);
+  for (int i = 0; i < 3; i++) {
+    BOOL done = WSAGetOverlappedResult(pair[0], &queue[i], &bytes, TRUE, &flags);
+    printf("in order: %d, %u, %s\n", done, (unsigned)bytes, got[i]);
+    WSACloseEvent(queue[i].hEvent);
+  }
 }
 
 int main(void) {
@@ -64,20 +82,7 @@ int main(void) {
   result = WSARecv(pair[0], &one, 1, &bytes, &flags, NULL, NULL);
   printf("without OVERLAPPED it waits: %d, %u, %s\n", result, (unsigned)bytes, second);
 
-  WSAOVERLAPPED queue[3] = {{0}};
-  char got[3][4] = {"", "", ""};
-  for (int i = 0; i < 3; i++) {
-    WSABUF part = {2, got[i]};
-    queue[i].hEvent = WSACreateEvent();
-    flags = 0;
-    WSARecv(pair[0], &part, 1, NULL, &flags, &queue[i], NULL);
-  }
-  send(pair[1], "aabbcc", 6, 0);
-  for (int i = 0; i < 3; i++) {
-    done = WSAGetOverlappedResult(pair[0], &queue[i], &bytes, TRUE, &flags);
-    printf("in order: %d, %u, %s\n", done, (unsigned)bytes, got[i]);
-    WSACloseEvent(queue[i].hEvent);
-  }
+  several(pair);
   flags = 0;
   WSARecv(pair[0], &one, 1, NULL, &flags, &o, NULL);
   shutdown(pair[1], SD_SEND);

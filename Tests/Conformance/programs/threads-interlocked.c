@@ -15,6 +15,21 @@ static DWORD WINAPI adds(LPVOID parameter) {
   return 0;
 }
 
+static void small_and_bits(void) {
+  SHORT small = 0x7fff;
+  SHORT small_result = InterlockedIncrement16(&small);
+  printf("16: increment returned %d", small_result);
+  small_result = InterlockedDecrement16(&small);
+  printf(", decrement %d\n", small_result);
+  LONG value = 8;
+  BOOLEAN bit = InterlockedBitTestAndSet(&value, 31);
+  printf("bits: %d", bit);
+  bit = InterlockedBitTestAndSet(&value, 3);
+  printf(" %d", bit);
+  bit = InterlockedBitTestAndReset(&value, 3);
+  printf(" %d left %lx\n", bit, value);
+}
+
 int main(void) {
   LONG value = 10, result;
   result = InterlockedIncrement(&value);
@@ -58,18 +73,7 @@ int main(void) {
   wide_result = InterlockedAdd64(&wide, 1);
   printf("64: add returned %llx left %llx\n", wide_result, wide);
 
-  SHORT small = 0x7fff;
-  SHORT small_result = InterlockedIncrement16(&small);
-  printf("16: increment returned %d", small_result);
-  small_result = InterlockedDecrement16(&small);
-  printf(", decrement %d\n", small_result);
-  value = 8;
-  BOOLEAN bit = InterlockedBitTestAndSet(&value, 31);
-  printf("bits: %d", bit);
-  bit = InterlockedBitTestAndSet(&value, 3);
-  printf(" %d", bit);
-  bit = InterlockedBitTestAndReset(&value, 3);
-  printf(" %d left %lx\n", bit, value);
+  small_and_bits();
   YieldProcessor();
 
   int a, b;
