@@ -1,5 +1,5 @@
 // A socket closed under its pending receive, and a connection reset under a call that waits.
-// wine-differs: closing ends the receive with WSA_OPERATION_ABORTED (closesocket, learn.microsoft.com), with 676 in Wine
+// wine-differs: closing ends a receive with WSA_OPERATION_ABORTED (closesocket, learn.microsoft.com), in Wine 676
 // wine-differs: a reset is WSAECONNRESET for recv (recv, learn.microsoft.com), in Wine 8 the end of the stream
 #include <winsock2.h>
 #include <stdio.h>
