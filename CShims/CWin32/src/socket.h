@@ -41,7 +41,7 @@ typedef struct lw_socket_request {
   int error; ///< of a call that waits
   lw_socket_side side;
   bool withdrawn;
-  bool datagram_was_cut;
+  DWORD how;                ///< TF_..., of DisconnectEx and TransmitFile
   lw_file *_Nullable other; ///< AcceptEx's second socket, TransmitFile's file: a reference; an operation gives it back
   union {
     struct {

@@ -158,7 +158,7 @@ BOOL lw_connect_ex_(SOCKET handle, const struct sockaddr *name, int length, PVOI
 int lw_socket_disconnect_(lw_socket *socket, lw_socket_request *request) {
   if (atomic_load(&socket->state) != LW_SOCKET_CONNECTED) return ENOTCONN;
   shutdown(socket->fd, SHUT_WR);
-  if (!(request->flags & TF_REUSE_SOCKET)) {
+  if (!(request->how & TF_REUSE_SOCKET)) {
     atomic_store(&socket->shut_in, true);
     atomic_store(&socket->shut_out, true);
     return 0;
@@ -178,7 +178,7 @@ int lw_socket_disconnect_(lw_socket *socket, lw_socket_request *request) {
 BOOL lw_disconnect_ex_(SOCKET handle, LPOVERLAPPED overlapped, DWORD flags, DWORD reserved) {
   lw_socket *socket = lw_socket_of_(handle, "DisconnectEx");
   if (!socket) return FALSE;
-  lw_socket_request request = {.attempt = lw_socket_disconnect_, .side = LW_SOCKET_OUT, .flags = (int)flags};
+  lw_socket_request request = {.attempt = lw_socket_disconnect_, .side = LW_SOCKET_OUT, .how = flags};
   int result = SOCKET_ERROR;
   if (reserved != 0 || flags & ~TF_REUSE_SOCKET) {
     SetLastError(WSAEINVAL);

@@ -242,7 +242,7 @@ int lw_socket_transmit_(lw_socket *socket, lw_socket_request *request) {
   if (error == 0 && request->transferred < head) error = send_up_to(socket, request, 0, head);
   if (error == 0 && request->other) error = send_file(socket, request);
   if (error == 0) error = send_up_to(socket, request, request->transmit.sent, lw_socket_request_bytes_(request));
-  if (error == 0 && request->flags & (TF_DISCONNECT | TF_REUSE_SOCKET)) error = lw_socket_disconnect_(socket, request);
+  if (error == 0 && request->how & (TF_DISCONNECT | TF_REUSE_SOCKET)) error = lw_socket_disconnect_(socket, request);
   return error;
 }
 

@@ -44,7 +44,7 @@ BOOL lw_transmit_file_(SOCKET handle, HANDLE file, DWORD bytes, DWORD bytes_per_
     lw_socket_request request = {.attempt = lw_socket_transmit_,
                                  .side = LW_SOCKET_OUT,
                                  .buffer_count = 2,
-                                 .flags = (int)flags,
+                                 .how = flags,
                                  .other = source ? &source->file : NULL,
                                  .transmit = {.position = -1, .left = bytes == 0 ? UINT64_MAX : bytes}};
     bool waits = !overlapped || !socket->file.overlapped;
