@@ -164,11 +164,17 @@ LW_QUICK bool is_watched(const lw_arena *arena) {
           atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed)) != 0;
 }
 
+/// Apart, so that an allocation that nobody watches saves no registers for it.
+static __attribute__((noinline)) void *_Nullable allocate_seen(lw_arena *arena, size_t bytes, lw_layout layout,
+                                                               bool zeroed) {
+  if (arena->reuse == LW_REUSE_IMMEDIATE && lw_control_is_member()) lw_supply_reconsider_(arena, bytes);
+  return paths.allocate_watched(arena, bytes, layout, zeroed);
+}
+
 // The caller of these two is on the stack whatever becomes of their own frames (lw_alloc, lw_free).
 void *lw_allocate_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed) {
   if (__builtin_expect(!is_watched(arena), 1)) return paths.allocate(arena, bytes, layout, zeroed);
-  if (arena->reuse == LW_REUSE_IMMEDIATE && lw_control_is_member()) lw_supply_reconsider_(arena, bytes);
-  return paths.allocate_watched(arena, bytes, layout, zeroed);
+  return allocate_seen(arena, bytes, layout, zeroed);
 }
 
 lw_status lw_free_(lw_arena *arena, void *block) {
