@@ -154,12 +154,12 @@ import Testing
     #expect(arena.findings(1) == 1)
     pipe.send([0xAB, 0xCD])
     #expect(arena.findings(2) == 1)
-    #expect(request.buffer.load(as: UInt8.self) == 0xAB, "the write lands")
     let (cause, effect) = (try record(1), try record(2))
     #expect(
       effect.cause == cause.serial && effect.access_bytes == 2 && effect.landing == lw_landing.LW_LANDING_FREED.rawValue
     )
     withUnsafeBytes(of: cause.api) { #expect(String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) == "ReadFile") }
+    #expect(effect.window_bytes > 1 && effect.after.0 == 0xAB && effect.after.1 == 0xCD, "the write lands")
     let moments = effect.moments
     #expect(moments.0.frame_count > 0 && moments.1.frame_count > 0, "allocated and lent")
     #expect(moments.3.frame_count > 0 && moments.4.frame_count > 0, "freed and written")
