@@ -4,6 +4,7 @@ import CArena
 import COverlapped
 import CSchedule
 import CWin32
+import Glibc
 import Testing
 
 /// An arena whose findings are its own, a port and an event.
@@ -132,9 +133,11 @@ func loaded(_ overlapped: UnsafeMutablePointer<OVERLAPPED>) -> (status: UInt64, 
     #expect(f.findings(4) == 1 && f.loansOpen == 0)
   }
 
-  // In a process of its own: another test's port could have the closed value next, and would get this packet.
-  @Test func `A wait posted to a closed port settles its loan, whatever becomes of the packet`() async {
-    await #expect(processExitsWith: .success) {
+  // In a process of its own: another test's port could have the closed value next, and would get this packet. The
+  // exit code is that of LW009.
+  @Test func `A wait posted to a closed port settles its loan, and is a stale use of the port's handle`() async throws {
+    let exit = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      setenv("LATEWRITE_OPTIONS", "log_path=/tmp", 1)  // before the first finding
       let f = Fixture()
       let overlapped = f.create()
       let wait = f.register(overlapped)
@@ -146,6 +149,8 @@ func loaded(_ overlapped: UnsafeMutablePointer<OVERLAPPED>) -> (status: UInt64, 
       #expect(loaded(overlapped) == (UInt64(STATUS_SUCCESS), 7))
       #expect(lw_overlapped_free(f.arena, overlapped) == .LW_OK)
     }
+    let says = String(decoding: try #require(exit).standardErrorContent, as: UTF8.self)
+    #expect(says.contains("LW009 stale-handle: PostQueuedCompletionStatus: handle of completion port used after"))
   }
 
   @Test func `A late write lands in the freed block, is found, and is posted`() throws {

@@ -11,7 +11,7 @@ import Testing
       String(cString: lw_event_name(.init(rawValue: $0)!))
     }
     #expect(points.first == "lock" && points.last == "user")
-    #expect(events.first == "alloc" && events.last == "result")
+    #expect(events.first == "alloc" && events.last == "future")
     #expect(Set(points).count == points.count && Set(events).count == events.count)
     #expect(String(cString: lw_point_name(.LW_POINT_COUNT)) == "unknown")
     #expect(String(cString: lw_event_name(.LW_EVENT_COUNT)) == "unknown")
