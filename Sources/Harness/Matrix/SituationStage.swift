@@ -283,6 +283,7 @@ private struct NotingLog: LogHandler {
   func log(event: LogEvent) {
     let keys = (event.metadata ?? [:]).keys.sorted()
     let line = "\(event.level): \(event.message)" + (keys.isEmpty ? "" : " (\(keys.joined(separator: ", ")))")
-    notes.withLock { $0.log.append(line) }
+    // A close() that never ends says the same for ever.
+    notes.withLock { if $0.log.last != line { $0.log.append(line) } }
   }
 }
