@@ -37,7 +37,7 @@ struct ExploringWorker {
     controller = unsafe Controller(writingTo: mapping.scheduleMemory)
     stage = try Stage(
       scenario: scenario, revision: revision, options: assignment.options, scope: scope, controller: controller)
-    trial = try ShrinkingStage(scenario, revision, assignment.options, controller)
+    trial = try ShrinkingStage(scenario, revision, assignment.options, controller) { mapping[.progress] += 1 }
   }
 
   mutating func work(until deadline: Clock.Instant) throws {

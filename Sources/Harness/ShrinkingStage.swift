@@ -19,12 +19,16 @@ struct ShrinkingStage {
   /// for every goal.
   private var catalogue: [ShrinkingGoal: Schedule]?
   private let isSearchable: Bool
+  /// Called after each execution: whoever takes a process that does not move for a hang must see that this one does.
+  private let moved: @Sendable () -> Void
   /// An execution here did not end: the process can do no other.
   private(set) var isSpent = false
 
   init(
-    _ scenario: Scenario, _ revision: ProactorRevision, _ options: ExecutionOptions, _ controller: Controller
+    _ scenario: Scenario, _ revision: ProactorRevision, _ options: ExecutionOptions, _ controller: Controller,
+    moved: @escaping @Sendable () -> Void = {}
   ) throws {
+    self.moved = moved
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     scope = try Scope(quiet)
@@ -79,6 +83,7 @@ struct ShrinkingStage {
     // Deleting a deviation may take away the cause of a readiness that another one waits for.
     let order = ExecutionOrder(schedule: schedule, logging: logging, patience: .milliseconds(50))
     let result = try stage.run(seed: seed, number: 0, order: order)
+    moved()
     guard let run = result.controlled, run.end == .ended else {
       isSpent = true
       return nil

@@ -57,7 +57,10 @@ extension Declaration {
     let harms: Set<Rule> = [
       .freedWhileLent, .staleWrite, .writeIntoReusedBlock, .unexpectedEvent, .falseCompletion, .writeDuringFree,
     ]
-    if behaviours.contains(.fakePacketOnCancel) { return Declaration(harms) }
+    // A callback that is still to come when close() returns posts to a closed port.
+    if behaviours.contains(.fakePacketOnCancel) {
+      return Declaration(harms.union([.staleHandle]), essential: harms.subtracting([.writeDuringFree]))
+    }
     // Before that packet a cancelled wait kept its OVERLAPPED until close(); after it, it depends on the callback.
     return Declaration(harms.union([.staleHandle]), essential: [])
   }

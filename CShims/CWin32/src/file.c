@@ -2,7 +2,7 @@
 #include "file.h"
 
 #include "accounting.h"
-#include "operation.h"
+#include "operation_parts.h"
 #include "thread.h"
 
 static lw_lock files_lock;
@@ -108,8 +108,10 @@ uint64_t lw_issuer_(void) {
 void lw_operation_cancel_(lw_operation *operation) {
   lw_point(LW_POINT_CANCEL, operation, LW_ACCESS_WRITE);
   if (!lw_loan_is_none(operation->loan)) lw_loan_cancelled_(operation->loan);
-  if (operation->file->kind->withdraw(operation))
+  if (operation->file->kind->withdraw(operation)) {
+    lw_operation_buffers_cancelled_(operation);
     lw_operation_complete_later_(operation, STATUS_CANCELLED, operation->transferred);
+  }
   lw_operation_release_(operation);
 }
 

@@ -56,6 +56,13 @@ void lw_operation_settle_buffers_(lw_operation *operation) {
   }
 }
 
+void lw_operation_buffers_cancelled_(const lw_operation *operation) {
+  for (uint32_t i = 0; i < operation->buffer_count; i++) {
+    const lw_buffer *buffer = &operation->buffers[i];
+    if (!lw_loan_is_none(buffer->loan) && !buffer->shared) lw_loan_cancelled_(buffer->loan);
+  }
+}
+
 char *lw_operation_write_begin_(const lw_operation *operation, uint32_t index, size_t at, size_t bytes,
                                 lw_write *write) {
   const lw_buffer *buffer = &operation->buffers[index];

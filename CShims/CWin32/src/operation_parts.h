@@ -13,6 +13,8 @@ void lw_operation_lend_(lw_operation *operation);
 bool lw_operation_has_buffer_loans_(const lw_operation *operation);
 /// Settles the loans of the buffers; the OVERLAPPED's stays.
 void lw_operation_settle_buffers_(lw_operation *operation);
+/// Notes on the loans of its buffers that a withdrawn operation was asked to end.
+void lw_operation_buffers_cancelled_(const lw_operation *operation);
 
 // -------------------------------------------------------------------------------------------- end (operation_end.c)
 

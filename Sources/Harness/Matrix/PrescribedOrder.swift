@@ -29,7 +29,11 @@ struct PrescribedOrder {
   /// Whether `execution`, which followed `schedule` and was cut behind its next direction, did all that was directed;
   /// otherwise it goes on.
   mutating func isComplete(after execution: Execution) throws(HarnessError) -> Bool {
-    if let act = awaited.take(), try callBack(after: act, execution) { return false }
+    if let act = awaited.take() {
+      // Called back or not, this execution was cut before the loop went on.
+      try callBack(after: act, execution)
+      return false
+    }
     guard directed < execution.directions.count else { return true }
     if try send(execution) { awaited = execution.directions[directed].until }
     directed += 1
@@ -50,18 +54,19 @@ struct PrescribedOrder {
     return deviate(at: point) { $0.hasPrefix(Self.waitThread) }
   }
 
-  /// Has the loop go on behind the first `act` of the wait thread since it was sent off.
-  private mutating func callBack(after act: TraceEvent.Kind, _ execution: Execution) throws(HarnessError) -> Bool {
+  /// Has the loop go on behind the first `act` of the wait thread since it was sent off. On some revisions it has
+  /// nothing to do there, and the loop goes on by itself.
+  private mutating func callBack(after act: TraceEvent.Kind, _ execution: Execution) throws(HarnessError) {
     let done = execution.trace.events.filter { $0.kind == act && $0.step > step }
       .compactMap { event in Controller.member(ofThread: event.thread).map { (member: $0, step: event.step) } }
       .filter { Controller.name(of: $0.member).hasPrefix(Self.waitThread) }.min { $0.step < $1.step }
-    // On some revisions it has nothing to do there, and the loop goes on by itself.
-    guard let done else { return false }
+    guard let done else { return }
     guard let decision = execution.decisions.first(where: { $0.member == done.member && $0.step >= done.step })
     else { throw .internalError("the wait thread has no point behind '\(act)'") }
-    return deviate(at: decision) { $0 == Self.loop }
+    deviate(at: decision) { $0 == Self.loop }
   }
 
+  @discardableResult
   private mutating func deviate(at decision: Decision, to isMeant: (String) -> Bool) -> Bool {
     let meant = decision.alternatives.first { $0.turn == .run && isMeant(Controller.name(of: $0.value)) }
     guard let meant else { return false }
