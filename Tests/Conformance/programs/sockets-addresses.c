@@ -1,5 +1,6 @@
 // Addresses and numbers as text and in network order.
 #include <winsock2.h>
+
 #include <ws2tcpip.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 // wine-differs: closing ends a receive with WSA_OPERATION_ABORTED (closesocket, learn.microsoft.com), in Wine 676
 // wine-differs: a reset is WSAECONNRESET for recv (recv, learn.microsoft.com), in Wine 8 the end of the stream
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

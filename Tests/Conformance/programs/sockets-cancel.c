@@ -1,5 +1,6 @@
 // How operations of a socket end that nobody lets come to their end: cancelled, reset, their thread gone.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

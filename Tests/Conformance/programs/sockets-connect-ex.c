@@ -1,5 +1,6 @@
 // ConnectEx: a bound socket connects, and sends at once; it may be refused.
 #include <winsock2.h>
+
 #include <mswsock.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 // What kinds of sockets there are, and that a socket is a handle like any other but not the other way round.
 #include <winsock2.h>
+
 #include <stdio.h>
 
 static void try_kind(const char *what, int family, int type, int protocol) {

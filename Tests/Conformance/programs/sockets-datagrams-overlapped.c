@@ -1,5 +1,6 @@
 // Overlapped datagrams: the sender's address comes with the data, after the call has returned.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 // Datagrams: each is received as one, or cut; the sender is told; a connected socket has one partner.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 // A socket is a file: ReadFile and WriteFile, GetOverlappedResult and CancelIo do what they do on others.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

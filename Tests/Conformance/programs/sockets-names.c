@@ -1,5 +1,6 @@
 // bind, listen and the names of sockets: what comes before what.
 #include <winsock2.h>
+
 #include <stdio.h>
 
 static struct sockaddr_in loopback(u_short port) {

@@ -1,5 +1,6 @@
 // A socket that does not block says WSAEWOULDBLOCK; connecting always does, and its end is waited for.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 // Options: what is set is got back, at the right length.
 #include <winsock2.h>
+
 #include <mswsock.h>
 #include <stdio.h>
 

@@ -1,5 +1,6 @@
 // WSAPoll tells what is so of each socket, whether it was asked for or not.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 // Sockets on a completion port: every overlapped operation that did not fail at once has a packet, in whatever way it
 // ended; the ones that succeed at once have none when the program says so.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

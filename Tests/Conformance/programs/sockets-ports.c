@@ -1,5 +1,6 @@
 // Ports: who shares one, and who keeps it for itself.
 #include <winsock2.h>
+
 #include <stdio.h>
 
 static struct sockaddr_in name;

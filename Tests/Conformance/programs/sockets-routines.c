@@ -1,5 +1,6 @@
 // Completion routines of sockets run on the thread that began the operation, while it waits for them.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

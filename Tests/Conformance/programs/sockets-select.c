@@ -1,5 +1,6 @@
 // select leaves in its sets what is ready, and waits as long as it was told.
 #include <winsock2.h>
+
 #include <stdio.h>
 
 static SOCKET a, b, listener;

@@ -1,5 +1,6 @@
 // shutdown ends one direction at a time; what is forbidden afterwards has an error of its own.
 #include <winsock2.h>
+
 #include <stdio.h>
 
 static void connect_pair(SOCKET pair[2]) {

@@ -1,5 +1,6 @@
 // Winsock has to be started, counts its uses, and says which version it is.
 #include <winsock2.h>
+
 #include <stdio.h>
 
 int main(void) {

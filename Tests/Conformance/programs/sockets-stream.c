@@ -1,5 +1,6 @@
 // A connection: bytes arrive in order, whatever the pieces; the end comes after the last of them.
 #include <winsock2.h>
+
 #include <stdio.h>
 #include <string.h>
 

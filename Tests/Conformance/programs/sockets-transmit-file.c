@@ -1,5 +1,6 @@
 // TransmitFile sends a head, a file or a part of it, and a tail.
 #include <winsock2.h>
+
 #include <mswsock.h>
 #include <stdio.h>
 #include <string.h>
