@@ -36,10 +36,10 @@ static DWORD delete_file(const char *path) {
   struct stat status;
   if (lstat(path, &status) != 0) return lw_path_error_(errno, path);
   if (S_ISDIR(status.st_mode) || lw_attributes_of_(&status) & FILE_ATTRIBUTE_READONLY) return ERROR_ACCESS_DENIED;
-  int fd;
+  int fd = -1;
   lw_opening opening;
   DWORD error = claim_for_deletion(path, &fd, &opening);
-  if (error != ERROR_SUCCESS) return error;
+  if (error != ERROR_SUCCESS || fd < 0) return error;
   lw_sharing_delete_(&opening);
   // Whoever still has it open deletes it at the end.
   if (lw_sharing_leave_(&opening) && unlink(path) != 0) error = lw_error_of_errno_(errno);
@@ -117,20 +117,20 @@ static DWORD check_target(const char *to, DWORD flags) {
   if (lstat(to, &status) != 0) return ERROR_SUCCESS;
   if (!(flags & MOVEFILE_REPLACE_EXISTING)) return ERROR_ALREADY_EXISTS;
   if (lw_attributes_of_(&status) & (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_DIRECTORY)) return ERROR_ACCESS_DENIED;
-  int fd;
+  int fd = -1;
   lw_opening opening;
   DWORD error = claim_for_deletion(to, &fd, &opening);
-  if (error != ERROR_SUCCESS) return error == ERROR_SHARING_VIOLATION ? ERROR_ACCESS_DENIED : error;
+  if (error != ERROR_SUCCESS || fd < 0) return error == ERROR_SHARING_VIOLATION ? ERROR_ACCESS_DENIED : error;
   lw_sharing_leave_(&opening);
   close(fd);
   return ERROR_SUCCESS;
 }
 
 static DWORD move_file(const char *from, const char *to, DWORD flags) {
-  int fd;
+  int fd = -1;
   lw_opening opening;
   DWORD error = claim_for_deletion(from, &fd, &opening);
-  if (error != ERROR_SUCCESS) return error;
+  if (error != ERROR_SUCCESS || fd < 0) return error;
   struct stat target, source;
   // Another case of the same name is no other file.
   bool is_same = stat(to, &target) == 0 && fstat(fd, &source) == 0 && target.st_dev == source.st_dev &&

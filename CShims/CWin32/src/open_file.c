@@ -16,7 +16,7 @@ HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD sharing, LPSECURITY_ATTRIBUT
   char path[LW_PATH_BYTES];
   DWORD error = lw_path_(name, path);
   // What ends in a separator is a folder.
-  bool names_folder = error == ERROR_SUCCESS && strchr("\\/", name[strlen(name) - 1]);
+  bool names_folder = name && error == ERROR_SUCCESS && strchr("\\/", name[strlen(name) - 1]);
   if (names_folder && !(flags & FILE_FLAG_BACKUP_SEMANTICS)) error = ERROR_INVALID_NAME;
   if (error == ERROR_SUCCESS) {
     HANDLE handle = lw_disk_open_(path, lw_file_access_(access), sharing, disposition, flags);

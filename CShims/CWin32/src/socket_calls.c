@@ -174,7 +174,7 @@ int lw_wsa_recv_(SOCKET handle, LPWSABUF buffers, DWORD count, DWORD *received, 
   }
   int result = refused ? lw_socket_failed_(refused)
                        : transfer(socket, &request, buffers, count, received, overlapped, routine, api);
-  if (result == 0) *flags = 0;
+  if (!refused && result == 0) *flags = 0;
   lw_socket_release_(socket);
   return result;
 }

@@ -1,9 +1,9 @@
 // Addresses and numbers as text and in network order.
 #include <winsock2.h>
 
-#include <ws2tcpip.h>
 #include <stdio.h>
 #include <string.h>
+#include <ws2tcpip.h>
 
 static void show_addr(const char *text) {
   printf("inet_addr(\"%s\") = %08x\n", text, (unsigned)ntohl(inet_addr(text)));
