@@ -38,9 +38,8 @@ import Testing
     }
   }
 
-  // The exit code is that of LW009.
   @Test func `A completion event that was closed is not set, and whoever has its handle by then is`() async {
-    await #expect(processExitsWith: .exitCode(1)) {
+    let end = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
       useTemporaryReports()
       let calls = Calls(gateOpen: false)
       let wait = calls.register(newEvent(set: true), flags: once | inWaitThread)
@@ -53,5 +52,6 @@ import Testing
       SetEvent(calls.gate)
       CWin32Tests.wait(for: another)
     }
+    #expect(end?.says.contains("LW009 stale-handle: SetEvent: closed or recycled handle used") == true)
   }
 }

@@ -140,13 +140,6 @@ import Testing
 
   // What is found.
 
-  /// The finding of a rule in the arena's scope.
-  private func record(_ rule: lw_rule) throws -> lw_record {
-    let file = lw_scope_file(arena.scope)
-    let records = (0..<file.pointee.record_count).compactMap { lw_record_at(file, $0)?.pointee }
-    return try #require(records.first { $0.rule == rule })
-  }
-
   @Test func `Memory freed under a pending read is LW001, and LW002 when the data come, with all stacks`() throws {
     let request = Request(arena)
     #expect(request.read(pipe.server) == ERROR_IO_PENDING)
@@ -154,7 +147,7 @@ import Testing
     #expect(arena.findings(1) == 1)
     pipe.send([0xAB, 0xCD])
     #expect(arena.findings(2) == 1)
-    let (cause, effect) = (try record(1), try record(2))
+    let (cause, effect) = (try arena.record(1), try arena.record(2))
     #expect(
       effect.cause == cause.serial && effect.access_bytes == 2 && effect.landing == lw_landing.LW_LANDING_FREED.rawValue
     )
@@ -177,7 +170,7 @@ import Testing
     #expect(arena.loansOpen == 2, "TRUE settles nothing")
     arena.free(request.buffer)
     #expect(arena.findings(1) == 1)
-    #expect(try record(1).moments.2.frame_count > 0, "it says where it was cancelled")
+    #expect(try arena.record(1).moments.2.frame_count > 0, "it says where it was cancelled")
     #expect(Dequeued(port, INFINITE).error == ERROR_OPERATION_ABORTED && arena.loansOpen == 0)
     arena.free(request.overlapped)
     pipe.close()

@@ -31,6 +31,12 @@ final class TestArena {
 
   var loansOpen: UInt64 { lw_arena_count(arena).loans_open }
   func findings(_ rule: lw_rule) -> UInt64 { lw_scope_count(scope, rule) }
+  /// The first finding of a rule.
+  func record(_ rule: lw_rule) throws -> lw_record {
+    let file = lw_scope_file(scope)
+    let records = (0..<file.pointee.record_count).compactMap { lw_record_at(file, $0)?.pointee }
+    return try #require(records.first { $0.rule == rule })
+  }
 
   func allocate() -> UnsafeMutablePointer<OVERLAPPED> {
     guard let block = lw_alloc(arena, MemoryLayout<OVERLAPPED>.size, 0, true) else { fatalError("no block") }

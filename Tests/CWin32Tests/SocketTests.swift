@@ -35,7 +35,7 @@ import Testing
     CloseHandle(port)
   }
 
-  @Test func `Memory freed under a pending receive is LW001, and LW002 when the data come`() {
+  @Test func `Memory freed under a pending receive is LW001, and LW002 when the data come`() throws {
     let (ends, port, request) = (SocketEnds(), newPort(), Request(arena))
     #expect(CreateIoCompletionPort(handle(ends.here), port, 5, 0) == port)
     #expect(request.receive(ends.here) == ERROR_IO_PENDING)
@@ -44,6 +44,8 @@ import Testing
     ends.send([0xAB, 0xCD])
     #expect(Dequeued(port, INFINITE).bytes == 2)
     #expect(arena.findings(2) == 1)
+    let effect = try arena.record(2)
+    #expect(effect.window_bytes > 1 && effect.after.0 == 0xAB && effect.after.1 == 0xCD, "the write lands")
     arena.free(request.overlapped)
     ends.close()
     CloseHandle(port)

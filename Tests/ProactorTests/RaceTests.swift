@@ -85,10 +85,9 @@ struct RaceTests {
     }
   }
 
-  // The exit code is that of LW009: the event that the thread pool sets is closed.
   @Test("E with UnregisterWaitEx, but ERROR_IO_PENDING taken for the end (d0a28dee): freed while lent")
   func pendingTakenForTheEnd() async {
-    await #expect(processExitsWith: .exitCode(1)) {
+    let end = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
       setenv("LATEWRITE_OPTIONS", "log_path=/tmp", 1)  // before the first finding
       let situation = try Situation(.d0a28dee)
       let held = try HeldWaitThread()
@@ -103,6 +102,8 @@ struct RaceTests {
       #expect(situation.scope.count(.staleWrite) == 1 && situation.scope.count(.unexpectedEvent) == 1)
       _ = try situation.end()
     }
+    // The thread pool sets the event that was closed.
+    #expect(says(end, "LW009 stale-handle: SetEvent: closed or recycled handle used"))
   }
 
   @Test("T before the fix: the packet is queued when cancel() adds its own, which is an unexpected event")
@@ -142,10 +143,9 @@ struct RaceTests {
     }
   }
 
-  // The exit code is that of LW009: the late callback posts to the closed port.
   @Test("G before the fix: close() forgets a wait that has its result, while its callback is still to come")
   func closeForgets() async {
-    await #expect(processExitsWith: .exitCode(1)) {
+    let end = await #expect(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
       setenv("LATEWRITE_OPTIONS", "log_path=/tmp", 1)  // before the first finding
       let situation = try Situation(.beforeD0a28dee)
       let held = try HeldWaitThread()
@@ -158,6 +158,12 @@ struct RaceTests {
       #expect(situation.scope.counts == [.freedWhileLent: 1, .staleWrite: 1])
       _ = try situation.end()
     }
+    // The late callback posts to the closed port.
+    #expect(says(end, "LW009 stale-handle: PostQueuedCompletionStatus: handle of completion port used after its close"))
+  }
+
+  private func says(_ end: ExitTest.Result?, _ text: String) -> Bool {
+    end.map { String(decoding: $0.standardErrorContent, as: UTF8.self).contains(text) } ?? false
   }
 
   @Test("J held still: close() on the fixed revision waits for the callback before it returns")
