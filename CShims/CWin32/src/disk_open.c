@@ -34,8 +34,6 @@ static DWORD open_or_make(const char *path, DWORD access, DWORD disposition, DWO
   bool must_exist = disposition == OPEN_EXISTING || disposition == TRUNCATE_EXISTING;
   int mode = open_flags(access, flags);
   mode_t permissions = flags & FILE_ATTRIBUTE_READONLY ? READ_ONLY_PERMISSIONS : PERMISSIONS;
-  file->fd = -1;
-  file->existed = false;
   if (!must_exist) file->fd = open(path, mode | O_CREAT | O_EXCL, permissions);
   bool has_made = file->fd >= 0;
   if (!has_made && !must_exist && errno != EEXIST) return lw_path_error_(errno, path);
@@ -78,7 +76,7 @@ static HANDLE _Nullable make_handle(const opened *file, DWORD access, DWORD shar
 }
 
 HANDLE lw_disk_open_(const char *path, DWORD access, DWORD sharing, DWORD disposition, DWORD flags) {
-  opened file;
+  opened file = {.fd = -1};
   if (flags & FILE_FLAG_DELETE_ON_CLOSE) access |= DELETE;
   DWORD error = disposition < CREATE_NEW || disposition > TRUNCATE_EXISTING
                     ? ERROR_INVALID_PARAMETER
