@@ -7,6 +7,8 @@ public actor ReportStore {
   /// Where it keeps them.
   public let directory: String
   private let symbolizer: Symbolizer
+  /// What the directory had of the bugs of a run that goes on, before that run; nil for a bug that was new. By folder.
+  private var before: [String: CrashReport?] = [:]
 
   /// Names the directory, which is made with the first finding.
   public init(directory: String, symbolizer: Symbolizer = .shared) {
@@ -24,15 +26,23 @@ public actor ReportStore {
     return try add(await CrashReport.reports(of: file, run: context, symbolizer: symbolizer))
   }
 
-  /// Adds finished reports.
+  /// Adds the finished reports of a run, in place of what was added of it so far.
   @discardableResult
   public func add(_ reports: [CrashReport]) throws(CrashReportError) -> [StoredFinding] {
+    defer { before = [:] }
+    return try addSoFar(reports)
+  }
+
+  /// Adds what a run has found that goes on: should it be cut off, that is what stays. Takes all its reports each
+  /// time, in place of those added before, so nothing counts twice.
+  @discardableResult
+  public func addSoFar(_ reports: [CrashReport]) throws(CrashReportError) -> [StoredFinding] {
     guard !reports.isEmpty else { return [] }
     _ = try FileContents.makeDirectory(directory)
     var index = try FindingsIndex(directory: directory)
     var stored: [StoredFinding] = []
     var failure: CrashReportError?
-    for report in reports {
+    for report in Self.merged(reports) {
       do {
         let finding = try store(report)
         index.put(finding)
@@ -51,20 +61,41 @@ public actor ReportStore {
     return stored
   }
 
+  /// One report a bug, the first of it, with the occurrences of all.
+  private static func merged(_ reports: [CrashReport]) -> [CrashReport] {
+    var merged: [CrashReport] = []
+    var places: [String: Int] = [:]
+    for report in reports {
+      let folder = EncodedFinding.folder(of: report)
+      if let place = places[folder] {
+        merged[place].occurrences += report.occurrences
+      } else {
+        places[folder] = merged.count
+        merged.append(report)
+      }
+    }
+    return merged
+  }
+
   /// All that is stored, in the order in which the bugs were first found.
   public func findings() throws(CrashReportError) -> [StoredFinding] {
     try FindingsIndex(directory: directory).lines.map { $0.stored(in: directory) }
   }
 
-  /// Writes one report, or counts up the one that is there, which stays the first.
+  /// Writes one report, or counts up the one that was there before its run, which stays the first.
   private func store(_ report: CrashReport) throws(CrashReportError) -> EncodedFinding {
-    let folder = "\(directory)/\(EncodedFinding.folder(of: report))"
+    let name = EncodedFinding.folder(of: report)
+    let folder = "\(directory)/\(name)"
     let path = "\(folder)/report.json"
-    var first = report
-    if FileContents.exists(path) {
-      first = try CrashReport(json: try FileContents.read(path), origin: path)
-      first.occurrences += report.occurrences
+    var known: CrashReport?
+    if let before = before[name] {
+      known = before
+    } else if FileContents.exists(path) {
+      known = try CrashReport(json: try FileContents.read(path), origin: path)
     }
+    before[name] = .some(known)
+    var first = known ?? report
+    if known != nil { first.occurrences += report.occurrences }
     let isNew = try FileContents.makeDirectory(folder)
     do {
       try FileContents.replace(path, with: try first.json())

@@ -24,11 +24,14 @@ public struct StressRun: Sendable {
   public init(_ plan: RunPlan) { self.plan = plan }
 
   /// Does the run until its bound is reached or `stop` is made, and returns what there is by then. `progress` is told
-  /// ten times a second how far it has come.
+  /// ten times a second how far it has come; `found` what there is so far, whenever that holds findings that it has not
+  /// been told of. The run goes on meanwhile, and its result comes after the last call.
   public func result(
-    stop: StopRequest, progress: @escaping @Sendable (RunProgress) -> Void
+    stop: StopRequest, found: @escaping @Sendable (RunSummary) async -> Void = { _ in },
+    progress: @escaping @Sendable (RunProgress) -> Void
   ) async throws(HarnessError) -> RunSummary {
     let start = Clock.now.nanoseconds
+    let (looks, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let places = plan.assignments(parent: getpid()).map { WorkerPlace($0) }
     let ticker = try Ticker(every: .milliseconds(100))
     let beats = ticker.beats
@@ -47,14 +50,29 @@ public struct StressRun: Sendable {
         for await _ in beats {
           for place in places { place.look(stop: stop, hangNanoseconds: plan.hangNanoseconds) }
           progress(Self.progress(of: plan, places, since: start))
+          continuation.yield()
+        }
+        continuation.finish()
+        return nil
+      }
+      // Apart from the watch, which telling may not hold up.
+      group.addTask { [plan] in
+        var told = 0
+        for await _ in looks {
+          let records = places.flatMap(\.mappings).reduce(0) { $0 + $1.recordCount }
+          guard records > told else { continue }
+          told = records
+          await found(RunSummary(plan: plan, places: places, seconds: Self.seconds(since: start)))
         }
         return nil
       }
       return await Self.collect(&group, workers: places.count, stop: stop, ticker: ticker)
     }
     if let outcome { throw outcome }
-    return RunSummary(plan: plan, places: places, seconds: Double(Clock.now.nanoseconds - start) / 1e9)
+    return RunSummary(plan: plan, places: places, seconds: Self.seconds(since: start))
   }
+
+  private static func seconds(since start: UInt64) -> Double { Double(Clock.now.nanoseconds - start) / 1e9 }
 
   /// Waits for all workers, then for the watch; the first failure ends the other workers too.
   private static func collect(
@@ -86,7 +104,6 @@ public struct StressRun: Sendable {
       }
     }
     return RunProgress(
-      plan: plan, executions: executions, operations: operations, seconds: Double(Clock.now.nanoseconds - start) / 1e9,
-      outcomes: outcomes)
+      plan: plan, executions: executions, operations: operations, seconds: seconds(since: start), outcomes: outcomes)
   }
 }

@@ -4,6 +4,7 @@
 internal import CArena
 internal import Exploration
 internal import Latewrite
+internal import Synchronization
 
 extension WorkerMapping {
   /// Deviations of a schedule that is kept; a longer one is not.
@@ -57,20 +58,28 @@ extension WorkerMapping {
     return Rule(rawValue: number) ?? .freedWhileLent
   }
 
-  /// First a word: 1 + deviations, and above that how many there were before.
+  /// First a word: 1 + deviations, and above that how many there were before. It is 0 while the rest is written, for
+  /// the command may look while the worker lives.
   private func keep(_ schedule: Schedule, _ shrunkFrom: Int, at index: Int) {
     guard schedule.count <= Self.keptDeviations else { return }
+    self[exploration: index] = 0
+    // releasing: who sees a deviation of this schedule does not find the word of the one before it.
+    atomicMemoryFence(ordering: .releasing)
     for (place, deviation) in schedule.deviations.enumerated() {
       self[exploration: index + 1 + place] =
         UInt64(deviation.member) << 48 | UInt64(deviation.ordinal) << 32 | UInt64(deviation.turn.rawValue) << 16
         | UInt64(deviation.value)
     }
+    // releasing: who sees the word sees the deviations.
+    atomicMemoryFence(ordering: .releasing)
     self[exploration: index] = UInt64(shrunkFrom) << 32 | UInt64(schedule.count + 1)
   }
 
   private func kept(at index: Int) -> (schedule: Schedule, shrunkFrom: Int)? {
     let head = self[exploration: index]
     guard head != 0 else { return nil }
+    // acquiring: pairs with the second fence of `keep`.
+    atomicMemoryFence(ordering: .acquiring)
     let deviations = (0..<Int(UInt32(truncatingIfNeeded: head)) - 1).compactMap { place -> Deviation? in
       let word = self[exploration: index + 1 + place]
       guard let turn = Deviation.Turn(rawValue: UInt16(truncatingIfNeeded: word >> 16)) else { return nil }
@@ -78,6 +87,9 @@ extension WorkerMapping {
         member: UInt16(truncatingIfNeeded: word >> 48), ordinal: UInt16(truncatingIfNeeded: word >> 32), turn: turn,
         value: UInt16(truncatingIfNeeded: word))
     }
+    // acquiring: pairs with the first fence of `keep`.
+    atomicMemoryFence(ordering: .acquiring)
+    guard self[exploration: index] == head else { return nil }
     return (Schedule(deviations), Int(head >> 32))
   }
 

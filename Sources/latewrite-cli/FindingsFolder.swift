@@ -30,17 +30,23 @@ actor FindingsFolder {
   /// Symbolizes and stores the findings of a run, and counts their signatures. Returns an id to show for each rule. A
   /// finding that `schedules` knows by its signature gets that schedule.
   func store(_ summary: inout RunSummary, schedules: [String: RecordedSchedule] = [:]) async -> [UInt32: String] {
-    var signatures: Set<String> = []
-    var examples: [UInt32: String] = [:]
-    for found in await Self.reports(of: summary) {
-      let report = schedules[found.signature].map { found.replayable(by: $0) } ?? found
-      signatures.insert(report.signature)
-      let stored = await store(report)
-      examples[UInt32(report.rule)] = examples[UInt32(report.rule)] ?? Self.id(of: report)
-      consider(report, stored)
+    let reports = await Self.reports(of: summary).map { found in
+      schedules[found.signature].map { found.replayable(by: $0) } ?? found
     }
-    summary.signatures = signatures.count
+    let paths = await paths { store throws(CrashReportError) in try await store.add(reports) }
+    var examples: [UInt32: String] = [:]
+    for report in reports {
+      examples[UInt32(report.rule)] = examples[UInt32(report.rule)] ?? Self.id(of: report)
+      consider(report, paths[report.signature])
+    }
+    summary.signatures = Set(reports.map(\.signature)).count
     return examples
+  }
+
+  /// Stores what a run has found that goes on, so that ending this program by force loses none of it.
+  func storeSoFar(_ summary: RunSummary) async {
+    let reports = await Self.reports(of: summary)
+    _ = await paths { store throws(CrashReportError) in try await store.addSoFar(reports) }
   }
 
   /// The schedules of an exploration by the signature of what they show.
@@ -68,13 +74,16 @@ actor FindingsFolder {
     return reports
   }
 
-  private func store(_ report: CrashReport) async -> String? {
-    guard trouble == nil else { return nil }
+  /// Where `storing` put the findings, by their signatures; nowhere when that fails, which is said in the end.
+  private func paths(
+    _ storing: (ReportStore) async throws(CrashReportError) -> [StoredFinding]
+  ) async -> [String: String] {
+    guard trouble == nil else { return [:] }
     do {
-      return try await store.add([report]).first?.path
+      return Dictionary(try await storing(store).map { ($0.signature, $0.path) }) { first, _ in first }
     } catch {
       trouble = "\(error)"
-      return nil
+      return [:]
     }
   }
 

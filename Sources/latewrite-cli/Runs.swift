@@ -36,7 +36,9 @@ struct Runs {
   private func run(
     _ plan: RunPlan, _ stop: StopRequest, _ findings: FindingsFolder, _ line: ProgressLine
   ) async throws -> RunSummary {
-    var summary = try await StressRun(plan).result(stop: stop) { line.show($0) }
+    var summary = try await StressRun(plan).result(stop: stop, found: { await findings.storeSoFar($0) }) {
+      line.show($0)
+    }
     var schedules: [String: RecordedSchedule] = [:]
     if plan.exploration == nil && !summary.findings.isEmpty && !stop.isMade {
       do throws(HarnessError) {

@@ -105,7 +105,8 @@ struct StressCommandTests {
   @Test("A worker that is killed costs its own execution only, and the run goes on")
   func killedWorker() async throws {
     let end = try await Command().run(
-      "stress", "--scenario", "cancel-wait", "--revision", "24dfa3c1", "--executions", "60", "--jobs", "1"
+      "stress", "--scenario", "cancel-wait", "--revision", "24dfa3c1", "--executions", "60", "--jobs", "1",
+      "--hang-after", "10m"
     ) { number in
       let worker = try #require(Command.worker(of: number))
       try #require(Command.stop(worker, whileItHas: "signaler"))
@@ -119,7 +120,8 @@ struct StressCommandTests {
   @Test("A worker that dies of itself is a crash, which nothing excuses")
   func crashedWorker() async throws {
     let end = try await Command().run(
-      "stress", "--scenario", "cancel-wait", "--revision", "24dfa3c1", "--executions", "60", "--jobs", "1"
+      "stress", "--scenario", "cancel-wait", "--revision", "24dfa3c1", "--executions", "60", "--jobs", "1",
+      "--hang-after", "10m"
     ) { number in
       let worker = try #require(Command.worker(of: number))
       try #require(Command.stop(worker, whileItHas: "signaler"))
@@ -171,10 +173,26 @@ struct StressCommandTests {
     #expect(lines.contains("LW004"))
   }
 
+  @Test("A command that is killed leaves what was found until then, whole")
+  func killedCommand() async throws {
+    let command = try Command()
+    let index = command.folder.appending(path: "found/findings.jsonl")
+    let end = try await command.run(
+      "stress", "--scenario", "cancel-wait", "--revision", "d0a28dee^", "--duration", "10m", "--out", "found"
+    ) { number in
+      while !FileManager.default.fileExists(atPath: index.path) { try #require(Command.children(of: number) != nil) }
+      kill(number, SIGKILL)
+    }
+    #expect(end.code == nil)
+    let list = try await command.run("report", "list", "found")
+    #expect(list.code == 0 && list.output.contains("LW001"), "\(list.output)\(list.error)")
+  }
+
   @Test("Workers do not outlive their command")
   func orphans() async throws {
     var worker: Int32 = 0
-    let end = try await Command().run("stress", "--duration", "10m", "--jobs", "1") { number in
+    // Being stopped again and again is no hang.
+    let end = try await Command().run("stress", "--duration", "10m", "--jobs", "1", "--hang-after", "10m") { number in
       worker = try #require(Command.worker(of: number))
       try #require(Command.stop(worker, whileItHas: "signaler"))
       kill(number, SIGKILL)

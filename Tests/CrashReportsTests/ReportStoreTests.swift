@@ -53,6 +53,22 @@ import Testing
     #expect(report.occurrences == 7 && report.run.seed == 17)
   }
 
+  @Test func whatARunAddsSoFarCountsOnce() async throws {
+    let early = MadeReport.report(occurrences: 2)
+    let late = MadeReport.report(run: RunContext(scenario: "cancel-wait", revision: "today", seed: 18), occurrences: 9)
+    let other = MadeReport.report(api: "ReadFile")
+    try await ReportStore(directory: out).add([other])
+    // The run sees one bug twice, then more often, then another worker sees it too; the other bug is an old one.
+    let run = ReportStore(directory: out)
+    #expect(try await run.addSoFar([early]).map(\.occurrences) == [2])
+    #expect(try await run.addSoFar([late, other]).map(\.occurrences) == [9, 2])
+    #expect(try await run.add([late, early, other]).map(\.occurrences) == [11, 2])
+    let stored = try await run.findings()
+    #expect(stored.map(\.occurrences) == [2, 11])
+    #expect(stored[1].firstSeed == 18, "The last word of a run on a bug that was new is what is kept.")
+    #expect(try await run.add([early]).map(\.occurrences) == [13], "The next run counts on top.")
+  }
+
   @Test func recordsOfOneSignatureAreOneFinding() async throws {
     let subject = try CompiledSubject(in: folder)
     var maker = subject.recorded()
