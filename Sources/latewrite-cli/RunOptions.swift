@@ -37,10 +37,10 @@ struct RunOptions: ParsableArguments {
   var waits: Int?
 
   @Option(help: ArgumentHelp("Which freed block an allocation takes.", valueName: "policy"))
-  var arena: Arena.Reuse = .immediate
+  var arena = TypedCase(Arena.Reuse.immediate)
 
   @Option(name: .customLong("late-write"), help: ArgumentHelp("What a late write does.", valueName: "what"))
-  var lateWrite: Arena.LateWrite = .lands
+  var lateWrite = TypedCase(Arena.LateWrite.lands)
 
   @Option(
     help: ArgumentHelp("Where findings are stored; '\(ReportReader.defaultDirectory)' by default.", valueName: "dir"))
@@ -102,7 +102,8 @@ struct RunOptions: ParsableArguments {
         let usualWaits = explored == nil ? scenario.usualWaits : scenario.exploredWaits
         var plan = RunPlan(
           scenario: scenario, revision: revision,
-          options: ExecutionOptions(waits: waits ?? usualWaits, reuse: arena, lateWrite: lateWrite, noise: noise),
+          options: ExecutionOptions(
+            waits: waits ?? usualWaits, reuse: arena.value, lateWrite: lateWrite.value, noise: noise),
           seed: seed, bound: explored?.1 ?? bound ?? RunBound(nanoseconds: scenario.usualNanoseconds),
           shard: shard?.shard ?? .whole, jobs: jobs ?? cores, hangNanoseconds: hangAfter?.nanoseconds ?? 10_000_000_000)
         plan.exploration = explored?.0

@@ -1,7 +1,6 @@
 // Values on the command line that are more than a number or a word.
-public import ArgumentParser
+internal import ArgumentParser
 internal import Harness
-public import Latewrite
 
 /// "10s", "500ms", "2m", "1h"; more than nothing.
 struct TypedDuration: ExpressibleByArgument {
@@ -30,38 +29,21 @@ struct TypedShard: ExpressibleByArgument {
   }
 }
 
-/// Enums with numbers behind them are typed by the names of their cases.
-extension CaseIterable {
-  fileprivate static func named(_ name: String) -> Self? { allCases.first { "\($0)" == name } }
-  fileprivate static var names: [String] { allCases.map { "\($0)" } }
-}
+/// A case of an enum, typed by its name.
+struct TypedCase<Value: CaseIterable & Sendable>: ExpressibleByArgument {
+  let value: Value
 
-extension Arena.Reuse: ExpressibleByArgument {
-  /// The case of that name.
-  public init?(argument: String) {
-    guard let named = Self.named(argument) else { return nil }
-    self = named
+  init(_ value: Value) { self.value = value }
+
+  init?(argument: String) {
+    guard let named = Value.allCases.first(where: { "\($0)" == argument }) else { return nil }
+    value = named
   }
 
-  /// The names, for help and completion.
-  public static var allValueStrings: [String] { names }
+  static var allValueStrings: [String] { Value.allCases.map { "\($0)" } }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 
-  /// The name, for help.
-  public var defaultValueDescription: String { "\(self)" }
-}
-
-extension Arena.LateWrite: ExpressibleByArgument {
-  /// The case of that name.
-  public init?(argument: String) {
-    guard let named = Self.named(argument) else { return nil }
-    self = named
-  }
-
-  /// The names, for help and completion.
-  public static var allValueStrings: [String] { names }
-
-  /// The name, for help.
-  public var defaultValueDescription: String { "\(self)" }
+  var defaultValueDescription: String { "\(value)" }
 }
 
 /// How results are printed.
