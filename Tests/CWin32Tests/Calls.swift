@@ -154,3 +154,20 @@ func fileText(_ path: String) -> String {
   let count = fread(&bytes, 1, bytes.count, file)
   return String(decoding: bytes.prefix(count), as: UTF8.self)
 }
+
+/// Descriptors that this process has open; without those of the kernel's own kinds, of which the Swift runtime opens
+/// some whenever it needs them.
+func descriptorCount() -> Int {
+  guard let folder = opendir("/proc/self/fd") else { return -1 }
+  defer { closedir(folder) }
+  var count = 0
+  while let entry = readdir(folder) {
+    let number = withUnsafeBytes(of: &entry.pointee.d_name) {
+      String(cString: $0.bindMemory(to: CChar.self).baseAddress!)
+    }
+    var target = [CChar](repeating: 0, count: 32)
+    readlink("/proc/self/fd/\(number)", &target, 31)
+    if !String(cString: target).hasPrefix("anon_inode:") { count += 1 }
+  }
+  return count
+}

@@ -69,8 +69,7 @@ final class TestFolder: Sendable {
   @Test func `Handles and descriptors are given back, whatever came of the calls`() async {
     await #expect(processExitsWith: .success) {
       let folder = TestFolder()
-      func descriptors() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1 }
-      let before = descriptors()
+      let before = descriptorCount()
       for flags in [0, FILE_FLAG_OVERLAPPED, FILE_FLAG_DELETE_ON_CLOSE] {
         let file = folder.file("contents", flags: flags)
         let name = folder.path + "\\file.tmp", copy = folder.path + "\\copy.tmp"
@@ -88,7 +87,7 @@ final class TestFolder: Sendable {
         _ = DeleteFileA(name)
       }
       #expect(lw_win32_count().handles == 0)
-      #expect(descriptors() == before)
+      #expect(descriptorCount() == before)
     }
   }
 

@@ -118,10 +118,13 @@ import Testing
       // Both events have the same handle value in turn; a setter meets the one, the other or none.
       let value = Sent(handle: newEvent())
       let stop = Sent(handle: newEvent(manual: true))
+      let missed = Flags()
       let setters = (0..<2).map { _ in
-        startThread { while !isSet(stop.handle) { SetEvent(value.handle) } }
+        startThread { while !isSet(stop.handle) { if SetEvent(value.handle) == 0 { missed.stop() } } }
       }
-      for _ in 0..<20_000 {
+      var rounds = 0
+      while rounds < 20_000 || !missed.stopped {
+        rounds += 1
         #expect(CloseHandle(value.handle) == 1)
         #expect(newEvent() == value.handle)
       }

@@ -4,15 +4,6 @@ import Glibc
 import Synchronization
 import Testing
 
-/// Descriptors that this process has open.
-private func descriptorCount() -> Int {
-  guard let folder = opendir("/proc/self/fd") else { return -1 }
-  defer { closedir(folder) }
-  var count = 0
-  while readdir(folder) != nil { count += 1 }
-  return count
-}
-
 private func counts() -> [UInt64] {
   let now = lw_win32_count()
   return [now.handles, now.files, now.operations, now.packets, UInt64(descriptorCount())]
@@ -148,7 +139,7 @@ private func counts() -> [UInt64] {
 }
 
 /// A flag that threads share.
-private final class Flags: Sendable {
+final class Flags: Sendable {
   private let flag = Atomic<Bool>(false)
   var stopped: Bool { flag.load(ordering: .sequentiallyConsistent) }
   func stop() { flag.store(true, ordering: .sequentiallyConsistent) }

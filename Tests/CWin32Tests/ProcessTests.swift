@@ -223,6 +223,8 @@ func createProcess(_ line: String, application: String? = nil, directory: String
       var inherited = SECURITY_ATTRIBUTES(nLength: 24, lpSecurityDescriptor: nil, bInheritHandle: 1)
       var (inRead, inWrite, outRead, outWrite): (HANDLE?, HANDLE?, HANDLE?, HANDLE?)
       #expect(CreatePipe(&inRead, &inWrite, &inherited, 0) == 1 && CreatePipe(&outRead, &outWrite, &inherited, 0) == 1)
+      // The child would hold its own input open.
+      for own in [inWrite, outRead] { #expect(SetHandleInformation(own, DWORD(HANDLE_FLAG_INHERIT), 0) == 1) }
       var startup = STARTUPINFOA()
       startup.dwFlags = STARTF_USESTDHANDLES
       (startup.hStdInput, startup.hStdOutput) = (inRead, outWrite)

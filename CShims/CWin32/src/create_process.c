@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "command_line.h"
+#include "inherited_handles.h"
 #include "lw_utf16.h"
 #include "paths.h"
-#include "process.h"
 
 /// The strings of one call, in pages of their own because a program's allocator may be served by this project.
 typedef struct call_memory {
@@ -106,12 +106,16 @@ static BOOL create(LPCSTR _Nullable application, LPCSTR _Nullable line, BOOL inh
   if (error == ERROR_SUCCESS) error = find_directory(directory, in);
   if (error != ERROR_SUCCESS) return lw_failed_(error);
   lw_child child = {
-      .path = path, .directory = directory ? in : NULL, .suspended = flags & CREATE_SUSPENDED, .leaves_code = true};
+      .path = path, .directory = directory ? in : NULL, .suspended = flags & CREATE_SUSPENDED, .is_family = true};
   lw_child_streams streams;
+  lw_inheritance inheritance = {.bequests = NULL};
   if (!find_streams(startup, inherits, &streams)) return FALSE;
   memcpy(child.streams, streams.fds, sizeof child.streams);
   child.bridges = streams.bridges;
-  BOOL done = start(&child, application, line ? line : "", environment, information);
+  child.inheritance = &inheritance;
+  BOOL done = (!inherits || lw_inheritance_collect_(&inheritance)) &&
+              start(&child, application, line ? line : "", environment, information);
+  lw_inheritance_end_(&inheritance);
   lw_child_streams_close_(&streams);
   return done;
 }

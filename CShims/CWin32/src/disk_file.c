@@ -143,7 +143,7 @@ KIND(lw_stream_disk_kind_, "standard stream", FILE_TYPE_DISK);
 
 // ------------------------------------------------------------------------------------------------------------ making
 
-static lw_disk_file *_Nullable made(int fd, const lw_file_kind *kind, DWORD access, bool overlapped) {
+lw_disk_file *lw_descriptor_file_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped) {
   lw_disk_file *file = lw_pool_take(&pool);
   if (!file) {
     lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
@@ -155,7 +155,7 @@ static lw_disk_file *_Nullable made(int fd, const lw_file_kind *kind, DWORD acce
 }
 
 HANDLE lw_descriptor_open_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped) {
-  lw_disk_file *file = made(fd, kind, access, overlapped);
+  lw_disk_file *file = lw_descriptor_file_(fd, kind, access, overlapped);
   return file ? lw_handle_open_(&file->file.object) : NULL;
 }
 

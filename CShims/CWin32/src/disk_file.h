@@ -18,6 +18,9 @@ extern const lw_file_kind lw_disk_kind_, lw_device_kind_, lw_stream_pipe_kind_, 
 
 /// Opens a disk file by a path of the system; as CreateFile does. INVALID_HANDLE_VALUE and the last error.
 HANDLE _Nullable lw_disk_open_(const char *path, DWORD access, DWORD sharing, DWORD disposition, DWORD flags);
+/// A file for a descriptor, which it takes over on success, with the caller's reference. NULL and
+/// ERROR_NOT_ENOUGH_MEMORY.
+lw_disk_file *_Nullable lw_descriptor_file_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped);
 /// A handle for a descriptor, which it takes over on success. NULL and ERROR_NOT_ENOUGH_MEMORY.
 HANDLE _Nullable lw_descriptor_open_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped);
 /// The disk file, device or stream of a handle, with a reference for the caller; NULL and ERROR_INVALID_HANDLE. `api`

@@ -37,10 +37,13 @@ static handle_entry *_Nullable entry_of(HANDLE _Nullable handle) {
 
 HANDLE lw_handle_open_(lw_object *object) { return lw_handle_open_with_(object, LW_RIGHTS_ALL); }
 
-HANDLE lw_handle_open_with_(lw_object *object, lw_rights rights) {
+HANDLE lw_handle_open_with_(lw_object *object, lw_rights rights) { return lw_handle_open_at_(object, rights, NULL); }
+
+HANDLE lw_handle_open_at_(lw_object *object, lw_rights rights, HANDLE value) {
   lw_handle_deed opened = lw_handle_deed_now_();
   lw_lock_acquire(&table_lock);
-  handle_entry *entry = (handle_entry *)lw_slot_take_(&table);
+  handle_entry *entry =
+      (handle_entry *)(value ? lw_slot_take_at_(&table, (uint32_t)((uintptr_t)value >> 2) - 1) : lw_slot_take_(&table));
   if (entry) entry->past.opened = opened;
   lw_lock_release_quietly(&table_lock);
   if (!entry) {
@@ -187,6 +190,23 @@ lw_closing lw_handle_remove_(HANDLE handle, const char *api) {
   // acquire and release: what was done through any handle happens before the farewell of the last.
   closing.last = atomic_fetch_sub_explicit(&closing.object->handles, 1, memory_order_acq_rel) == 1;
   return closing;
+}
+
+lw_object *lw_handle_next_inherited_(HANDLE *handle, lw_rights *rights) {
+  lw_lock_acquire(&table_lock);
+  uint32_t used = table.used;
+  lw_lock_release_quietly(&table_lock);
+  for (uint32_t index = (uint32_t)((uintptr_t)*handle >> 2); index < used; index++) {
+    handle_entry *entry = lw_slot_at_(&table, index);
+    lw_object *object = entry ? borrow(entry) : NULL;
+    if (!object) continue;
+    // relaxed: as in lw_handle_any_object_.
+    *rights = atomic_load_explicit(&entry->rights, memory_order_relaxed);
+    *handle = (HANDLE)(((uintptr_t)index + 1) << 2);
+    if (*rights & LW_RIGHTS_INHERIT) return object;
+    lw_object_release_(object);
+  }
+  return NULL;
 }
 
 uint64_t lw_handle_count_(void) {

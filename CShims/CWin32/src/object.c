@@ -29,6 +29,18 @@ void lw_object_give_(lw_object *object, int64_t count) {
   object->type->destroy(object);
 }
 
+void lw_object_hold_open_(lw_object *object) {
+  // relaxed: whoever holds a reference keeps what this counts.
+  atomic_fetch_add_explicit(&object->handles, 1, memory_order_relaxed);
+}
+
+void lw_object_let_close_(lw_object *object) {
+  // acquire and release: as where a handle is removed.
+  bool last = atomic_fetch_sub_explicit(&object->handles, 1, memory_order_acq_rel) == 1;
+  if (last && object->type->closed) object->type->closed(object);
+  lw_object_release_(object);
+}
+
 void lw_object_signal_(lw_object *object, lw_wakes *wakes) {
   object->signal = 1;
   lw_object_offer_(object, wakes);

@@ -117,6 +117,9 @@ struct lw_object {
 void lw_object_prepare_(lw_object *object, const lw_object_type *type);
 /// Takes a further reference if there is still one; false when the object is on its way out.
 bool lw_object_retain_(lw_object *object);
+/// Holds an object open as a handle does, with the caller's reference, and ends that.
+void lw_object_hold_open_(lw_object *object);
+void lw_object_let_close_(lw_object *object);
 /// Gives `count` references back (or, below 0, takes some); the last one destroys the object. No lock may be held.
 void lw_object_give_(lw_object *object, int64_t count);
 static inline void lw_object_release_(lw_object *object) { lw_object_give_(object, 1); }
@@ -142,6 +145,10 @@ HANDLE _Nullable lw_handle_inheritable_(HANDLE _Nullable handle, const SECURITY_
 /// is no room; the reference is then given back.
 HANDLE _Nullable lw_handle_open_(lw_object *object);
 HANDLE _Nullable lw_handle_open_with_(lw_object *object, lw_rights rights);
+/// The same under a value, which has to be free; NULL takes the next.
+HANDLE _Nullable lw_handle_open_at_(lw_object *object, lw_rights rights, HANDLE _Nullable value);
+/// The object of the first open handle above `*handle` that children inherit, with a reference; NULL behind the last.
+lw_object *_Nullable lw_handle_next_inherited_(HANDLE _Nullable *_Nonnull handle, lw_rights *rights);
 /// The object of a handle, with a reference for the caller; `type` NULL takes any that can be waited for. A pseudo
 /// handle is the caller's own process or thread. NULL and ERROR_INVALID_HANDLE for what is no open handle or of another
 /// type, ERROR_ACCESS_DENIED for one that lacks a right of `access` (without type, SYNCHRONIZE). `api` is the function

@@ -185,3 +185,15 @@ BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
   lw_operation_release_(operation);
   return result;
 }
+
+DWORD lw_operation_serve_(lw_operation *operation, void (*served)(lw_operation *operation), void *serves) {
+  operation->served = served;
+  operation->serves = serves;
+  lw_event(LW_EVENT_SUBMIT, 0, operation->number, 0, 0, 0, 0);
+  DWORD status = operation->file->kind->start(operation);
+  if (status == STATUS_PENDING)
+    list(operation);
+  else
+    lw_operation_release_(operation); // the completer's
+  return status;
+}

@@ -58,7 +58,9 @@ struct lw_operation {
   void (*_Nullable call_routine)(const lw_operation *operation); ///< where the routine has another form
   lw_thread_object *_Nullable thread;                            ///< that runs the routine; a reference
   lw_apc apc;
-  lw_sleeper *_Nullable waiter; ///< the thread that started it and waits for its end
+  lw_sleeper *_Nullable waiter;                      ///< the thread that started it and waits for its end
+  void (*_Nullable served)(lw_operation *operation); ///< of another process, which is told of the end
+  void *_Nullable serves;                            ///< whoever tells it
 
   lw_buffer *buffers;
   uint32_t buffer_count;
@@ -82,6 +84,10 @@ void lw_operation_drop_(lw_operation *operation);
 /// call returns: TRUE, or FALSE and the last error (ERROR_IO_PENDING while it goes on). `*transferred` is set when it
 /// has ended. The caller may not touch the operation afterwards.
 BOOL lw_operation_run_(lw_operation *operation, DWORD *_Nullable transferred);
+
+/// Starts an operation of another process: it has no OVERLAPPED, no loans, and nobody waits. Its status, STATUS_PENDING
+/// when `served` will be called at its end. The starter's reference stays the caller's.
+DWORD lw_operation_serve_(lw_operation *operation, void (*served)(lw_operation *operation), void *serves);
 
 /// Ends an operation that was pending. The caller has claimed it: it is on none of the kind's lists.
 void lw_operation_complete_(lw_operation *operation, DWORD status, DWORD transferred);

@@ -137,6 +137,7 @@ void lw_operation_end_(lw_operation *operation, bool at_once) {
   tell(operation, telling);
   if (port) hand_to_port(operation, port);
   if (operation->routine) hand_to_thread(operation);
+  if (operation->served) operation->served(operation);
 }
 
 void lw_operation_complete_(lw_operation *operation, DWORD status, DWORD transferred) {

@@ -46,7 +46,8 @@ typedef struct lw_named_pipe {
   uint32_t out_bytes;
   uint32_t in_bytes;
   DWORD default_ms;
-  TAILQ_HEAD(, lw_pipe_end) listening; ///< the oldest first
+  struct lw_pipe_listener *_Nullable listener; ///< by which other processes find it
+  TAILQ_HEAD(, lw_pipe_end) listening;         ///< the oldest first
   TAILQ_HEAD(, lw_pipe_waiter) waiters;
 } lw_named_pipe;
 
@@ -166,12 +167,42 @@ lw_pipe_chunk *_Nullable lw_pipe_chunk_make_(uint32_t bytes);
 /// Gives one reference back; with the last one the writer ends, or the memory is given back. No lock may be held.
 void lw_pipe_chunk_release_(lw_pipe_chunk *chunk);
 
+// --------------------------------------------------------------------------------------- questions (pipe_questions.c)
+
+/// What is asked of an end and answered at once.
+enum { LW_PIPE_ASK_PEEK, LW_PIPE_ASK_SET_MODE, LW_PIPE_ASK_FACTS, LW_PIPE_ASK_DISCONNECT };
+
+/// A question and its answer; the same for an end in another process, so it holds no addresses.
+typedef struct lw_pipe_question {
+  uint32_t ask;
+  uint32_t mode;   ///< PIPE_READMODE_..., PIPE_NOWAIT: to be set, or as they are
+  uint32_t room;   ///< for what is peeked
+  uint32_t copied; ///< peeked
+  uint32_t available;
+  uint32_t left; ///< of the first message
+  uint32_t flags;
+  uint32_t out_bytes, in_bytes; ///< of the server's buffers
+  uint32_t instances, instances_max;
+} lw_pipe_question;
+
+/// Answers it of an end of this process or, by asking there, of another; peeked bytes go to `to`. ERROR_SUCCESS, or why
+/// not.
+DWORD lw_pipe_ask_(lw_file *pipe, lw_pipe_question *question, char *_Nullable to);
+
 // ----------------------------------------------------------------------------------------------- names (pipe_names.c)
 
 /// What follows `\\.\pipe\` in a name; NULL for another name.
 const char *_Nullable lw_pipe_name_(const char *name);
 /// CreateFile of a pipe name.
 HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags);
+/// A client end that is connected to an instance of this process's pipe of that name, with a reference; NULL and why.
+lw_pipe_end *_Nullable lw_pipe_open_end_(const char *folded, uint32_t bucket, DWORD rights, bool overlapped,
+                                         DWORD *error);
+/// Waits until an instance of this process's pipe of that name listens. ERROR_SUCCESS, ERROR_FILE_NOT_FOUND or
+/// ERROR_SEM_TIMEOUT.
+DWORD lw_pipe_wait_(const char *folded, uint32_t bucket, DWORD ms);
+/// Lets the other processes of the family find the pipes that there are, and those that will be.
+void lw_pipes_publish_(void);
 /// The name in lower case, into LW_PIPE_NAME_BYTES bytes, and its bucket; false when it is too long.
 bool lw_pipe_fold_(const char *name, char *folded, uint32_t *bucket);
 

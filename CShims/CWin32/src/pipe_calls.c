@@ -1,101 +1,83 @@
-// The calls on pipe ends.
+// The calls on pipe ends, of this process or of another.
 #include "lw_utf16.h"
 #include "namedpipeapi.h"
-#include "pipe.h"
+#include "remote_pipe.h"
 
-/// The server end of a handle, with a reference.
-static lw_pipe_end *_Nullable server_of(HANDLE _Nullable handle, const char *api) {
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_for_(handle, &lw_pipe_kind_, 0, api);
-  if (!end || end->server == end) return end;
-  lw_file_release_(&end->file);
-  lw_failed_(ERROR_NOT_SUPPORTED); // of a client end
+/// The pipe end of a handle, with a reference; see `lw_file_for_`.
+static lw_file *_Nullable pipe_of(HANDLE _Nullable handle, DWORD any_of, const char *api) {
+  lw_file *file = lw_file_for_(handle, NULL, 0, api);
+  if (!file) return NULL;
+  bool is_pipe = file->kind == &lw_pipe_kind_ || file->kind == &lw_remote_pipe_kind_;
+  bool may = !any_of || file->access & any_of & lw_handle_rights_(handle);
+  if (is_pipe && may) return file;
+  lw_file_release_(file);
+  lw_failed_(is_pipe ? ERROR_ACCESS_DENIED : ERROR_INVALID_HANDLE);
   return NULL;
 }
 
+/// Whether the file is a server end, of this process or another.
+static bool is_server_end(const lw_file *file) {
+  if (file->kind != &lw_pipe_kind_) return lw_remote_pipe_is_server_((const lw_remote_pipe *)file);
+  return ((const lw_pipe_end *)file)->server == (const lw_pipe_end *)file;
+}
+
 BOOL lw_connect_named_pipe_(HANDLE handle, LPOVERLAPPED overlapped) {
-  lw_pipe_end *end = server_of(handle, "ConnectNamedPipe");
-  if (!end) return FALSE;
-  lw_operation *operation = lw_operation_take_(&end->file, "ConnectNamedPipe", (lw_verb)LW_VERB_LISTEN, overlapped);
-  BOOL done = operation && lw_operation_run_(operation, NULL);
-  lw_file_release_(&end->file);
+  lw_file *file = pipe_of(handle, 0, "ConnectNamedPipe");
+  if (!file) return FALSE;
+  BOOL done = FALSE;
+  if (is_server_end(file)) {
+    lw_operation *operation = lw_operation_take_(file, "ConnectNamedPipe", (lw_verb)LW_VERB_LISTEN, overlapped);
+    done = operation && lw_operation_run_(operation, NULL);
+  } else {
+    lw_failed_(ERROR_NOT_SUPPORTED);
+  }
+  lw_file_release_(file);
   return done;
 }
 
+/// Asks the pipe end of a handle, in whichever process that is; false and the last error.
+static bool ask(HANDLE _Nullable handle, DWORD any_of, const char *api, lw_pipe_question *question,
+                char *_Nullable to) {
+  lw_file *file = pipe_of(handle, any_of, api);
+  if (!file) return false;
+  DWORD error = lw_pipe_ask_(file, question, to);
+  lw_file_release_(file);
+  return error == ERROR_SUCCESS || lw_failed_(error);
+}
+
 BOOL DisconnectNamedPipe(HANDLE handle) {
-  lw_pipe_end *end = server_of(handle, __func__);
-  if (!end) return FALSE;
-  lw_pipe_work work;
-  lw_pipe_work_begin_(&work);
-  DWORD error = ERROR_SUCCESS;
-  lw_point(LW_POINT_CANCEL, end, LW_ACCESS_WRITE);
-  lw_lock_acquire(lw_pipe_lock_(end));
-  if (end->state == LW_PIPE_LISTENING)
-    error = ERROR_PIPE_LISTENING;
-  else if (end->state == LW_PIPE_DISCONNECTED)
-    error = ERROR_PIPE_NOT_CONNECTED;
-  else
-    lw_pipe_break_(end, STATUS_PIPE_DISCONNECTED, &work);
-  lw_lock_release(lw_pipe_lock_(end));
-  lw_pipe_work_do_(&work);
-  lw_file_release_(&end->file);
-  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+  lw_pipe_question question = {.ask = LW_PIPE_ASK_DISCONNECT};
+  return ask(handle, 0, __func__, &question, NULL);
 }
 
 // ------------------------------------------------------------------------------------------------------------- modes
 
 BOOL SetNamedPipeHandleState(HANDLE handle, DWORD *mode, DWORD *collection_max, DWORD *collection_ms) {
   (void)collection_max, (void)collection_ms;
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_for_(handle, &lw_pipe_kind_, FILE_WRITE_ATTRIBUTES, __func__);
-  if (!end) return FALSE;
-  DWORD error = ERROR_SUCCESS;
-  if (mode && (*mode & ~(DWORD)(PIPE_NOWAIT | PIPE_READMODE_MESSAGE)))
-    error = ERROR_INVALID_PARAMETER;
-  else if (mode && (*mode & PIPE_READMODE_MESSAGE) && !end->message_type)
-    error = ERROR_INVALID_PARAMETER;
-  if (error == ERROR_SUCCESS && mode) {
-    lw_lock_acquire(lw_pipe_lock_(end));
-    end->message_reads = *mode & PIPE_READMODE_MESSAGE;
-    end->never_waits = *mode & PIPE_NOWAIT;
-    lw_lock_release(lw_pipe_lock_(end));
-  }
-  lw_file_release_(&end->file);
-  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+  // Without a mode there is nothing to set, but the end is looked at.
+  lw_pipe_question question = {.ask = mode ? LW_PIPE_ASK_SET_MODE : LW_PIPE_ASK_FACTS, .mode = mode ? *mode : 0};
+  return ask(handle, FILE_WRITE_ATTRIBUTES, __func__, &question, NULL);
 }
 
 BOOL GetNamedPipeInfo(HANDLE handle, DWORD *flags, DWORD *out_bytes, DWORD *in_bytes, DWORD *instances_max) {
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_of_(handle, &lw_pipe_kind_);
-  if (!end) return FALSE;
-  const lw_pipe_end *server = end->server;
-  const lw_named_pipe *pipe = server->pipe;
-  if (flags)
-    *flags =
-        (server == end ? PIPE_SERVER_END : PIPE_CLIENT_END) | (end->message_type ? PIPE_TYPE_MESSAGE : PIPE_TYPE_BYTE);
-  if (out_bytes) *out_bytes = server->write_quota;
-  if (in_bytes) *in_bytes = server->quota;
-  if (instances_max)
-    *instances_max = !pipe                                            ? 1
-                     : pipe->instances_max > PIPE_UNLIMITED_INSTANCES ? PIPE_UNLIMITED_INSTANCES
-                                                                      : pipe->instances_max;
-  lw_file_release_(&end->file);
+  lw_pipe_question facts = {.ask = LW_PIPE_ASK_FACTS};
+  if (!ask(handle, 0, __func__, &facts, NULL)) return FALSE;
+  if (flags) *flags = facts.flags;
+  if (out_bytes) *out_bytes = facts.out_bytes;
+  if (in_bytes) *in_bytes = facts.in_bytes;
+  if (instances_max) *instances_max = facts.instances_max;
   return TRUE;
 }
 
 BOOL GetNamedPipeHandleStateA(HANDLE handle, DWORD *mode, DWORD *instances, DWORD *collection_max, DWORD *collection_ms,
                               LPSTR user, DWORD user_size) {
   (void)user_size;
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_of_(handle, &lw_pipe_kind_);
-  if (!end) return FALSE;
-  bool taken = !collection_max && !collection_ms && !user;
-  if (taken) {
-    lw_lock_acquire(lw_pipe_lock_(end));
-    if (mode)
-      *mode = (end->message_reads ? PIPE_READMODE_MESSAGE : PIPE_READMODE_BYTE) |
-              (end->never_waits ? PIPE_NOWAIT : PIPE_WAIT);
-    lw_lock_release(lw_pipe_lock_(end));
-    if (instances) *instances = end->server->pipe ? lw_pipe_instances_(end->server) : 1;
-  }
-  lw_file_release_(&end->file);
-  return taken ? TRUE : lw_failed_(ERROR_INVALID_PARAMETER);
+  lw_pipe_question facts = {.ask = LW_PIPE_ASK_FACTS};
+  if (!ask(handle, 0, __func__, &facts, NULL)) return FALSE;
+  if (collection_max || collection_ms || user) return lw_failed_(ERROR_INVALID_PARAMETER);
+  if (mode) *mode = facts.mode;
+  if (instances) *instances = facts.instances;
+  return TRUE;
 }
 
 BOOL GetNamedPipeHandleStateW(HANDLE handle, DWORD *mode, DWORD *instances, DWORD *collection_max, DWORD *collection_ms,
@@ -103,44 +85,12 @@ BOOL GetNamedPipeHandleStateW(HANDLE handle, DWORD *mode, DWORD *instances, DWOR
   return GetNamedPipeHandleStateA(handle, mode, instances, collection_max, collection_ms, (LPSTR)user, user_size);
 }
 
-// -------------------------------------------------------------------------------------------------------------- peek
-
-/// Copies from the queue without taking anything.
-static void copy_queue(const lw_pipe_end *end, char *_Nullable to, DWORD bytes, DWORD *copied, DWORD *available) {
-  const lw_pipe_chunk *chunk;
-  *copied = *available = 0;
-  TAILQ_FOREACH(chunk, &end->queue, link) {
-    DWORD wanted = bytes - *copied < chunk->left ? bytes - *copied : chunk->left;
-    if (!to || (end->message_reads && chunk != TAILQ_FIRST(&end->queue))) wanted = 0;
-    if (wanted > 0) __builtin_memcpy(to + *copied, chunk->bytes, wanted);
-    *copied += wanted;
-    *available += chunk->left;
-  }
-}
-
-static DWORD peek_refusal(const lw_pipe_end *end) {
-  if (end->state == LW_PIPE_LISTENING) return ERROR_BAD_PIPE;
-  if (end->state == LW_PIPE_DISCONNECTED) return end->server == end ? ERROR_BAD_PIPE : ERROR_PIPE_NOT_CONNECTED;
-  return end->state == LW_PIPE_CLOSING && TAILQ_EMPTY(&end->queue) ? ERROR_BROKEN_PIPE : ERROR_SUCCESS;
-}
-
 BOOL PeekNamedPipe(HANDLE handle, LPVOID buffer, DWORD bytes, DWORD *read, DWORD *available, DWORD *left) {
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_for_(handle, &lw_pipe_kind_, FILE_READ_DATA, __func__);
-  if (!end) return FALSE;
-  DWORD copied = 0, all = 0, first = 0;
-  lw_lock_acquire(lw_pipe_lock_(end));
-  bool empty = TAILQ_EMPTY(&end->queue);
-  DWORD error = peek_refusal(end);
-  if (error == ERROR_SUCCESS) {
-    copy_queue(end, buffer, buffer ? bytes : 0, &copied, &all);
-    if (end->message_type && !empty) first = TAILQ_FIRST(&end->queue)->left;
-  }
-  lw_lock_release(lw_pipe_lock_(end));
-  lw_file_release_(&end->file);
-  if (error != ERROR_SUCCESS) return lw_failed_(error);
-  if (read) *read = copied;
-  if (available) *available = all;
-  if (left) *left = first > copied ? first - copied : 0;
+  lw_pipe_question question = {.ask = LW_PIPE_ASK_PEEK, .room = buffer ? bytes : 0};
+  if (!ask(handle, FILE_READ_DATA, __func__, &question, buffer)) return FALSE;
+  if (read) *read = question.copied;
+  if (available) *available = question.available;
+  if (left) *left = question.left;
   return TRUE;
 }
 
@@ -149,23 +99,22 @@ BOOL PeekNamedPipe(HANDLE handle, LPVOID buffer, DWORD bytes, DWORD *read, DWORD
 BOOL lw_transact_named_pipe_(HANDLE handle, LPVOID in, DWORD in_bytes, LPVOID out, DWORD out_bytes, DWORD *read,
                              LPOVERLAPPED overlapped) {
   if (read) *read = 0;
-  lw_pipe_end *end = (lw_pipe_end *)lw_file_for_(handle, &lw_pipe_kind_, FILE_READ_DATA, "TransactNamedPipe");
-  if (!end) return FALSE;
+  lw_file *file = pipe_of(handle, FILE_READ_DATA, "TransactNamedPipe");
+  if (!file) return FALSE;
   BOOL done = FALSE;
-  if (!(end->file.access & FILE_WRITE_DATA)) {
+  if (!(file->access & FILE_WRITE_DATA)) {
     lw_failed_(ERROR_ACCESS_DENIED);
   } else if ((!in && in_bytes > 0) || (!out && out_bytes > 0)) {
     lw_failed_(ERROR_NOACCESS);
   } else {
-    lw_operation *operation =
-        lw_operation_take_(&end->file, "TransactNamedPipe", (lw_verb)LW_VERB_TRANSCEIVE, overlapped);
+    lw_operation *operation = lw_operation_take_(file, "TransactNamedPipe", (lw_verb)LW_VERB_TRANSCEIVE, overlapped);
     if (operation) {
       lw_operation_add_buffer_(operation, out, out_bytes); // there is room for two
       lw_operation_add_buffer_(operation, in, in_bytes);
       done = lw_operation_run_(operation, read);
     }
   }
-  lw_file_release_(&end->file);
+  lw_file_release_(file);
   return done;
 }
 

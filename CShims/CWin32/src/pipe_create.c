@@ -1,9 +1,10 @@
 // CreateNamedPipe: a further instance of a pipe, or its first.
 #include <string.h>
 
+#include "family.h"
 #include "lw_utf16.h"
 #include "namedpipeapi.h"
-#include "pipe.h"
+#include "pipe_listener.h"
 
 enum { DEFAULT_WAIT_MS = 50 };
 
@@ -30,6 +31,9 @@ static DWORD add_instance(const pipe_request *request, lw_pipe_end *server, lw_n
     if (pipe->instances >= pipe->instances_max) return ERROR_PIPE_BUSY;
     if (pipe->direction != direction || pipe->message_type != message_type) return ERROR_ACCESS_DENIED;
   } else {
+    // The instances of a pipe are all in one process.
+    if (lw_family_() != 0 && !lw_pipe_listener_open_(request->folded, &(*fresh)->listener))
+      return request->open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE ? ERROR_ACCESS_DENIED : ERROR_PIPE_BUSY;
     pipe = *fresh;
     *fresh = NULL;
     memcpy(pipe->name, request->folded, sizeof pipe->name);

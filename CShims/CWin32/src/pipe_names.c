@@ -1,5 +1,5 @@
 // Named pipes by name: which there are, and which of their instances listen.
-#include "pipe.h"
+#include "pipe_listener.h"
 
 #include <string.h>
 
@@ -16,6 +16,18 @@ void lw_named_pipe_add_(lw_named_pipe *pipe, uint32_t bucket) {
   TAILQ_INIT(&pipe->listening);
   TAILQ_INIT(&pipe->waiters);
   LIST_INSERT_HEAD(&buckets[bucket], pipe, link);
+}
+
+void lw_pipes_publish_(void) {
+  lw_lock_acquire(&lw_pipe_names_);
+  for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
+    lw_named_pipe *pipe;
+    // One whose name another process has by now stays this process's own.
+    LIST_FOREACH(pipe, &buckets[bucket], link) {
+      if (!pipe->listener) lw_pipe_listener_open_(pipe->name, &pipe->listener);
+    }
+  }
+  lw_lock_release(&lw_pipe_names_);
 }
 
 // ------------------------------------------------------------------------------------------------------------ names
@@ -79,10 +91,16 @@ void lw_pipe_wake_waiters_(lw_pipe_end *server) {
 }
 
 void lw_pipe_forget_(lw_pipe_end *server) {
+  lw_pipe_listener *listener = NULL;
   lw_lock_acquire(&lw_pipe_names_);
   lw_pipe_stop_listening_(server);
-  if (--server->pipe->instances == 0) LIST_REMOVE(server->pipe, link);
+  if (--server->pipe->instances == 0) {
+    LIST_REMOVE(server->pipe, link);
+    listener = server->pipe->listener;
+    server->pipe->listener = NULL;
+  }
   lw_lock_release(&lw_pipe_names_);
+  if (listener) lw_pipe_listener_end_(listener);
 }
 
 void lw_pipe_release_name_(lw_pipe_end *server) {

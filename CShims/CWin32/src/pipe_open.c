@@ -1,7 +1,7 @@
 // The clients' side: opening a pipe by its name, and waiting until that can be done.
 #include "lw_utf16.h"
 #include "namedpipeapi.h"
-#include "pipe.h"
+#include "remote_pipe.h"
 
 static HANDLE failed(DWORD error) {
   lw_failed_(error);
@@ -52,16 +52,12 @@ static void give_back(lw_pipe_end *server) {
   lw_lock_release(&lw_pipe_names_);
 }
 
-HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
-  char folded[LW_PIPE_NAME_BYTES];
-  uint32_t bucket;
-  DWORD error, rights = lw_file_access_(access);
-  if (!lw_pipe_fold_(name, folded, &bucket)) return failed(ERROR_FILENAME_EXCED_RANGE);
+lw_pipe_end *lw_pipe_open_end_(const char *folded, uint32_t bucket, DWORD rights, bool overlapped, DWORD *error) {
   for (;;) {
-    lw_pipe_end *server = claim_instance(folded, bucket, rights, &error);
-    if (!server) return failed(error);
+    lw_pipe_end *server = claim_instance(folded, bucket, rights, error);
+    if (!server) return NULL;
     lw_pipe_options options = {.access = rights,
-                               .overlapped = flags & FILE_FLAG_OVERLAPPED,
+                               .overlapped = overlapped,
                                .message_type = server->message_type,
                                .quota = server->write_quota,
                                .write_quota = server->quota};
@@ -69,13 +65,28 @@ HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
     bool connected = client && connect(server, client);
     if (!client) give_back(server);
     lw_file_release_(&server->file);
-    if (connected) {
-      HANDLE handle = lw_pipe_hand_out_(client);
-      return handle ? handle : INVALID_HANDLE_VALUE;
-    }
-    if (!client) return failed(ERROR_NOT_ENOUGH_MEMORY);
+    if (connected) return client;
+    *error = ERROR_NOT_ENOUGH_MEMORY;
+    if (!client) return NULL;
     lw_file_release_(&client->file);
   }
+}
+
+HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
+  char folded[LW_PIPE_NAME_BYTES];
+  uint32_t bucket;
+  DWORD error, rights = lw_file_access_(access);
+  bool overlapped = flags & FILE_FLAG_OVERLAPPED;
+  if (!lw_pipe_fold_(name, folded, &bucket)) return failed(ERROR_FILENAME_EXCED_RANGE);
+  HANDLE handle = NULL;
+  lw_pipe_end *client = lw_pipe_open_end_(folded, bucket, rights, overlapped, &error);
+  if (client)
+    handle = lw_pipe_hand_out_(client);
+  else if (error == ERROR_FILE_NOT_FOUND)
+    handle = lw_remote_pipe_open_(folded, rights, overlapped);
+  else
+    lw_failed_(error);
+  return handle ? handle : INVALID_HANDLE_VALUE;
 }
 
 // ---------------------------------------------------------------------------------------------------------- waiting
@@ -110,16 +121,21 @@ static DWORD wait_for_instance(lw_named_pipe *pipe, lw_pipe_waiter *waiter, DWOR
   return served ? ERROR_SUCCESS : ERROR_SEM_TIMEOUT;
 }
 
+DWORD lw_pipe_wait_(const char *folded, uint32_t bucket, DWORD ms) {
+  lw_pipe_waiter waiter = {.sleeper = lw_sleeper_()};
+  lw_named_pipe *joined = NULL;
+  DWORD error = join_waiters(folded, bucket, &waiter, &ms, &joined);
+  return joined ? wait_for_instance(joined, &waiter, ms) : error;
+}
+
 BOOL WaitNamedPipeA(LPCSTR name, DWORD ms) {
   char folded[LW_PIPE_NAME_BYTES];
   uint32_t bucket;
   const char *own = name ? lw_pipe_name_(name) : NULL;
   if (!own) return lw_failed_(name ? ERROR_PATH_NOT_FOUND : ERROR_INVALID_PARAMETER);
   if (!lw_pipe_fold_(own, folded, &bucket)) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
-  lw_pipe_waiter waiter = {.sleeper = lw_sleeper_()};
-  lw_named_pipe *joined = NULL;
-  DWORD error = join_waiters(folded, bucket, &waiter, &ms, &joined);
-  if (joined) error = wait_for_instance(joined, &waiter, ms);
+  DWORD error = lw_pipe_wait_(folded, bucket, ms);
+  if (error == ERROR_FILE_NOT_FOUND) error = lw_remote_pipe_wait_(folded, ms);
   return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
 }
 

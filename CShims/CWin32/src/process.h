@@ -12,12 +12,13 @@
 
 typedef struct lw_process {
   lw_object object;
-  int pidfd;       ///< open as long as the object lives; -1: none yet
-  bool is_child;   ///< it is reaped, and its exit code known
-  int code_memory; ///< where it leaves its exit code; -1: nowhere
+  int pidfd;     ///< open as long as the object lives; -1: none yet
+  bool is_child; ///< it is reaped, and its exit code known
+  int memory;    ///< what it is told when it begins, and where it leaves its exit code (family.h); -1: none
   _Atomic DWORD id;
   lw_bridge *_Nullable bridges[LW_CHILD_STREAMS]; ///< from its streams to pipe ends of this process
-  _Atomic uint32_t unfinished;                    ///< the child itself, and bridges that have more of what it wrote
+  _Atomic uint32_t unfinished;                    ///< the child itself, bridges that have more of what it wrote, and
+                                                  ///< pipe ends that it has open
   siginfo_t ending;                               ///< how it has ended, before that is known to all
   lw_thread_object *_Nullable primary;            ///< its first thread, where somebody asked for a handle of it
   DWORD exit_code LW_GUARDED_BY(&lw_dispatcher_); ///< STILL_ACTIVE until it has ended
@@ -47,7 +48,8 @@ typedef struct lw_child {
   int streams[3];                               ///< descriptors for standard input, output and error; -1: /dev/null
   lw_bridge *_Nullable *_Nullable bridges;      ///< behind the streams; on success they are the object's, and NULL
   bool suspended;                               ///< it begins when its first thread is resumed
-  bool leaves_code;                             ///< it is asked for an exit code of 32 bits, by a fourth descriptor
+  bool is_family;                               ///< it is told what a child of the family is
+  struct lw_inheritance *_Nullable inheritance; ///< of handles, which needs that
 } lw_child;
 
 /// Starts it; see `lw_spawn`. `primary` gets a handle of the child's first thread, which is signalled with the process.

@@ -11,31 +11,44 @@
 #include <unistd.h>
 
 #include "error_table.h"
-#include "exit_codes.h"
-#include "process.h"
+#include "inherited_handles.h"
 
 static DWORD error_of(int number) { return number == ENOTDIR ? ERROR_PATH_NOT_FOUND : lw_error_of_errno_(number); }
 
-enum { STREAMS = 3, DESCRIPTORS = STREAMS + 1, OUT_OF_THE_WAY = 10 };
-_Static_assert(LW_EXIT_CODE_FD == STREAMS, "the memory follows the streams");
+enum { STREAMS = 3, OUT_OF_THE_WAY = 10 };
+_Static_assert(LW_FAMILY_FD == STREAMS, "the memory follows the streams, and handles follow it");
 
-/// Copies of the descriptors that the child will have as 0 ... 3, with numbers that none of these overwrites; -1 where
-/// it gets /dev/null, or none.
+/// Copies of the descriptors that the child will have as 0, 1, ..., with numbers that none of these overwrites; -1
+/// where it gets /dev/null, or none.
 typedef struct inheritance {
-  int descriptors[DESCRIPTORS];
+  int *descriptors;
+  int count;
 } inheritance;
 
 static void give_up_copies(const inheritance *copies) {
-  for (int i = 0; i < DESCRIPTORS; i++)
+  for (int i = 0; i < copies->count; i++)
     if (copies->descriptors[i] >= 0) close(copies->descriptors[i]);
+  lw_pages_release(copies->descriptors, (size_t)copies->count * sizeof *copies->descriptors);
 }
 
+/// What the child has as descriptor `number`; -1: nothing.
+static int source_of(const lw_child *child, int memory, int number) {
+  if (number < STREAMS) return child->streams[number];
+  return number == LW_FAMILY_FD ? memory : child->inheritance->bequests[number - LW_FAMILY_FD - 1].fd;
+}
+
+/// The first number that none of the child's descriptors has.
+static int out_of_the_way(const inheritance *copies) { return copies->count + OUT_OF_THE_WAY; }
+
 /// 0, or why a descriptor cannot be copied.
-static int take_copies(const lw_child *child, int code_memory, inheritance *copies) {
+static int take_copies(const lw_child *child, int memory, inheritance *copies) {
   int error = 0;
-  for (int i = 0; i < DESCRIPTORS; i++) {
-    int source = i < STREAMS ? child->streams[i] : code_memory;
-    copies->descriptors[i] = source < 0 ? -1 : fcntl(source, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+  copies->count = LW_FAMILY_FD + 1 + (child->inheritance ? (int)child->inheritance->count : 0);
+  copies->descriptors = lw_pages_reserve((size_t)copies->count * sizeof *copies->descriptors);
+  if (!copies->descriptors) return ENOMEM;
+  for (int i = 0; i < copies->count; i++) {
+    int source = source_of(child, memory, i);
+    copies->descriptors[i] = source < 0 ? -1 : fcntl(source, F_DUPFD_CLOEXEC, out_of_the_way(copies));
     if (source >= 0 && copies->descriptors[i] < 0) error = errno;
   }
   if (error != 0) give_up_copies(copies);
@@ -44,7 +57,7 @@ static int take_copies(const lw_child *child, int code_memory, inheritance *copi
 
 static int add_actions(posix_spawn_file_actions_t *actions, const lw_child *child, const inheritance *copies) {
   int error = 0, kept = 0;
-  for (int i = 0; i < DESCRIPTORS && error == 0; i++) {
+  for (int i = 0; i < copies->count && error == 0; i++) {
     int source = copies->descriptors[i];
     if (source >= 0)
       error = posix_spawn_file_actions_adddup2(actions, source, i);
@@ -57,7 +70,7 @@ static int add_actions(posix_spawn_file_actions_t *actions, const lw_child *chil
   return error;
 }
 
-/// posix_spawn with the child's standard streams, nothing else inherited but the memory for its exit code, and no
+/// posix_spawn with the child's standard streams, the memory of the family and handles, nothing else inherited, and no
 /// signal blocked.
 static int spawn(const lw_child *child, const inheritance *copies, pid_t *pid) {
   posix_spawn_file_actions_t actions;
@@ -82,12 +95,12 @@ static int spawn(const lw_child *child, const inheritance *copies, pid_t *pid) {
 
 /// In a forked child, which may call nothing but the system: the same, once a byte has come through the gate.
 static _Noreturn void become(const lw_child *child, const inheritance *copies, int gate) {
-  for (int i = 0; i < DESCRIPTORS; i++) {
+  for (int i = 0; i < copies->count; i++) {
     int source = copies->descriptors[i];
     if (source < 0 && i < STREAMS) source = open("/dev/null", i == STDIN_FILENO ? O_RDONLY : O_WRONLY);
     if (source >= 0 && source != i) dup2(source, i);
   }
-  unsigned first = copies->descriptors[LW_EXIT_CODE_FD] >= 0 ? DESCRIPTORS : STREAMS;
+  unsigned first = copies->descriptors[LW_FAMILY_FD] >= 0 ? (unsigned)copies->count : STREAMS;
   close_range(first, (unsigned)gate - 1, 0);
   close_range((unsigned)gate + 1, ~0u, 0);
   char byte;
@@ -107,7 +120,7 @@ static _Noreturn void become(const lw_child *child, const inheritance *copies, i
 static int fork_suspended(const lw_child *child, const inheritance *copies, pid_t *pid, int *gate) {
   int ends[2];
   if (access(child->path, X_OK) != 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return errno;
-  int inner = fcntl(ends[0], F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+  int inner = fcntl(ends[0], F_DUPFD_CLOEXEC, out_of_the_way(copies));
   int error = inner < 0 ? errno : 0;
   close(ends[0]);
   if (error == 0) *pid = _Fork();
@@ -137,6 +150,18 @@ static void give_up_child(pid_t pid) {
   while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
 }
 
+/// What a child of the family is told; -1 when the system has nothing left.
+static int make_memory(const lw_child *child) {
+  uint32_t count = child->inheritance ? child->inheritance->count : 0;
+  lw_inherited *records = count ? lw_pages_reserve(count * sizeof *records) : NULL;
+  if (count && !records) return -1;
+  for (uint32_t i = 0; i < count; i++) records[i] = child->inheritance->bequests[i].record;
+  lw_family_begin_();
+  int memory = lw_family_memory_(records, count);
+  if (records) lw_pages_release(records, count * sizeof *records);
+  return memory;
+}
+
 static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
   lw_process *made = lw_process_prepare_();
   if (!made) {
@@ -144,11 +169,11 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
     return NULL;
   }
   made->is_child = true;
-  if (child->leaves_code) made->code_memory = lw_exit_code_memory_(); // without it 8 bits have to do
+  if (child->is_family) made->memory = make_memory(child);
   inheritance copies;
   pid_t pid = 0;
   int gate = 0;
-  int error = take_copies(child, made->code_memory, &copies);
+  int error = child->is_family && made->memory < 0 ? ENOMEM : take_copies(child, made->memory, &copies);
   if (error == 0) {
     error = child->suspended ? fork_suspended(child, &copies, &pid, &gate) : spawn(child, &copies, &pid);
     give_up_copies(&copies);
@@ -168,8 +193,9 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
   return NULL;
 }
 
-/// The child runs: its streams are carried, and its end waits for what it has written.
+/// The child runs: its streams are carried, and its end waits for what it has written; its pipe ends are served.
 static void start_bridges(lw_process *made, const lw_child *child) {
+  if (child->inheritance) lw_inheritance_serve_(child->inheritance, made);
   for (int i = 0; child->bridges && i < LW_CHILD_STREAMS; i++) {
     lw_bridge *bridge = made->bridges[i] = child->bridges[i];
     child->bridges[i] = NULL;

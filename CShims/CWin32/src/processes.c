@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "exit_codes.h"
+#include "pipe_service.h"
 
 static lw_pool pool = LW_POOL(lw_process);
 /// Stands in `watch` for "has fired before the watch was known".
@@ -23,7 +24,7 @@ static void destroy(lw_object *object) {
   TAILQ_REMOVE(&processes, self, on_processes);
   lw_lock_release(&lw_dispatcher_);
   if (self->pidfd >= 0) close(self->pidfd);
-  if (self->code_memory >= 0) close(self->code_memory);
+  if (self->memory >= 0) close(self->memory);
   if (self->primary) lw_object_release_(&self->primary->object);
   for (int i = 0; i < LW_CHILD_STREAMS; i++)
     if (self->bridges[i]) lw_bridge_release_(self->bridges[i]);
@@ -37,7 +38,7 @@ lw_process *lw_process_prepare_(void) {
   if (!made) return NULL;
   lw_object_prepare_(&made->object, &lw_process_type_);
   made->pidfd = -1;
-  made->code_memory = -1;
+  made->memory = -1;
   atomic_store(&made->unfinished, 1);
   lw_dispatcher_enter_();
   made->exit_code = STILL_ACTIVE;
@@ -82,7 +83,7 @@ static DWORD code_of_signal(int number) {
 static void set_exited(lw_process *self) {
   const siginfo_t *info = &self->ending;
   DWORD status = (DWORD)info->si_status;
-  if (info->si_code == CLD_EXITED && self->code_memory >= 0) status = lw_exit_code_(self->code_memory, status);
+  if (info->si_code == CLD_EXITED && self->memory >= 0) status = lw_exit_code_(self->memory, status);
   lw_wakes wakes = {NULL};
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
@@ -117,6 +118,7 @@ static void reap(void *context) {
   if (failed != 0) self->ending = (siginfo_t){.si_code = CLD_KILLED, .si_status = 0};
   for (int i = 0; i < LW_CHILD_STREAMS; i++)
     if (self->bridges[i]) lw_bridge_child_ended_(self->bridges[i]);
+  lw_pipe_services_end_(self);
   if (lw_object_retain_(&self->object)) lw_process_finish_(self);
   // Whoever comes second, this or `lw_process_watch_`, ends the watch.
   lw_watch *watch = atomic_exchange(&self->watch, (lw_watch *)&fired);

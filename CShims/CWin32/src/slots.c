@@ -6,24 +6,47 @@ static char *_Nullable chunk_of(lw_slots *slots, uint64_t index) {
   return atomic_load_explicit(&slots->chunks[index / LW_SLOTS_PER_CHUNK], memory_order_acquire);
 }
 
+/// A slot that was never taken.
+static lw_slot *_Nullable add(lw_slots *slots) {
+  uint32_t index = slots->used;
+  if (index == (uint32_t)LW_SLOTS_PER_CHUNK * LW_SLOT_CHUNKS) return NULL;
+  if (!chunk_of(slots, index)) {
+    char *chunk = lw_pages_reserve((size_t)LW_SLOTS_PER_CHUNK * slots->slot_bytes);
+    if (!chunk) return NULL;
+    // release: see chunk_of.
+    atomic_store_explicit(&slots->chunks[index / LW_SLOTS_PER_CHUNK], chunk, memory_order_release);
+  }
+  slots->used = index + 1;
+  lw_slot *slot = lw_slot_at_(slots, index);
+  slot->index = index;
+  return slot;
+}
+
 lw_slot *lw_slot_take_(lw_slots *slots) {
   lw_slot *slot;
   if (slots->first_free) {
     slot = lw_slot_at_(slots, slots->first_free - 1);
     slots->first_free = slot->next_free;
   } else {
-    uint32_t index = slots->used;
-    if (index == (uint32_t)LW_SLOTS_PER_CHUNK * LW_SLOT_CHUNKS) return NULL;
-    if (!chunk_of(slots, index)) {
-      char *chunk = lw_pages_reserve((size_t)LW_SLOTS_PER_CHUNK * slots->slot_bytes);
-      if (!chunk) return NULL;
-      // release: see chunk_of.
-      atomic_store_explicit(&slots->chunks[index / LW_SLOTS_PER_CHUNK], chunk, memory_order_release);
-    }
-    slots->used = index + 1;
-    slot = lw_slot_at_(slots, index);
-    slot->index = index;
+    slot = add(slots);
+    if (!slot) return NULL;
   }
+  slots->taken++;
+  return slot;
+}
+
+lw_slot *lw_slot_take_at_(lw_slots *slots, uint32_t index) {
+  while (slots->used <= index) {
+    lw_slot *added = add(slots);
+    if (!added) return NULL;
+    added->next_free = slots->first_free;
+    slots->first_free = added->index + 1;
+  }
+  uint32_t *link = &slots->first_free;
+  while (*link && *link != index + 1) link = &((lw_slot *)lw_slot_at_(slots, *link - 1))->next_free;
+  if (!*link) return NULL; // it is taken
+  lw_slot *slot = lw_slot_at_(slots, index);
+  *link = slot->next_free;
   slots->taken++;
   return slot;
 }

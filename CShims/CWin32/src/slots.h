@@ -24,6 +24,8 @@ typedef struct lw_slots {
 
 /// Takes a slot; NULL when the system has no memory or all 2^22 are taken. The caller holds the table's lock.
 lw_slot *_Nullable lw_slot_take_(lw_slots *slots);
+/// Takes the slot of an index that is not taken; NULL as above. The caller holds the table's lock.
+lw_slot *_Nullable lw_slot_take_at_(lw_slots *slots, uint32_t index);
 /// Gives it back; its contents stay. The caller holds the table's lock.
 void lw_slot_give_(lw_slots *slots, lw_slot *slot);
 /// The slot of an index, taken or not; NULL when there never was one. Needs no lock.

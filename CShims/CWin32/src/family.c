@@ -1,0 +1,72 @@
+// A family of processes, see family.h. A process is alone until it starts a child, or was started by such a parent, or
+// the environment variable LATEWRITE_NAMES names a family to join: then programs that were started one by one know each
+// other's names.
+#include "family.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "inherited_handles.h"
+#include "pipe.h"
+
+#define MEMORY_NAME "lw-family"
+
+static int parents_memory = -1;
+static _Atomic uint64_t family;
+
+int lw_family_memory_(const lw_inherited *inherited, uint32_t count) {
+  int fd = memfd_create(MEMORY_NAME, MFD_CLOEXEC);
+  lw_family_letter letter = {.family = lw_family_(), .inherited_count = count};
+  size_t bytes = count * sizeof *inherited;
+  bool done = fd >= 0 && pwrite(fd, &letter, sizeof letter, 0) == sizeof letter;
+  if (done && inherited) done = pwrite(fd, inherited, bytes, sizeof letter) == (ssize_t)bytes;
+  if (done || fd < 0) return fd;
+  close(fd);
+  return -1;
+}
+
+int lw_family_parents_memory_(void) { return parents_memory; }
+
+uint64_t lw_family_(void) { return atomic_load(&family); }
+
+void lw_family_begin_(void) {
+  uint64_t number = 0, none = 0;
+  if (lw_family_() != 0) return;
+  if (getrandom(&number, sizeof number, 0) != sizeof number || number == 0) number = (uint64_t)getpid();
+  atomic_compare_exchange_strong(&family, &none, number);
+  lw_pipes_publish_();
+}
+
+/// FNV-1a, never 0.
+static uint64_t number_of(const char *text) {
+  uint64_t hash = 14695981039346656037u;
+  while (*text) hash = (hash ^ (uint8_t)*text++) * 1099511628211u;
+  return hash ? hash : 1;
+}
+
+/// The memory of the parent, moved away from where the program may look; -1 when there is none.
+static int take_memory(void) {
+  enum { OUT_OF_THE_WAY = 64 };
+  static const char expected[] = "/memfd:" MEMORY_NAME " (deleted)";
+  char target[sizeof expected] = "";
+  if (readlink("/proc/self/fd/3", target, sizeof target) != sizeof expected - 1) return -1;
+  if (memcmp(target, expected, sizeof expected - 1) != 0) return -1;
+  int moved = fcntl(LW_FAMILY_FD, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+  close(LW_FAMILY_FD);
+  return moved;
+}
+
+/// Before the program begins.
+__attribute__((constructor)) static void find_family(void) {
+  const char *named = getenv("LATEWRITE_NAMES");
+  if (named && *named) atomic_store(&family, number_of(named));
+  parents_memory = take_memory();
+  lw_family_letter letter;
+  if (parents_memory < 0 || pread(parents_memory, &letter, sizeof letter, 0) != sizeof letter) return;
+  if (letter.family) atomic_store(&family, letter.family);
+  lw_inherited_take_(parents_memory, letter.inherited_count);
+}

@@ -1,0 +1,54 @@
+// Processes that know each other's names: a program, the children that it starts with CreateProcess, and theirs. What
+// a child is told when it begins lies in memory that its parent gave it as a descriptor.
+#pragma once
+
+#include "minwinbase.h"
+#include "object.h"
+
+#pragma clang assume_nonnull begin
+
+/// The descriptor under which a child finds the memory when it begins.
+enum { LW_FAMILY_FD = 3 };
+
+/// A handle that a child inherits. Its descriptor is `descriptor`, after the memory's.
+typedef struct lw_inherited {
+  uint64_t handle;
+  uint32_t kind; ///< LW_INHERITED_...
+  lw_rights rights;
+  DWORD access;
+  uint32_t is_overlapped;
+  int32_t family, type; ///< of a socket
+  uint32_t socket_state;
+  uint32_t is_bound;
+} lw_inherited;
+enum {
+  LW_INHERITED_DISK,
+  LW_INHERITED_DEVICE,
+  LW_INHERITED_STREAM_PIPE,
+  LW_INHERITED_STREAM_DISK,
+  LW_INHERITED_PIPE,
+  LW_INHERITED_SOCKET
+};
+
+/// What a parent puts into the memory.
+typedef struct lw_family_letter {
+  struct {
+    DWORD is_there;
+    DWORD code;
+  } exit; ///< the child's own: its exit code, see exit_codes.h
+  uint64_t family;
+  uint32_t inherited_count; ///< records that follow
+  uint32_t reserved;
+} lw_family_letter;
+
+/// The memory for a child of this family, as a descriptor of the parent; -1 when the system has none left. Ended by
+/// close().
+int lw_family_memory_(const lw_inherited *_Nullable inherited, uint32_t count);
+/// In a child: the descriptor of its parent's memory; -1 in a process that has no such parent.
+int lw_family_parents_memory_(void);
+/// The number of this family; 0 while the process is alone.
+uint64_t lw_family_(void);
+/// From here on the process has a family: its pipes can be found by others of it.
+void lw_family_begin_(void);
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,36 @@
+// Handles that a child gets with CreateProcess's bInheritHandles, under the same values: files of the system and
+// sockets as descriptors, pipe ends as connections to this process, which has them (pipe_wire.h). Other objects -
+// events, semaphores, mutexes, processes, threads, ports - live in one process and are not handed on.
+#pragma once
+
+#include "family.h"
+#include "process.h"
+
+#pragma clang assume_nonnull begin
+
+/// A handle on its way to a child.
+typedef struct lw_bequest {
+  lw_inherited record;
+  int fd;        ///< the child's side
+  int served;    ///< this side of a pipe end's connection; -1: none
+  lw_file *file; ///< a reference
+} lw_bequest;
+
+typedef struct lw_inheritance {
+  lw_bequest *_Nullable bequests;
+  uint32_t count;
+  uint32_t capacity;
+} lw_inheritance;
+
+/// Collects all handles that are inherited. False and the last error when the system has nothing left; what was
+/// collected is ended.
+bool lw_inheritance_collect_(lw_inheritance *inheritance);
+/// The child runs: serves the pipe ends to it until it ends, which is one of the process's `unfinished`.
+void lw_inheritance_serve_(lw_inheritance *inheritance, lw_process *process);
+/// Closes the child's sides and what was not served.
+void lw_inheritance_end_(lw_inheritance *inheritance);
+
+/// In a child, before the program begins: opens `count` handles, whose records are behind the letter in `memory`.
+void lw_inherited_take_(int memory, uint32_t count);
+
+#pragma clang assume_nonnull end
