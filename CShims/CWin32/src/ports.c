@@ -67,9 +67,15 @@ const lw_object_type lw_port_type_ = {.name = "completion port", .closed = close
 
 // ---------------------------------------------------------------------------------------------------------- making
 
+/// Asked once: the system reads a file for it.
 static DWORD processor_count(void) {
+  static _Atomic DWORD known;
+  // relaxed: whoever asks at the same time learns the same.
+  DWORD count = atomic_load_explicit(&known, memory_order_relaxed);
+  if (count) return count;
   SYSTEM_INFO info;
   GetSystemInfo(&info);
+  atomic_store_explicit(&known, info.dwNumberOfProcessors, memory_order_relaxed);
   return info.dwNumberOfProcessors;
 }
 
