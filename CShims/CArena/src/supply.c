@@ -49,9 +49,12 @@ static bool open_span(lw_arena *arena, uint32_t size_class, uint64_t bytes) LW_R
   uint64_t count = spans > 1 ? 1 : LW_SPAN_BYTES / slot_bytes;
   if (count > arena->slots_max - first_slot) count = arena->slots_max - first_slot;
   if (spans > left || count == 0) return false;
-  for (uint64_t i = 0; i < count; i++)
-    LW_SET_FACT(arena->homes[first_slot + i],
-                (uint32_t)(((first << LW_SPAN_SHIFT) + i * slot_bytes) / LW_SLOT_ALIGNMENT));
+  uint32_t home = (uint32_t)((first << LW_SPAN_SHIFT) / LW_SLOT_ALIGNMENT);
+  uint32_t apart = (uint32_t)(slot_bytes / LW_SLOT_ALIGNMENT), last = (uint32_t)count - 1;
+  // After a reset a span mostly serves the class that it served before; the distance from its first slot to the same
+  // one of another class is another.
+  if (LW_FACT(arena->homes[first_slot]) != home || LW_FACT(arena->homes[first_slot + last]) != home + last * apart)
+    for (uint32_t i = 0; i <= last; i++) LW_SET_FACT(arena->homes[first_slot + i], home + i * apart);
   for (uint64_t i = first; i < first + spans; i++) {
     LW_SET_FACT(arena->spans[i].first_slot, first_slot);
     LW_SET_FACT(arena->spans[i].reciprocal, spans > 1 ? 0 : (uint32_t)(((1ull << 32) + slot_bytes - 1) / slot_bytes));
