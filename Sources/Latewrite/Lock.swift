@@ -16,20 +16,26 @@ internal import CArena
   deinit { unsafe lock.deallocate() }
 
   /// Runs `body` with the lock held. A scheduling point lies before a contended acquisition and after the release.
+  @inlinable
   public func withLock<Result: ~Copyable, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    unsafe lw_lock_acquire(lock)
-    defer { unsafe lw_lock_release(lock) }
+    acquire()
+    defer { release() }
     return try body()
   }
 
   /// Runs `body` with the lock held, or returns nil when somebody else holds it.
+  @inlinable
   public func withLockIfAvailable<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    guard unsafe lw_lock_try_acquire(lock) else { return nil }
-    defer { unsafe lw_lock_release(lock) }
+    guard tryAcquire() else { return nil }
+    defer { release() }
     return try body()
   }
+
+  @usableFromInline func acquire() { unsafe lw_lock_acquire(lock) }
+  @usableFromInline func tryAcquire() -> Bool { unsafe lw_lock_try_acquire(lock) }
+  @usableFromInline func release() { unsafe lw_lock_release(lock) }
 }

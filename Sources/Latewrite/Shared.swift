@@ -5,19 +5,21 @@
 ///
 /// @unchecked Sendable: the value is touched only with the lock held.
 public final class Shared<Value: Sendable>: @unchecked Sendable {
-  private let lock = Lock()
-  private var value: Value
+  @usableFromInline let lock = Lock()
+  @usableFromInline var value: Value
 
   /// Shares `value`.
   public init(_ value: Value) { self.value = value }
 
   /// A copy of the value.
+  @inlinable
   public func read() -> Value {
     schedulingPoint(.read, on: self)
     return lock.withLock { value }
   }
 
   /// Changes the value, alone.
+  @inlinable
   public func withLock<Result, Failure: Error>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure)
     -> Result
   {
