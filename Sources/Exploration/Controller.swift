@@ -26,6 +26,7 @@ public struct Part: Sendable {
   @unsafe private let taken: UnsafeMutablePointer<lw_schedule>
   @unsafe private let log: UnsafeMutableRawPointer
   private let ownsTaken: Bool
+  private var cast = PreparedParts()
 
   /// Begins the session.
   public convenience init() {
@@ -74,17 +75,19 @@ public struct Part: Sendable {
     steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration = .seconds(10), logging: Bool = false,
     stopBefore: UInt32 = .max, patience: Duration = .zero
   ) -> ControlledRun {
-    let cast = PreparedParts(parts)
     let prescribed = schedule.deviations.map(\.c)
+    cast.take(parts)
     let result = unsafe prescribed.withUnsafeBufferPointer { prescribed in
       var execution = unsafe lw_execution(
-        parts: cast.parts.baseAddress!, part_count: UInt32(cast.parts.count), steps_max: stepsMax,
+        parts: cast.first, part_count: UInt32(parts.count), steps_max: stepsMax,
         prescribed: prescribed.baseAddress, prescribed_count: UInt32(prescribed.count),
         strategy: strategy.c(seed: seed, steps: steps), stop_before: stopBefore,
         patience_ns: patience.wholeNanoseconds, stall_ns: stall.wholeNanoseconds, taken: taken,
         log: logging ? log : nil, log_bytes: logging ? Self.logBytes : 0)
       return unsafe lw_control_execute(&execution)
     }
+    // Threads that did not come to their end stand in their parts for good.
+    if result.end == .LW_EXECUTION_ENDED { cast.giveBack() }
     let decisions = unsafe Decision.all(in: UnsafeRawBufferPointer(start: log, count: logging ? result.log_bytes : 0))
     return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: decisions)
   }
@@ -116,8 +119,8 @@ private func text(_ bytes: [CChar]) -> String {
   String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
 }
 
-/// Parts as C takes them. C refers to them until the execution has ended.
-@safe private final class PreparedParts {
+/// Parts as C takes them, in memory that one execution after the other uses.
+@safe private struct PreparedParts: ~Copyable {
   /// A closure where C keeps a context pointer.
   private final class Body {
     let run: @Sendable () -> Void
@@ -125,28 +128,44 @@ private func text(_ bytes: [CChar]) -> String {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  @unsafe let parts: UnsafeMutableBufferPointer<lw_part>
+  private static let nameBytes = Int(LW_THREAD_NAME_BYTES)
+  private static let most = Int(LW_MEMBERS_MAX)
 
-  init(_ given: [Part]) {
-    unsafe parts = .allocate(capacity: given.count)
-    for (index, part) in given.enumerated() {
-      let text = part.name.utf8CString
-      let name = UnsafeMutableBufferPointer<CChar>.allocate(capacity: text.count)
-      _ = unsafe name.initialize(from: text)
-      unsafe parts.initializeElement(
-        at: index,
+  @unsafe let first: UnsafeMutablePointer<lw_part>
+  @unsafe private let names: UnsafeMutablePointer<CChar>
+  private var count = 0
+
+  init() {
+    unsafe first = .allocate(capacity: Self.most)
+    unsafe names = .allocate(capacity: Self.most * Self.nameBytes)
+  }
+
+  /// Takes `parts` for the next execution.
+  mutating func take(_ parts: [Part]) {
+    guard parts.count <= Self.most else { fatalError("an execution has more parts than a session has threads") }
+    for (index, part) in parts.enumerated() {
+      let name = unsafe names + index * Self.nameBytes
+      unsafe name.initialize(repeating: 0, count: Self.nameBytes)
+      for (place, byte) in part.name.utf8.prefix(Self.nameBytes - 1).enumerated() {
+        unsafe name[place] = CChar(bitPattern: byte)
+      }
+      let body = unsafe Unmanaged.passRetained(Body(part.body)).toOpaque()
+      unsafe (first + index).initialize(
         to: lw_part(
-          name: name.baseAddress!,
-          entry: { context in unsafe Unmanaged<Body>.fromOpaque(context!).takeUnretainedValue().run() },
-          context: Unmanaged.passRetained(Body(part.body)).toOpaque()))
+          name: name, entry: { unsafe Unmanaged<Body>.fromOpaque($0!).takeUnretainedValue().run() }, context: body))
     }
+    count = parts.count
+  }
+
+  /// All parts have ended.
+  mutating func giveBack() {
+    for index in 0..<count { unsafe Unmanaged<Body>.fromOpaque(first[index].context!).release() }
+    count = 0
   }
 
   deinit {
-    for index in unsafe parts.indices {
-      unsafe Unmanaged<Body>.fromOpaque(parts[index].context!).release()
-      unsafe parts[index].name.deallocate()
-    }
-    unsafe parts.deallocate()
+    guard count == 0 else { return }
+    unsafe first.deallocate()
+    unsafe names.deallocate()
   }
 }

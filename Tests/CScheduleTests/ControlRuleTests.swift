@@ -146,6 +146,39 @@ import Testing
     }
   }
 
+  @Test func `Time passes for one that sleeps while others only hand back and forth`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      let woken = Board(false)
+      let numbers = Board([lw_thread_number](repeating: 0, count: 2))
+      let players = (0..<2).map { player($0, numbers, until: woken) }
+      let sleeper = Part("sleeper") {
+        while lw_park(nil, lw_clock_now() + 3_600_000_000_000) != .LW_PARK_TIMEOUT {}
+        woken.value = true
+      }
+      let run = session.run(players + [sleeper])
+      #expect(run.result.end == .LW_EXECUTION_ENDED)
+      #expect(run.taken.isEmpty, "it is the rule that has the deadline pass")
+      let timeout = run.log.firstIndex { $0.choice == Deviation($0.member, $0.ordinal, .LW_TURN_TIMEOUT, 2) }
+      #expect(timeout.map { $0 > Int(LW_PATIENT_POINTS) } == true, "not before")
+    }
+  }
+
+  @Test func `A choice is among hundreds of values, and each can be prescribed`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      let chosen = Board(UInt32(0))
+      let part = Part("chooses") { chosen.value = lw_choose(.LW_CHOICE_USER, nil, 1_000_000) }
+      let usual = session.run([part])
+      let choice = usual.log.first { $0.alternatives.count > 1 }
+      #expect(choice?.alternatives.count == Int(LW_ALTERNATIVES_MAX))
+      for value in [1, 64, 511] {
+        let run = session.run([part], [Deviation(0, choice?.ordinal ?? 0, .LW_TURN_VALUE, value)])
+        #expect(chosen.value == UInt32(value) && run.result.stray == 0)
+      }
+    }
+  }
+
   @Test func `A priority does not keep a member running that waits in a loop of points`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()
@@ -158,5 +191,17 @@ import Testing
         #expect(run.result.end == .LW_EXECUTION_ENDED, "seed \(seed)")
       }
     }
+  }
+}
+
+/// Lets the other one of two go and waits for it to do the same, until `done`.
+private func player(_ own: Int, _ numbers: Board<[lw_thread_number]>, until done: Board<Bool>) -> Part {
+  Part("player-\(own)") {
+    numbers.value[own] = lw_thread_self()
+    while !done.value {
+      lw_unpark(numbers.value[1 - own])
+      _ = lw_park(nil, never)
+    }
+    lw_unpark(numbers.value[1 - own])
   }
 }

@@ -8,7 +8,8 @@
 // The default rule: the member goes on; when it cannot, the next one that can, in the order of their numbers; when none
 // can, the earliest deadline passes; when there is none, the world outside is waited for: a bracketed call that
 // returns, or a readiness. A member that has passed LW_FAIR_POINTS points while others could go on stands back once,
-// and so does everybody when the world was passed over that often. A *deviation* is one departure from this rule, named
+// and so does everybody when the world was passed over that often, or a deadline LW_PATIENT_POINTS times: members that
+// only hand back and forth would otherwise keep time from passing. A *deviation* is one departure from this rule, named
 // by who decided, at his how-manieth decision, and what was chosen instead. A schedule *is* its list of deviations: the
 // same list on the same program repeats the same execution. A prescribed deviation that comes from outside is waited
 // for.
@@ -23,9 +24,10 @@
 enum {
   LW_MEMBERS_MAX = 64,
   LW_DEVIATIONS_MAX = 4096,
-  LW_ALTERNATIVES_MAX = 64,
-  LW_DECISIONS_MAX = 65535, ///< of one member in one execution
-  LW_FAIR_POINTS = 1000
+  LW_ALTERNATIVES_MAX = 512, ///< each member in three ways, and every outside source; of a choice the first so many
+  LW_DECISIONS_MAX = 65535,  ///< of one member in one execution
+  LW_FAIR_POINTS = 1000,
+  LW_PATIENT_POINTS = 4000
 };
 
 // ------------------------------------------------------------------------------------------------------- deviations

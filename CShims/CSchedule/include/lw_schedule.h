@@ -110,7 +110,7 @@ typedef enum __attribute__((enum_extensibility(closed))) lw_choice_kind {
 } lw_choice_kind;
 
 /// Returns a number below `count` (which must be at least 1). Free running: from the calling thread's seeded
-/// stream, so that the same seed decides the same on the same thread.
+/// stream, so that the same seed decides the same on the same thread. Under control: one of the first 512.
 uint32_t lw_choose(lw_choice_kind kind, const void *_Nullable object, uint32_t count);
 
 // ---------------------------------------------------------------------------------------------------------- delays

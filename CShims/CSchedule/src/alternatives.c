@@ -3,36 +3,68 @@
 #include "control.h"
 
 static lw_deviation alternatives[LW_ALTERNATIVES_MAX];
-/// Decisions since the world was last let in although it had something to say.
-static uint32_t passed_over;
+/// Decisions since the world was last let in although it had something to say, and since a deadline passed although
+/// one was there.
+static uint32_t world_passed_over, time_passed_over;
 
-/// Who can go on, as sets of bits.
-typedef struct standing {
-  uint64_t able;
-  uint64_t returned; ///< from a bracketed call
-  lw_time earliest;  ///< deadline of those that cannot
-} standing;
-
-LW_UNSEEN void lw_alternatives_add_(lw_choice_point *at, lw_turn turn, uint32_t value) {
-  at->alternatives = alternatives;
+LW_UNSEEN static void add(lw_choice_point *at, lw_turn turn, uint32_t value) {
   if (at->count == LW_ALTERNATIVES_MAX) return;
   alternatives[at->count++] = (lw_deviation){
       .member = at->member->index, .ordinal = at->member->ordinal, .turn = (uint16_t)turn, .value = (uint16_t)value};
 }
 
-LW_UNSEEN static bool is_timed(const lw_member *member) {
-  return member->state == LW_MEMBER_PARKED && member->deadline != LW_NEVER;
+LW_UNSEEN void lw_alternatives_of_values_(lw_choice_point *at, uint32_t count) {
+  at->alternatives = alternatives;
+  for (uint32_t value = 0; value < count && value < LW_ALTERNATIVES_MAX; value++) add(at, LW_TURN_VALUE, value);
 }
 
-LW_UNSEEN static standing look(lw_time now) {
-  standing all = {.earliest = LW_NEVER};
+/// A member that nobody has let go from its park.
+LW_UNSEEN static void look_at_parked(lw_standing *all, const lw_member *member, uint64_t bit, lw_time now) {
+  if (member->deadline <= now) {
+    all->able |= bit;
+    return;
+  }
+  if (member->may_wake) all->wakeable |= bit;
+  if (member->deadline < all->earliest) {
+    all->earliest = member->deadline;
+    all->timed = 0;
+  }
+  if (member->deadline != LW_NEVER && member->deadline == all->earliest) all->timed |= bit;
+}
+
+LW_UNSEEN lw_standing lw_alternatives_look_(lw_time now) {
+  lw_standing all = {.earliest = LW_NEVER};
   uint32_t count = atomic_load(&lw_member_count_);
   for (uint32_t i = 0; i < count; i++) {
     const lw_member *member = &lw_members_[i];
-    if (lw_member_can_go_on_(member) || (is_timed(member) && member->deadline <= now))
-      *(member->state == LW_MEMBER_OUTSIDE ? &all.returned : &all.able) |= 1ull << i;
-    else if (is_timed(member) && member->deadline < all.earliest)
-      all.earliest = member->deadline;
+    uint64_t bit = 1ull << i;
+    switch (member->state) {
+    case LW_MEMBER_RESTING:
+      continue;
+    case LW_MEMBER_READY:
+      all.able |= bit;
+      break;
+    case LW_MEMBER_PARKED:
+      if (lw_member_is_unparked_(member))
+        all.able |= bit;
+      else
+        look_at_parked(&all, member, bit, now);
+      break;
+    case LW_MEMBER_LOCKING:
+      // relaxed: whoever released it gave the token away since.
+      if (atomic_load_explicit(&member->lock->state_, memory_order_relaxed) == 0) all.able |= bit;
+      break;
+    case LW_MEMBER_JOINING:
+      if (member->joined->state == LW_MEMBER_RESTING) all.able |= bit;
+      break;
+    case LW_MEMBER_OUTSIDE:
+      all.is_awaited = true;
+      if (atomic_load(&member->returned)) all.returned |= bit;
+      break;
+    case LW_MEMBER_POLLING:
+      break;
+    }
+    all.is_any_alive = true;
   }
   return all;
 }
@@ -51,61 +83,44 @@ LW_UNSEEN static bool stands_back(lw_member *member, uint64_t others) {
   return back;
 }
 
+/// Alternatives of one kind for a set of members.
+LW_UNSEEN static void add_all(lw_choice_point *at, lw_turn turn, uint64_t set) {
+  for (; set != 0; set &= set - 1) add(at, turn, (uint32_t)__builtin_ctzll(set));
+}
+
 LW_UNSEEN static void add_members(lw_choice_point *at, uint64_t able) {
   lw_member *self = at->member;
   uint64_t own = 1ull << self->index, others = able & ~own;
   bool stays = (able & own) && !stands_back(self, others);
   uint32_t usual = stays ? self->index : next_behind(others ? others : able, self->index);
-  lw_alternatives_add_(at, LW_TURN_RUN, usual);
-  for (uint64_t rest = able & ~(1ull << usual); rest != 0; rest &= rest - 1)
-    lw_alternatives_add_(at, LW_TURN_RUN, (uint32_t)__builtin_ctzll(rest));
+  add(at, LW_TURN_RUN, usual);
+  add_all(at, LW_TURN_RUN, able & ~(1ull << usual));
 }
 
-/// Whether the world has been passed over for so long that the default lets it in.
-LW_UNSEEN static bool world_is_due(bool speaks) {
-  passed_over = speaks ? passed_over + 1 : 0;
-  if (passed_over <= LW_FAIR_POINTS) return false;
-  passed_over = 0;
+/// Whether something that `is_there` has been passed over for so long that the default lets it come first.
+LW_UNSEEN static bool is_due(uint32_t *passed_over, uint32_t most, bool is_there) {
+  *passed_over = is_there ? *passed_over + 1 : 0;
+  if (*passed_over <= most) return false;
+  *passed_over = 0;
   return true;
 }
 
-LW_UNSEEN static void add_returned(lw_choice_point *at, uint64_t returned) {
-  for (; returned != 0; returned &= returned - 1)
-    lw_alternatives_add_(at, LW_TURN_RUN, (uint32_t)__builtin_ctzll(returned));
-}
-
-LW_UNSEEN static void add_timeouts(lw_choice_point *at, const standing *all) {
-  uint32_t count = all->earliest == LW_NEVER ? 0 : atomic_load(&lw_member_count_);
-  for (uint32_t i = 0; i < count; i++)
-    if (!(all->able >> i & 1) && is_timed(&lw_members_[i]) && lw_members_[i].deadline == all->earliest)
-      lw_alternatives_add_(at, LW_TURN_TIMEOUT, i);
-}
-
-/// Only where something else can happen: where nothing can, a spurious return proves nothing.
-LW_UNSEEN static void add_spurious(lw_choice_point *at, uint64_t able) {
-  uint32_t count = atomic_load(&lw_member_count_);
-  for (uint32_t i = 0; i < count; i++)
-    if (lw_members_[i].state == LW_MEMBER_PARKED && lw_members_[i].may_wake && !(able >> i & 1))
-      lw_alternatives_add_(at, LW_TURN_WAKE, i);
-}
-
-LW_UNSEEN bool lw_alternatives_collect_(lw_choice_point *at, lw_time now) {
+LW_UNSEEN void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *all) {
   uint16_t ready[LW_ALTERNATIVES_MAX];
-  uint32_t ready_count = lw_outside_ready_(ready, LW_ALTERNATIVES_MAX);
-  standing all = look(now);
-  bool world_first = all.able != 0 && world_is_due(all.returned != 0 || ready_count != 0);
+  uint32_t ready_count = lw_outside_count_ != 0 ? lw_outside_ready_(ready, LW_ALTERNATIVES_MAX) : 0;
+  bool world_first =
+      all->able != 0 && is_due(&world_passed_over, LW_FAIR_POINTS, all->returned != 0 || ready_count != 0);
+  bool time_first = is_due(&time_passed_over, all->able != 0 ? LW_PATIENT_POINTS : 0, all->timed != 0);
   at->alternatives = alternatives;
-  if (all.able == 0)
-    add_timeouts(at, &all);
-  else if (!world_first)
-    add_members(at, all.able);
-  add_returned(at, all.returned);
-  for (uint32_t i = 0; i < ready_count; i++) lw_alternatives_add_(at, LW_TURN_READY, ready[i]);
-  if (world_first) add_members(at, all.able);
-  if (all.able == 0) return false;
-  add_timeouts(at, &all);
-  add_spurious(at, all.able);
-  return true;
+  if (time_first) add_all(at, LW_TURN_TIMEOUT, all->timed);
+  if (all->able != 0 && !world_first) add_members(at, all->able);
+  add_all(at, LW_TURN_RUN, all->returned);
+  for (uint32_t i = 0; i < ready_count; i++) add(at, LW_TURN_READY, ready[i]);
+  if (world_first) add_members(at, all->able);
+  if (all->able == 0) return;
+  if (!time_first) add_all(at, LW_TURN_TIMEOUT, all->timed);
+  // Only where something else can happen: where nothing can, a spurious return proves nothing.
+  add_all(at, LW_TURN_WAKE, all->wakeable);
 }
 
-void lw_alternatives_begin_(void) { passed_over = 0; }
+void lw_alternatives_begin_(void) { world_passed_over = time_passed_over = 0; }

@@ -27,8 +27,20 @@ typedef enum lw_member_state {
 } lw_member_state;
 
 typedef struct lw_member {
-  _Alignas(64) _Atomic uint32_t go; ///< whether the token is his; a futex, see control.c
+  // What each decision looks at, of every member: one cache line.
+  _Alignas(64) _Atomic uint32_t go; ///< whether the token is his; a futex, see token.c
   lw_member_state state;
+  const _Atomic uint32_t *unparked; ///< the word that an unpark of his thread is left in
+  lw_time deadline;                 ///< while parked
+  const lw_part *_Nullable part;
+  const lw_lock *_Nullable lock;
+  const struct lw_member *_Nullable joined;
+  bool may_wake;         ///< while parked: a spurious return can be observed
+  bool yields;           ///< parked until now or earlier: others first
+  _Atomic bool returned; ///< from the bracketed call; he waits for the token
+  bool is_muted;         ///< inside a call whose points are nobody's business
+  bool pooled;           ///< takes parts; rests between executions
+  bool reusable;         ///< its thread has ended, and nobody will ask for it again
   uint16_t index;
   uint16_t ordinal;  ///< decisions taken in this execution
   uint32_t in_a_row; ///< points passed while others could go on
@@ -37,19 +49,9 @@ typedef struct lw_member {
   lw_point_kind kind; ///< of the point where he stands, and what he announced there
   const void *_Nullable object;
   lw_access access;
-  lw_time deadline;   ///< while parked
-  bool may_wake;      ///< while parked: a spurious return can be observed
-  bool yields;        ///< parked until now or earlier: others first
   lw_turn resumed_by; ///< why his park ended
-  const lw_lock *_Nullable lock;
-  const struct lw_member *_Nullable joined;
-  _Atomic bool returned; ///< from the bracketed call; he waits for the token
-  bool is_muted;         ///< inside a call whose points are nobody's business
-  bool pooled;           ///< takes parts; rests between executions
-  bool reusable;         ///< its thread has ended, and nobody will ask for it again
-  uint32_t source;       ///< the poller's: what is ready
-  const lw_part *_Nullable part;
-  uint64_t chain; ///< stands for all that his acts so far follow from
+  uint32_t source;    ///< the poller's: what is ready
+  uint64_t chain;     ///< stands for all that his acts so far follow from
   uint64_t priority;
 } lw_member;
 
@@ -57,6 +59,24 @@ typedef struct lw_member {
 extern _Thread_local lw_member *_Nullable lw_member_self_;
 extern lw_member lw_members_[LW_MEMBERS_MAX];
 extern _Atomic uint32_t lw_member_count_;
+
+/// The session of this process and its execution.
+typedef struct lw_controller {
+  _Atomic bool session;
+  bool is_program;       ///< the execution is the whole process
+  bool has_waiter;       ///< of a whole program: a thread that waits for what comes from outside
+  _Atomic bool given_up; ///< an execution did not end: its members stand still, and no other can begin
+  const lw_execution *execution;
+  lw_execution_result result;
+  lw_member *_Nullable holder; ///< of the token
+  lw_member *_Nullable left;   ///< went outside and found nobody to give the token to
+  lw_time now;
+  uint32_t parts_left; ///< that have not ended
+  _Atomic uint32_t step;
+  _Atomic uint32_t progress; ///< a futex, what the thread that runs the execution waits for
+} lw_controller;
+enum { LW_PROGRESS_RUNNING, LW_PROGRESS_LEFT, LW_PROGRESS_OVER };
+extern lw_controller lw_controller_;
 
 // ------------------------------------------------------------------------------------------------ members (members.c)
 
@@ -72,12 +92,17 @@ lw_member *lw_members_cast_(const lw_part *parts, uint32_t count);
 void lw_members_gather_(void);
 /// The member whose thread has this number now; NULL when it is none.
 lw_member *_Nullable lw_member_of_(lw_thread_number number);
-/// Whether a member could go on if it had the token.
-bool lw_member_can_go_on_(const lw_member *member);
+/// Whether a parked member was let go.
+LW_UNSEEN static inline bool lw_member_is_unparked_(const lw_member *member) {
+  // relaxed: whoever let it go had the token since, or has kicked whoever waits for him.
+  return atomic_load_explicit(member->unparked, memory_order_relaxed) == LW_PARK_TOKEN;
+}
 
 // -------------------------------------------------------------------------------------------- outside sources
 // (outside.c)
 
+/// How many sources are watched.
+extern uint32_t lw_outside_count_;
 /// The sources that are ready now and could be delivered, by their places among those that are watched; at most `most`.
 uint32_t lw_outside_ready_(uint16_t *places, uint32_t most);
 /// Whether anything is watched that could be delivered.
@@ -93,26 +118,53 @@ void lw_outside_begin_session_(void);
 /// The member that delivers readiness; NULL when nothing was ever watched.
 lw_member *_Nullable lw_outside_poller_(void);
 
-// ---------------------------------------------------------------------------------------------- decisions (control.c)
+// ------------------------------------------------------------------------------------------------- the token (token.c)
 
+/// Makes a member the holder.
+void lw_token_give_(lw_member *member);
+/// The token, real time passing: waits until it is the member's.
+void lw_token_await_(lw_member *member);
+/// Sleeps while `*word` is `value`; false when `ns` have passed, 0 is for ever. Wakes who sleeps so.
+bool lw_token_wait_while_(_Atomic uint32_t *word, uint32_t value, uint64_t ns);
+void lw_token_wake_(_Atomic uint32_t *word);
+
+// -------------------------------------------------------------------------------------------- decisions (decisions.c)
+
+/// One decision of `self` at `kind`, however long it takes. Returns the member who is to go on; NULL when the execution
+/// is over.
+lw_member *_Nullable lw_decide_(lw_member *self, lw_point_kind kind);
+/// The same, if it can be taken now. NULL also when it `*waits` for something from outside - for `*awaited` if that is
+/// what is prescribed and there is `patience` left for it.
+lw_member *_Nullable lw_decide_now_(lw_member *self, lw_point_kind kind, bool patience, bool *waits,
+                                    const lw_deviation *_Nullable *_Nonnull awaited);
+/// A member's part begins.
+void lw_control_begun_(lw_member *member);
 /// A point of a member: a decision in which he can go on.
 void lw_control_point_(lw_member *member, lw_point_kind kind, const void *_Nullable object, lw_access access);
 /// A decision in which he cannot, in the state that he is in. Returns when he may go on.
 void lw_control_block_(lw_member *member, lw_member_state state, const void *_Nullable object);
 /// `lw_choose` as a decision.
 uint32_t lw_control_choose_(lw_member *member, lw_choice_kind kind, const void *_Nullable object, uint32_t count);
+/// Gives the token away for good, at the end of a part or a thread.
+void lw_control_leave_(lw_member *member);
+
+// --------------------------------------------------------------------------------------------- executions (control.c)
+
 /// Virtual time; every look at it takes a microsecond, so that a loop that waits for a time ends.
 lw_time lw_control_now_(void);
 /// The decisions taken so far in the running execution.
 uint32_t lw_control_step_(void);
 /// Who has the token; NULL when nobody has.
 const lw_member *_Nullable lw_control_holder_(void);
-/// Gives the token away for good, at the end of a part or a thread.
-void lw_control_leave_(lw_member *member);
-/// The token, real time passing: waits until it is the member's.
-void lw_control_wait_turn_(lw_member *member);
+/// The execution is over: the caller holds the token and gives it to nobody.
+void lw_control_finish_(lw_execution_end end);
+/// Waits until the execution is over (true), or has taken no decision for `stall_ns` (0: for ever).
+bool lw_control_watch_(uint64_t stall_ns);
 /// Somebody outside has let a member go, or has returned: whoever waits for that looks again.
 void lw_control_kick_(void);
+/// (bracket.c) Waits for what comes from outside in place of the member that went there last. False when it is too long
+/// coming.
+bool lw_bracket_decide_(uint64_t stall_ns);
 
 /// Makes the calling thread, the only one, the first member of an execution that ends with the process.
 void lw_control_adopt_(const lw_execution *execution);
@@ -134,22 +186,33 @@ typedef struct lw_choice_point {
   const lw_deviation *alternatives; ///< the default first
 } lw_choice_point;
 
-/// (alternatives.c) Begins an execution; fills in the alternatives and tells whether a member can go on by itself, or
-/// adds one.
+/// How all members stand, as sets of bits.
+typedef struct lw_standing {
+  uint64_t able;     ///< could go on if they had the token
+  uint64_t returned; ///< from a bracketed call, and could go on too
+  uint64_t timed;    ///< the others whose deadline is the earliest
+  uint64_t wakeable; ///< the others that may return from their park although nobody lets them go
+  lw_time earliest;
+  bool is_awaited;   ///< a member is outside, in a bracketed call
+  bool is_any_alive; ///< there is a member that does not rest
+} lw_standing;
+
+/// (alternatives.c) Begins an execution; looks at the members; fills in the alternatives, or those of a choice.
 void lw_alternatives_begin_(void);
-bool lw_alternatives_collect_(lw_choice_point *at, lw_time now);
-void lw_alternatives_add_(lw_choice_point *at, lw_turn turn, uint32_t value);
+lw_standing lw_alternatives_look_(lw_time now);
+void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *all);
+void lw_alternatives_of_values_(lw_choice_point *at, uint32_t count);
 
 /// (strategies.c) Begins a strategy for an execution; picks an alternative.
 void lw_strategy_begin_(const lw_strategy *strategy);
 uint32_t lw_strategy_pick_(const lw_choice_point *at);
 
-/// (deviations.c) Begins with what an execution prescribes and where it is written down; what is prescribed here, or
-/// -1; writes a decision down. Counts of what fitted nowhere and of the log.
+/// (deviations.c) Begins with what an execution prescribes and where it is written down; where `wanted` stands among
+/// the alternatives, or -1; writes a decision down. Counts of what fitted nowhere and of the log.
 void lw_deviations_begin_(const lw_execution *execution);
 /// What is prescribed for the member's next decision, whether it is possible or not.
 const lw_deviation *_Nullable lw_deviations_wanted_(const lw_member *member);
-int32_t lw_deviations_prescribed_(const lw_choice_point *at);
+int32_t lw_deviations_find_(const lw_choice_point *at, const lw_deviation *wanted);
 void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen);
 void lw_deviations_end_(lw_execution_result *result);
 

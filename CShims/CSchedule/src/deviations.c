@@ -38,9 +38,8 @@ LW_UNSEEN const lw_deviation *lw_deviations_wanted_(const lw_member *member) {
   return &list.prescribed[*next];
 }
 
-LW_UNSEEN int32_t lw_deviations_prescribed_(const lw_choice_point *at) {
-  const lw_deviation *wanted = lw_deviations_wanted_(at->member);
-  for (uint32_t i = 0; wanted && i < at->count; i++)
+LW_UNSEEN int32_t lw_deviations_find_(const lw_choice_point *at, const lw_deviation *wanted) {
+  for (uint32_t i = 0; i < at->count; i++)
     if (at->alternatives[i].turn == wanted->turn && at->alternatives[i].value == wanted->value) {
       list.found++;
       return (int32_t)i;

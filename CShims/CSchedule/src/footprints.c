@@ -5,7 +5,7 @@
 // row and the numbers of the acts that it depends on; the class from the last number of every member.
 #include "control.h"
 
-enum { OBJECTS_MAX = 4096 };
+enum { OBJECTS_MAX = 4096 }; // as many as 12 bits name
 
 /// What the acts on an object so far amount to.
 typedef struct footprint {
@@ -33,7 +33,7 @@ void lw_footprints_begin_(void) {
 }
 
 LW_UNSEEN static footprint *entry_of(const void *object) {
-  uint64_t at = mix(0x4C77, (uint64_t)(uintptr_t)object);
+  uint64_t at = ((uint64_t)(uintptr_t)object * 0x9E3779B97F4A7C15u) >> 52;
   for (uint32_t probe = 0; probe < 64 && !crowded; probe++) {
     footprint *entry = &objects[(at + probe) % OBJECTS_MAX];
     if (entry->execution == execution && entry->object == object) return entry;

@@ -17,6 +17,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   // A later thread in the same place goes on counting decisions, which name deviations, and adding up acts.
   member->index = (uint16_t)index;
   member->number = number;
+  member->unparked = lw_park_word_(number);
   member->state = LW_MEMBER_RESTING; // until there is a thread
   member->kind = LW_POINT_BEGIN;
   member->object = NULL;
@@ -31,7 +32,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
 LW_UNSEEN void lw_member_begin_(lw_member *member) {
   member->system_id = (int32_t)syscall(SYS_gettid);
   lw_member_self_ = member;
-  lw_control_wait_turn_(member);
+  lw_token_await_(member);
   if (!member->pooled && member->state == LW_MEMBER_READY) lw_footprints_step_(member, LW_ACT_BEGUN);
 }
 
@@ -60,15 +61,14 @@ LW_UNSEEN static void take_parts(void *context) {
   for (;;) {
     follow_set_up();
     const lw_part *part = self->part;
-    if (lw_control_step_() == 0) lw_control_point_(self, LW_POINT_BEGIN, NULL, LW_ACCESS_READ);
-    lw_footprints_step_(self, LW_ACT_BEGUN);
+    lw_control_begun_(self);
     part->entry(part->context);
     part_is_done();
-    self->part = NULL;
+    lw_controller_.parts_left--;
     self->state = LW_MEMBER_RESTING;
     lw_footprints_step_(self, LW_ACT_ENDED);
     lw_control_leave_(self);
-    lw_control_wait_turn_(self);
+    lw_token_await_(self);
   }
 }
 
@@ -100,6 +100,7 @@ LW_UNSEEN lw_member *lw_members_cast_(const lw_part *parts, uint32_t count) {
     lw_park_forget_(member->number);
     lw_thread_rename_(member->number, parts[place].name);
   }
+  lw_controller_.parts_left = count;
   set_up_is_done();
   return pooled(0);
 }
@@ -107,25 +108,6 @@ LW_UNSEEN lw_member *lw_members_cast_(const lw_part *parts, uint32_t count) {
 void lw_members_gather_(void) { follow_parts(); }
 
 // --------------------------------------------------------------------------------------------------------- standing
-
-LW_UNSEEN bool lw_member_can_go_on_(const lw_member *member) {
-  switch (member->state) {
-  case LW_MEMBER_READY:
-    return true;
-  case LW_MEMBER_PARKED:
-    return lw_park_has_token_(member->number);
-  case LW_MEMBER_LOCKING:
-    // relaxed: whoever released it gave the token away since.
-    return atomic_load_explicit(&member->lock->state_, memory_order_relaxed) == 0;
-  case LW_MEMBER_JOINING:
-    return member->joined->state == LW_MEMBER_RESTING;
-  case LW_MEMBER_OUTSIDE:
-    return atomic_load(&member->returned);
-  case LW_MEMBER_POLLING:
-  case LW_MEMBER_RESTING:
-    return false;
-  }
-}
 
 bool lw_control_is_member(void) { return lw_member_self_ != NULL; }
 

@@ -24,7 +24,7 @@ typedef struct source {
 
 /// In the order in which they were added. Touched with the token only, or between executions.
 static source sources[SOURCES_MAX];
-static uint32_t source_count;
+uint32_t lw_outside_count_;
 static struct pollfd descriptors[SOURCES_MAX + 1];
 static lw_member *_Nullable poller;
 /// Kicks of threads outside are counted here; -1 until the first session.
@@ -36,12 +36,12 @@ LW_UNSEEN lw_member *lw_outside_poller_(void) { return poller; }
 
 LW_UNSEEN static bool can_deliver(void) { return poller && poller->state == LW_MEMBER_POLLING; }
 
-LW_UNSEEN bool lw_outside_is_watched_(void) { return source_count != 0 && can_deliver(); }
+LW_UNSEEN bool lw_outside_is_watched_(void) { return lw_outside_count_ != 0 && can_deliver(); }
 
 LW_UNSEEN static source take_out(uint32_t place) {
   source taken = sources[place];
-  source_count--;
-  for (uint32_t i = place; i < source_count; i++) sources[i] = sources[i + 1];
+  lw_outside_count_--;
+  for (uint32_t i = place; i < lw_outside_count_; i++) sources[i] = sources[i + 1];
   return taken;
 }
 
@@ -92,18 +92,18 @@ LW_UNSEEN bool lw_outside_open_(const lw_watch *watch) {
 }
 
 LW_UNSEEN static void forget(const lw_watch *watch) {
-  for (uint32_t i = 0; i < source_count; i++)
+  for (uint32_t i = 0; i < lw_outside_count_; i++)
     if (sources[i].watch == watch) take_out(i--);
 }
 
 LW_UNSEEN bool lw_outside_arm_(lw_watch *watch, uint32_t index) {
   forget(watch);
   if (watch->wanted == 0) return true;
-  if (source_count == SOURCES_MAX) {
+  if (lw_outside_count_ == SOURCES_MAX) {
     errno = ENOMEM;
     return false;
   }
-  sources[source_count++] = (source){.watch = watch, .index = index, .generation = watch->generation};
+  sources[lw_outside_count_++] = (source){.watch = watch, .index = index, .generation = watch->generation};
   return true;
 }
 
@@ -134,10 +134,10 @@ LW_UNSEEN static bool ask(uint32_t place, uint32_t count, uint64_t ns) {
 LW_UNSEEN uint32_t lw_outside_ready_(uint16_t *places, uint32_t most) {
   if (!lw_outside_is_watched_()) return 0;
   int saved = errno;
-  ask(0, source_count, 0);
+  ask(0, lw_outside_count_, 0);
   errno = saved;
   uint32_t count = 0;
-  for (uint32_t i = 0; i < source_count && count < most; i++)
+  for (uint32_t i = 0; i < lw_outside_count_ && count < most; i++)
     if (descriptors[i].revents != 0) places[count++] = (uint16_t)i;
   return count;
 }
@@ -147,7 +147,7 @@ LW_UNSEEN bool lw_outside_is_awaited_(const lw_deviation *wanted) {
     const lw_member *member = &lw_members_[wanted->value];
     return member->state == LW_MEMBER_OUTSIDE && !atomic_load(&member->returned);
   }
-  if (wanted->turn != LW_TURN_READY || !lw_outside_is_watched_() || wanted->value >= source_count) return false;
+  if (wanted->turn != LW_TURN_READY || !lw_outside_is_watched_() || wanted->value >= lw_outside_count_) return false;
   int saved = errno;
   ask(wanted->value, 1, 0);
   errno = saved;
@@ -157,7 +157,7 @@ LW_UNSEEN bool lw_outside_is_awaited_(const lw_deviation *wanted) {
 LW_UNSEEN bool lw_outside_wait_(const lw_deviation *wanted, uint64_t ns) {
   int saved = errno;
   uint64_t kicked;
-  uint32_t count = lw_outside_is_watched_() ? source_count : 0;
+  uint32_t count = lw_outside_is_watched_() ? lw_outside_count_ : 0;
   if (wanted) count = wanted->turn == LW_TURN_READY;
   bool in_time = ask(wanted && count ? wanted->value : 0, count, ns == 0 ? UINT64_MAX : ns);
   syscall(SYS_read, atomic_load(&kicks), &kicked, sizeof kicked); // never blocks

@@ -9,7 +9,7 @@
 #include "control.h"
 
 /// What a thread's word says.
-enum { EMPTY = 0, TOKEN = 1, PARKED = 2 };
+enum { EMPTY = 0, TOKEN = LW_PARK_TOKEN, PARKED = 2 };
 
 static struct {
   _Alignas(64) _Atomic uint32_t word;
@@ -37,7 +37,7 @@ void lw_sleep_until_(lw_time deadline) {
   while (lw_futex_wait_(&nobody_wakes, 0, deadline)) continue;
 }
 
-LW_UNSEEN bool lw_park_has_token_(lw_thread_number number) { return atomic_load(&parking[number].word) == TOKEN; }
+const _Atomic uint32_t *lw_park_word_(lw_thread_number number) { return &parking[number].word; }
 
 LW_UNSEEN void lw_park_forget_(lw_thread_number number) { atomic_store(&parking[number].word, EMPTY); }
 
@@ -46,7 +46,7 @@ static lw_park_result park_member(lw_member *self, const void *_Nullable object,
   _Atomic uint32_t *word = &parking[self->number].word;
   self->deadline = deadline;
   self->may_wake = may_wake;
-  if (!lw_park_has_token_(self->number)) {
+  if (!lw_member_is_unparked_(self)) {
     self->yields = deadline != LW_NEVER && deadline <= lw_control_now_();
     lw_control_block_(self, LW_MEMBER_PARKED, object);
   }

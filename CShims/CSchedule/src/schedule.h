@@ -36,8 +36,9 @@ void lw_noise_forget_(void);
 
 /// Names a thread that the caller knows to be at rest, for reports.
 void lw_thread_rename_(lw_thread_number number, const char *name);
-/// Whether an unpark of `number` waits to be taken.
-bool lw_park_has_token_(lw_thread_number number);
+/// The word of thread `number` that holds its unpark, LW_PARK_TOKEN while one waits to be taken.
+enum { LW_PARK_TOKEN = 1 };
+const _Atomic uint32_t *lw_park_word_(lw_thread_number number);
 /// Drops an unpark that came for the number's last owner, or in the last execution.
 void lw_park_forget_(lw_thread_number number);
 

@@ -36,9 +36,9 @@ LW_UNSEEN static void tell_of_the_running(const lw_member *member, const char *w
 }
 
 LW_UNSEEN static void tell_of_the_parked(const lw_member *member, char *sentence, size_t bytes) {
-  const char *what = lw_park_has_token_(member->number) ? "could go on, parked for"
-                     : member->deadline != LW_NEVER     ? "waits for a time, parked for"
-                                                        : "is parked and nobody lets it go, for";
+  const char *what = lw_member_is_unparked_(member) ? "could go on, parked for"
+                     : member->deadline != LW_NEVER ? "waits for a time, parked for"
+                                                    : "is parked and nobody lets it go, for";
   if (member->object)
     snprintf(sentence, bytes, "%s %p", what, member->object);
   else

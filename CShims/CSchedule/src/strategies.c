@@ -38,6 +38,7 @@ LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
 }
 
 /// How many of the first alternatives are members that can go on; timeouts and spurious returns stand behind them.
+/// What follows takes it as `members`.
 LW_UNSEEN static uint32_t runnable(const lw_choice_point *at) {
   uint32_t count = 0;
   while (count < at->count && at->alternatives[count].turn == LW_TURN_RUN) count++;
@@ -47,14 +48,13 @@ LW_UNSEEN static uint32_t runnable(const lw_choice_point *at) {
 enum { RARITY_OF_OTHERS = 8 };
 
 /// A timeout, a spurious return or a readiness, now and then; 0 when it is not the moment or there is none.
-LW_UNSEEN static uint32_t pick_other(const lw_choice_point *at) {
-  uint32_t members = runnable(at);
+LW_UNSEEN static uint32_t pick_other(const lw_choice_point *at, uint32_t members) {
   if (members == 0 || members == at->count || below(RARITY_OF_OTHERS) != 0) return 0;
   return members + below(at->count - members);
 }
 
-LW_UNSEEN static uint32_t pick_random(const lw_choice_point *at) {
-  uint32_t members = runnable(at), other = pick_other(at);
+LW_UNSEEN static uint32_t pick_random(const lw_choice_point *at, uint32_t members) {
+  uint32_t other = pick_other(at, members);
   if (other != 0) return other;
   if (members == 0) return below(at->count);
   if (members == 1) return 0;
@@ -64,31 +64,30 @@ LW_UNSEEN static uint32_t pick_random(const lw_choice_point *at) {
 }
 
 /// The able member of the highest priority; 0 when none is able.
-LW_UNSEEN static uint32_t highest(const lw_choice_point *at) {
-  uint32_t members = runnable(at), best = 0;
+LW_UNSEEN static uint32_t highest(const lw_choice_point *at, uint32_t members) {
+  uint32_t best = 0;
   for (uint32_t i = 1; i < members; i++)
     if (lw_members_[at->alternatives[i].value].priority > lw_members_[at->alternatives[best].value].priority) best = i;
   return best;
 }
 
 /// Whether the default rule has the deciding member stand back; its priority must not keep it running for ever then.
-LW_UNSEEN static bool has_to_stand_back(const lw_choice_point *at) {
-  uint32_t members = runnable(at);
+LW_UNSEEN static bool has_to_stand_back(const lw_choice_point *at, uint32_t members) {
   for (uint32_t i = 1; i < members; i++)
     if (at->alternatives[i].value == at->member->index) return true;
   return false;
 }
 
-LW_UNSEEN static uint32_t pick_by_priority(const lw_choice_point *at) {
+LW_UNSEEN static uint32_t pick_by_priority(const lw_choice_point *at, uint32_t members) {
   bool changes = strategy.changes_made < strategy.change_count && at->step >= strategy.changes[strategy.changes_made];
   if (changes) {
     strategy.changes_made++;
-    uint32_t other = pick_other(at);
+    uint32_t other = pick_other(at, members);
     if (other != 0) return other;
-    if (runnable(at) != 0) lw_members_[at->alternatives[highest(at)].value].priority = --strategy.lowest;
+    if (members != 0) lw_members_[at->alternatives[highest(at, members)].value].priority = --strategy.lowest;
   }
-  if (has_to_stand_back(at)) at->member->priority = --strategy.lowest;
-  return runnable(at) != 0 || !changes ? highest(at) : below(at->count);
+  if (has_to_stand_back(at, members)) at->member->priority = --strategy.lowest;
+  return members != 0 || !changes ? highest(at, members) : below(at->count);
 }
 
 LW_UNSEEN static bool race(const lw_member *one, const lw_member *other) {
@@ -96,11 +95,11 @@ LW_UNSEEN static bool race(const lw_member *one, const lw_member *other) {
          (one->access == LW_ACCESS_WRITE || other->access == LW_ACCESS_WRITE);
 }
 
-LW_UNSEEN static uint32_t pick_by_act(const lw_choice_point *at) {
-  uint32_t other = pick_other(at);
+LW_UNSEEN static uint32_t pick_by_act(const lw_choice_point *at, uint32_t members) {
+  uint32_t other = pick_other(at, members);
   if (other != 0) return other;
-  if (runnable(at) == 0) return below(at->count);
-  uint32_t best = highest(at);
+  if (members == 0) return below(at->count);
+  uint32_t best = highest(at, members);
   lw_member *winner = &lw_members_[at->alternatives[best].value];
   uint32_t count = atomic_load(&lw_member_count_);
   for (uint32_t i = 0; i < count; i++)
@@ -114,10 +113,10 @@ LW_UNSEEN uint32_t lw_strategy_pick_(const lw_choice_point *at) {
   case LW_STRATEGY_NONE:
     return 0;
   case LW_STRATEGY_RANDOM:
-    return pick_random(at);
+    return pick_random(at, runnable(at));
   case LW_STRATEGY_PCT:
-    return pick_by_priority(at);
+    return pick_by_priority(at, runnable(at));
   case LW_STRATEGY_POS:
-    return pick_by_act(at);
+    return pick_by_act(at, runnable(at));
   }
 }
