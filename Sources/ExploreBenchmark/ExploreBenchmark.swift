@@ -1,5 +1,5 @@
-// Executions a second under control, for tools/bench: one line a strategy, beside what the hand-overs of the processor
-// cost alone, and exit code 1 when a goal is missed.
+// Executions under control in a second of the processor, for tools/bench: one line a strategy, beside what the
+// hand-overs of the processor cost alone, and exit code 1 when a goal is missed.
 internal import Exploration
 internal import Glibc
 internal import Harness
