@@ -7,6 +7,8 @@ package enum TracedCall: UInt64, Sendable, CaseIterable {
   case waitForSingleObject
   case getOverlappedResult
   case cancelIoEx
+  case closeSocket
+  case setSocketOption
   /// Not of Win32: `close()` cancels a future, whose ticket stands for a handle.
   case cancel
   /// Not of Win32: a situation lets another thread go on at its next point.
@@ -25,6 +27,8 @@ package enum TracedCall: UInt64, Sendable, CaseIterable {
     case .waitForSingleObject: "WaitForSingleObject"
     case .getOverlappedResult: "GetOverlappedResult"
     case .cancelIoEx: "CancelIoEx"
+    case .closeSocket: "closesocket"
+    case .setSocketOption: "setsockopt"
     case .cancel: "cancel"
     case .direction: "direction"
     }

@@ -35,12 +35,12 @@ package enum NamedPipe {
   /// A handle that came as the key of a packet.
   package static func handle(ofValue value: UInt) -> WaitableHandle { WaitableHandle(value: value) }
 
-  /// Closes a handle; false when it was closed before.
+  /// Closes a handle. Returns why not, when it was closed before.
   @discardableResult
-  package static func close(_ handle: WaitableHandle) -> Bool {
-    let done = unsafe CloseHandle(handle.pointer) != 0
-    TracedCall.closeHandle.record(handle.value, result: done ? 0 : GetLastError())
-    return done
+  package static func close(_ handle: WaitableHandle) -> Win32Error? {
+    let error = unsafe CloseHandle(handle.pointer) != 0 ? nil : Win32Error.last(in: "CloseHandle")
+    TracedCall.closeHandle.record(handle.value, result: error?.code.rawValue ?? 0)
+    return error
   }
 
   private static func handle(

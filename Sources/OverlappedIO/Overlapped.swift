@@ -15,7 +15,7 @@ public import Latewrite
   @unsafe let pointer: UnsafeMutablePointer<OVERLAPPED>
   /// Which use of the address this is.
   public let incarnation: Incarnation
-  private var request: lw_request
+  var request: lw_request
   private var isFreed = false
 
   /// Allocates a zeroed OVERLAPPED. Throws `notEnoughMemory` when the arena is full.
@@ -86,14 +86,8 @@ public import Latewrite
 
   /// Starts a write of a copy of `data`. As `read`.
   package mutating func write(_ file: WaitableHandle, _ data: [UInt8]) -> Win32Error.Code? {
-    unsafe data.withUnsafeBytes { data in
-      // An empty array has no address.
-      var nothing: UInt8 = 0
-      return unsafe withUnsafePointer(to: &nothing) { nothing in
-        Self.code(
-          unsafe lw_request_write(
-            &request, file.pointer, data.baseAddress ?? UnsafeRawPointer(nothing), UInt32(data.count)))
-      }
+    unsafe withBytes(of: data) { data in
+      Self.code(unsafe lw_request_write(&request, file.pointer, data.baseAddress!, UInt32(data.count)))
     }
   }
 
@@ -131,7 +125,7 @@ public import Latewrite
     return (0..<min(count, Int(unsafe request.bytes))).map { unsafe lw_load8(UnsafeRawPointer(start) + $0) }
   }
 
-  private static func code(_ error: UInt32) -> Win32Error.Code? {
+  static func code(_ error: UInt32) -> Win32Error.Code? {
     error == 0 ? nil : Win32Error.Code(rawValue: error)
   }
 }

@@ -21,6 +21,8 @@ public struct Win32Error: Error, Sendable, Hashable, CustomStringConvertible {
     public static let notEnoughMemory = Code(rawValue: ERROR_NOT_ENOUGH_MEMORY)
     /// 87: an argument is out of bounds.
     public static let invalidParameter = Code(rawValue: ERROR_INVALID_PARAMETER)
+    /// 64: the connection was reset, or the socket closed.
+    public static let netnameDeleted = Code(rawValue: ERROR_NETNAME_DELETED)
     /// 109: the other end of the pipe was closed.
     public static let brokenPipe = Code(rawValue: ERROR_BROKEN_PIPE)
     /// 231: all instances of the pipe have a client.
@@ -37,6 +39,14 @@ public struct Win32Error: Error, Sendable, Hashable, CustomStringConvertible {
     public static let ioIncomplete = Code(rawValue: ERROR_IO_INCOMPLETE)
     /// 997: not yet; a callback is running or will run.
     public static let ioPending = Code(rawValue: ERROR_IO_PENDING)
+    /// 1225: nobody listens there.
+    public static let connectionRefused = Code(rawValue: ERROR_CONNECTION_REFUSED)
+    /// 1234: a datagram sent before has met nobody.
+    public static let portUnreachable = Code(rawValue: ERROR_PORT_UNREACHABLE)
+    /// 10022 (Winsock): the socket is not in the state for it.
+    public static let invalidSocketState = Code(rawValue: UInt32(WSAEINVAL))
+    /// 10054 (Winsock): the connection was reset.
+    public static let connectionReset = Code(rawValue: UInt32(WSAECONNRESET))
     /// 1168: there is nothing of that kind.
     public static let notFound = Code(rawValue: ERROR_NOT_FOUND)
 
@@ -44,6 +54,9 @@ public struct Win32Error: Error, Sendable, Hashable, CustomStringConvertible {
       .fileNotFound: "the file does not exist", .accessDenied: "access is denied",
       .invalidHandle: "the handle is invalid: it was closed, or is of another kind",
       .notEnoughMemory: "there is not enough memory for it", .invalidParameter: "an argument is out of bounds",
+      .netnameDeleted: "the connection was reset or its socket closed", .connectionRefused: "nobody listens there",
+      .portUnreachable: "a datagram sent before has met nobody",
+      .invalidSocketState: "the socket is not in the state for it", .connectionReset: "the connection was reset",
       .brokenPipe: "the other end of the pipe was closed", .pipeBusy: "all instances of the pipe are busy",
       .noData: "the pipe is being closed", .pipeConnected: "a client is there already",
       .abandonedWait: "the port was closed while it was waited for", .operationAborted: "the operation was cancelled",

@@ -13,13 +13,26 @@ extension IOCPProactor {
   package func close(keepingPort: Bool) throws(ProactorError) {
     guard !isClosed else { return }
     for (address, entry) in cache { try cancelForClose(address, entry) }
-    while !cache.isEmpty {
-      try poll(timeout: .seconds(1))
-      log.stillClosing()
-    }
+    try waitUntilEmpty()
     completedCount = 0
     if let open = port.take() {
       if keepingPort { open.leaveOpen() } else { open.close() }
+    }
+  }
+
+  /// Polls until the cache is empty, and says that it does: each turn, or each second.
+  private func waitUntilEmpty() throws(ProactorError) {
+    let interval = Duration.seconds(1)
+    let start = Clock.now
+    var next = start.advanced(by: interval)
+    while !cache.isEmpty {
+      let now = Clock.now
+      if behaviours.contains(.closeTellsTime) && now >= next {
+        log.stillClosing(description, for: now.nanoseconds - start.nanoseconds)
+        next = now.advanced(by: interval)
+      }
+      try poll(timeout: interval)
+      if !behaviours.contains(.closeTellsTime) { log.stillClosing() }
     }
   }
 

@@ -18,6 +18,7 @@ extension IOCPProactor {
     if let timeout, timeout < .zero { throw ProactorError(.negativeTimeout) }
     try checkOpen()
     var milliseconds = wholeMilliseconds(timeout)
+    if timeout != nil && milliseconds == .max { throw ProactorError(.timeoutTooBig) }
     // The local variable of the original: it holds the popped OVERLAPPED until the next one is popped or the poll ends.
     var popped: OverlappedReference?
     defer { popped?.drop() }
@@ -45,6 +46,10 @@ extension IOCPProactor {
       let previous = popped
       popped = entry.overlapped
       previous?.drop()
+      if entry.isStopped(by: number) {
+        try entry.future.cancel()
+        continue
+      }
       guard !(behaviours.contains(.pollSkipsDone) ? entry.future.isDone : entry.future.isCancelled) else { continue }
       try entry.future.complete(entry.overlapped, values)
       completedCount += 1

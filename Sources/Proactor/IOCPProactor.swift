@@ -17,6 +17,10 @@ public final class IOCPProactor: CustomStringConvertible {
   public let isDebug: Bool
   let ready = ReadyQueue()
   let log: ProactorLog
+  /// What another thread does where CPython lets go of the interpreter's lock to ask for a result.
+  package var whileAskingForResult: (() -> Void)?
+  /// What it is known by among the proactors of the process.
+  let number = IOCPProactor.nextNumber()
   private let arena: ArenaCore
 
   var port: CompletionPort?
@@ -73,7 +77,7 @@ public final class IOCPProactor: CustomStringConvertible {
     if behaviours.contains(.immediatePoll), try future.poll() {
       try future.setResult(try future.poll())
     }
-    insert(future, overlapped, hasObject: behaviours.contains(.waitsHaveObject))
+    insert(future, overlapped, of: behaviours.contains(.waitsHaveObject) ? .wait : .nothing)
     return future
   }
 
@@ -83,7 +87,7 @@ public final class IOCPProactor: CustomStringConvertible {
     let overlapped = try makeOverlapped(operation: operation)
     defer { overlapped.drop() }
     let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, packet in packet.bytes }
-    insert(future, overlapped, hasObject: false)
+    insert(future, overlapped, of: .nothing)
     return future
   }
 
@@ -100,7 +104,7 @@ public final class IOCPProactor: CustomStringConvertible {
     let registration = try register(overlapped, on: event, timeout: nil)
     let future = WaitCancelFuture(
       proactor: self, overlapped: overlapped, event: event, registration: registration, waiter: waiter)
-    insert(future, overlapped, hasObject: behaviours.contains(.waitsHaveObject))
+    insert(future, overlapped, of: behaviours.contains(.waitsHaveObject) ? .wait : .nothing)
     return future
   }
 
@@ -113,6 +117,18 @@ public final class IOCPProactor: CustomStringConvertible {
 
   /// The packet that makes the next poll drop a cancelled wait. It looks like the wait's own and carries no loan.
   func postFakePacket(address: UInt) throws(ProactorError) { try post(bytes: 1, address: address) }
+
+  /// Takes all packets out of the port, which then nobody hears of; returns how many there were.
+  package func takePackets() throws(ProactorError) -> Int {
+    try win32 { () throws(Win32Error) in
+      var count = 0
+      while let packet = try port!.get(milliseconds: 0) {
+        packet.putAside()
+        count += 1
+      }
+      return count
+    }
+  }
 
   /// The number of its arena in the trace.
   var arenaNumber: UInt32 { arena.number }
@@ -153,9 +169,9 @@ public final class IOCPProactor: CustomStringConvertible {
     }
   }
 
-  func insert(_ future: any CachedFuture, _ overlapped: OverlappedReference, hasObject: Bool) {
+  func insert(_ future: any CachedFuture, _ overlapped: OverlappedReference, of owner: ProactorEntry.Owner) {
     overlapped.hold()
-    let entry = ProactorEntry(future: future, overlapped: overlapped, hasObject: hasObject)
+    let entry = ProactorEntry(future: future, overlapped: overlapped, owner: owner)
     // An address that is in use already cannot be: whoever had it is forgotten, as by a dictionary.
     cache.updateValue(entry, forKey: overlapped.address)?.overlapped.drop()
   }

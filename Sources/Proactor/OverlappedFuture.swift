@@ -9,11 +9,11 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   private let log: ProactorLog
   private(set) var overlapped: OverlappedReference?
   /// What its packet has brought: the answer for the future.
-  private let finish: (OverlappedReference, PacketValues) throws(Win32Error) -> Value
+  private let finish: (OverlappedReference, PacketValues) throws(ProactorError) -> Value
 
   init(
     proactor: IOCPProactor, overlapped: OverlappedReference,
-    finish: @escaping (OverlappedReference, PacketValues) throws(Win32Error) -> Value
+    finish: @escaping (OverlappedReference, PacketValues) throws(ProactorError) -> Value
   ) {
     address = overlapped.address
     behaviours = proactor.behaviours
@@ -60,9 +60,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   /// Ends it with what the operation came to.
   func end(_ overlapped: OverlappedReference, _ packet: PacketValues) throws(ProactorError) {
     let value: Value
-    do throws(Win32Error) { value = try finish(overlapped, packet) } catch {
-      return try setError(ProactorError(error))
-    }
+    do throws(ProactorError) { value = try finish(overlapped, packet) } catch { return try setError(error) }
     try setResult(value)
   }
 

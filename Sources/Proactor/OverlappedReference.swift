@@ -54,28 +54,26 @@ final class OverlappedReference {
   /// Whether the kernel still works on it; never so for a wait.
   var isPending: Bool { overlapped?.isPending ?? false }
 
-  /// Starts a read; see `Overlapped`.
-  func read(_ file: WaitableHandle, bytes: Int) -> Win32Error.Code? {
+  /// Starts a request by `body`, which says what the call said when it has failed or ended without a packet.
+  func start(_ body: (inout Overlapped) -> Win32Error.Code?) -> Win32Error.Code? {
     isRequest = true
-    return overlapped!.read(file, bytes: bytes)
+    // Taken out for the call: a class does not let go of what cannot be copied.
+    var started = overlapped.take()!
+    let answer = body(&started)
+    overlapped = consume started
+    return answer
   }
 
-  func write(_ file: WaitableHandle, _ data: [UInt8]) -> Win32Error.Code? {
+  /// A file cannot be taken into a closure: the request that sends one is started here.
+  func transmit(
+    _ socket: WaitableHandle, file: borrowing DiskFile, offset: UInt64, bytes: Int
+  ) -> Win32Error.Code? {
     isRequest = true
-    return overlapped!.write(file, data)
-  }
-
-  func connect(pipe: WaitableHandle) -> Win32Error.Code? {
-    isRequest = true
-    return overlapped!.connect(pipe: pipe)
-  }
-
-  func waitForPipe(_ name: String, postingTo port: borrowing CompletionPort) -> Win32Error.Code? {
-    isRequest = true
-    return overlapped!.waitForPipe(name, postingTo: port)
+    return overlapped!.transmit(socket, file: file, offset: offset, bytes: bytes)
   }
 
   func cancel() throws(Win32Error) { try overlapped!.cancel() }
   func result() throws(Win32Error) -> Int { try overlapped!.result() }
   func buffer(_ count: Int) -> [UInt8] { overlapped!.buffer(count) }
+  var sender: SocketAddress? { overlapped?.sender }
 }

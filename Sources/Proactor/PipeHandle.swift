@@ -2,26 +2,27 @@
 public import OverlappedIO
 
 /// An end of a named pipe. Used on the loop's thread; `close()` it.
-public final class PipeHandle: CustomStringConvertible {
-  private let handle: WaitableHandle
-  /// Whether it was closed.
-  public private(set) var isClosed = false
-  /// The port that its completions go to; nil before its first operation.
-  var port: ObjectIdentifier?
+public final class PipeHandle: PortObject, CustomStringConvertible {
+  private let proactor: IOCPProactor?
 
   /// Takes over a handle that is open.
-  public init(_ handle: WaitableHandle) { self.handle = handle }
+  public override init(_ handle: WaitableHandle) {
+    proactor = nil
+    super.init(handle)
+  }
 
-  /// The handle, which others may have by now when it was closed.
-  public var fileno: WaitableHandle { handle }
+  /// One whose proactor says how it is closed.
+  init(_ handle: WaitableHandle, of proactor: IOCPProactor) {
+    self.proactor = proactor
+    super.init(handle)
+  }
 
-  /// Closes it; what is pending on it ends. Idempotent.
-  public func close() {
-    guard !isClosed else { return }
-    isClosed = true
-    NamedPipe.close(handle)
+  override func closeHandle() -> Bool {
+    guard let error = NamedPipe.close(fileno) else { return true }
+    proactor?.log.callbackFailed(ProactorError(error))
+    return proactor?.behaviours.contains(.closesPipeOnce) ?? true
   }
 
   /// As asyncio prints it.
-  public var description: String { isClosed ? "<PipeHandle closed>" : "<PipeHandle handle=\(handle)>" }
+  public var description: String { isClosed ? "<PipeHandle closed>" : "<PipeHandle handle=\(fileno)>" }
 }

@@ -1,5 +1,6 @@
 // asyncio's PipeServer with the loop that accepts: there is always an instance that nobody is connected to, so that the
 // name never goes away while the server is there.
+internal import OverlappedIO
 
 /// Serves the clients of a named pipe. Used on the loop's thread; `close()` it.
 public final class PipeServer {
@@ -39,25 +40,33 @@ public final class PipeServer {
     return unconnected
   }
 
-  private func acceptNext() {
+  /// asyncio's loop_accept_pipe: serves the client that `accepted` has brought, if any, and waits for the next one.
+  private func acceptNext(after accepted: (instance: PipeHandle, future: LoopFuture<Int>)? = nil) {
+    var instance: PipeHandle?
     do throws(ProactorError) {
-      guard let next = try takeUnconnected() else { return }
+      if let accepted {
+        _ = try accepted.future.result()
+        instance = accepted.instance
+        free.removeAll { $0 === accepted.instance }
+        if isClosed && behaviours.contains(.lateClientsDropped) { return accepted.instance.close() }
+        onClient(accepted.instance)
+      }
+      instance = try takeUnconnected()
+      guard let next = instance else { return }
       let future = try loop.proactor.acceptPipe(next)
       accepting = future
-      future.addDoneCallback { [self] future in accepted(next, future) }
-    } catch { loop.proactor.log.acceptPipeFailed(error) }
+      future.addDoneCallback { [self] future in acceptNext(after: (next, future)) }
+    } catch {
+      if error.code != .cancelled { return acceptFailed(error, instance) }
+    }
   }
 
-  private func accepted(_ pipe: PipeHandle, _ future: LoopFuture<Int>) {
-    if future.isCancelled { return pipe.close() }
-    do throws(ProactorError) { _ = try future.result() } catch {
-      loop.proactor.log.acceptPipeFailed(error)
-      return pipe.close()
-    }
-    free.removeAll { $0 === pipe }
-    if isClosed && behaviours.contains(.lateClientsDropped) { return pipe.close() }
-    onClient(pipe)
-    acceptNext()
+  /// A client that came and went is an error too (232).
+  private func acceptFailed(_ error: ProactorError, _ instance: PipeHandle?) {
+    let goesOn = behaviours.contains(.acceptGoesOn)
+    if !(goesOn && error.underlying?.code == .noData) { loop.proactor.log.acceptPipeFailed(error, instance) }
+    instance?.close()
+    if goesOn { loop.callSoon { [self] in acceptNext() } }
   }
 
   /// Accepts no more clients, and closes what has none.

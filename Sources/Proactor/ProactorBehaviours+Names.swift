@@ -114,11 +114,28 @@ extension ProactorBehaviours {
       "broken-pipe-ends-read", .brokenPipeEndsRead,
       "A read that finds its pipe broken is no operation: its future is done, with nothing read."),
     Named(
+      "aborted-means-reset", .abortedMeansReset,
+      "An operation whose socket was closed under it was reset; otherwise that is an error of the system."),
+    Named(
+      "unreachable-is-nothing", .unreachableIsNothing,
+      "A receive of datagrams that is told that an earlier one has met nobody has received nothing."),
+    Named(
       "keeps-pending-self-read", .keepsPendingSelfRead,
-      "A loop that stops cancels the read of its self-pipe and keeps it in the cache while it is pending."),
+      "The cancelled read of the self-pipe stays in the cache while it is pending."),
+    Named(
+      "stop-cancels-self-read", .stopCancelsSelfRead,
+      "A loop that stops cancels the read of its self-pipe."),
     Named(
       "stops-own-server-only", .stopsOwnServerOnly,
       "Stopping a server cancels what this server accepts."),
+    Named(
+      "close-tells-time", .closeTellsTime,
+      "close() tells its log once a second that it still waits; otherwise after each poll."),
+    Named(
+      "accept-goes-on", .acceptGoesOn,
+      "A pipe server that could not accept a client tries the next one; otherwise it accepts nobody any more."),
+    Named(
+      "closes-pipe-once", .closesPipeOnce, "A pipe end whose handle cannot be closed counts as closed."),
     Named(
       "connect-polls", .connectPolls, "Connecting to a pipe tries to open it again and again."),
     Named(

@@ -95,6 +95,14 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// operation that has ended and whose packet never comes.
   public static let brokenPipeEndsRead = ProactorBehaviours(bit: 27)
 
+  /// An operation that was aborted without its future being cancelled - its socket was closed - was reset. Otherwise
+  /// that is an error of the system.
+  public static let abortedMeansReset = ProactorBehaviours(bit: 34)
+
+  /// A receive of datagrams that is told that an earlier datagram has met nobody has received nothing, from nobody.
+  /// Otherwise that is an error of the system. (gh-91227)
+  public static let unreachableIsNothing = ProactorBehaviours(bit: 35)
+
   // ------------------------------------------------------------------------------------------------------ closing
 
   /// `close()` cancels futures. Otherwise it cancels their operations, and the futures end with what comes of that.
@@ -112,10 +120,18 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// `close()` leaves futures alone that were cancelled before. Otherwise it cancels them again.
   public static let closeSkipsCancelled = ProactorBehaviours(bit: 24)
 
+  /// `close()` tells its log once a second that it still waits, and for how long. Otherwise it says so after each poll,
+  /// also after one that was the last. (bpo-34323)
+  public static let closeTellsTime = ProactorBehaviours(bit: 37)
+
   // ----------------------------------------------------------------------------------------------------- the loop
 
-  /// A loop that stops cancels the read of its self-pipe and keeps it in the cache while it is pending. Otherwise it is
-  /// dropped at once, and the kernel writes into freed memory. (gh-116773)
+  /// A loop that stops cancels the read of its self-pipe. Otherwise the read goes on until the loop is closed.
+  /// (bpo-23057)
+  public static let stopCancelsSelfRead = ProactorBehaviours(bit: 36)
+
+  /// The cancelled read of the self-pipe stays in the cache while it is pending. Otherwise it is dropped at once, and
+  /// the kernel writes into freed memory. (gh-116773)
   public static let keepsPendingSelfRead = ProactorBehaviours(bit: 28)
 
   /// Stopping a server cancels what this server accepts. Otherwise what all servers accept. (bpo-29711)
@@ -131,6 +147,14 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
 
   /// A pipe server that closes cancels what it accepts first. Otherwise its pipe is closed under it.
   public static let serverCancelsAccept = ProactorBehaviours(bit: 32)
+
+  /// A pipe server that could not accept a client - one that came and went, for example - tries the next one. Otherwise
+  /// it accepts nobody any more. (gh-100573)
+  public static let acceptGoesOn = ProactorBehaviours(bit: 39)
+
+  /// A pipe end whose handle cannot be closed counts as closed. Otherwise it is closed again, and the handle may be
+  /// somebody else's by then. (gh-149388)
+  public static let closesPipeOnce = ProactorBehaviours(bit: 38)
 
   /// A client that connected before its server was closed is dropped. Otherwise it is served.
   public static let lateClientsDropped = ProactorBehaviours(bit: 33)

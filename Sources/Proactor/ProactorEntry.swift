@@ -23,6 +23,22 @@ struct PacketValues {
 struct ProactorEntry {
   let future: any CachedFuture
   let overlapped: OverlappedReference
-  /// Whether it belongs to something that must be kept alive for it; `close()` asks.
-  let hasObject: Bool
+  let owner: Owner
+
+  /// What it belongs to, which is kept alive for it.
+  enum Owner {
+    /// Nothing, as what asyncio has None for.
+    case nothing
+    /// Nothing either, but it counts as something: asyncio's 0.
+    case wait
+    case object(PortObject)
+  }
+
+  /// Whether it belongs to something; `close()` asks.
+  var hasObject: Bool { if case .nothing = owner { false } else { true } }
+
+  /// Whether it belongs to an object that the proactor of that number no longer serves.
+  func isStopped(by proactor: UInt64) -> Bool {
+    if case .object(let object) = owner { object.stoppedBy.contains(proactor) } else { false }
+  }
 }

@@ -7,7 +7,7 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
   public struct Code: Sendable, Hashable {
     private enum Storage: Hashable {
       case closed, loopClosed, loopIsRunning, waitCancelIsFinal, cancelled, notDone, invalidState, negativeTimeout,
-        win32
+        timeoutTooBig, connectionReset, closedObject, win32
     }
     private let storage: Storage
 
@@ -27,13 +27,19 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let invalidState = Code(storage: .invalidState)
     /// A timeout below zero.
     public static let negativeTimeout = Code(storage: .negativeTimeout)
+    /// A timeout of 2^32 - 1 milliseconds or more.
+    public static let timeoutTooBig = Code(storage: .timeoutTooBig)
+    /// The connection was reset, or its socket closed while the operation ran: see `underlying`.
+    public static let connectionReset = Code(storage: .connectionReset)
+    /// A pipe end or socket that was closed.
+    public static let closedObject = Code(storage: .closedObject)
     /// A Win32 call failed: see `underlying`.
     public static let win32 = Code(storage: .win32)
   }
 
   /// What went wrong.
   public let code: Code
-  /// The Win32 error behind `win32`; else nil.
+  /// The Win32 error behind `win32` and `connectionReset`; else nil.
   public let underlying: Win32Error?
 
   init(_ code: Code) {
@@ -41,8 +47,13 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     underlying = nil
   }
 
+  /// Which exception Python makes of a code: only one of them is asked for here.
   init(_ error: Win32Error) {
-    code = .win32
+    self.init(error.code == .connectionReset ? .connectionReset : .win32, error)
+  }
+
+  init(_ code: Code, _ error: Win32Error) {
+    self.code = code
     underlying = error
   }
 
@@ -57,6 +68,8 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     case .notDone: "the future has no result yet"
     case .invalidState: "invalid state: the future was done already"
     case .negativeTimeout: "negative timeout"
+    case .timeoutTooBig: "timeout too big"
+    case .closedObject: "I/O operation on closed object"
     default: underlying.map(\.description) ?? "unknown"
     }
   }

@@ -2,38 +2,79 @@
 internal import Latewrite
 internal import OverlappedIO
 
-/// asyncio's ProactorEventLoop, as far as waits need it. Used on one thread.
+/// asyncio's ProactorEventLoop. Made, used and closed on one thread; other threads reach it through its `mailbox`.
 public final class ProactorEventLoop {
   /// Where completions come from.
   public let proactor: IOCPProactor
+  /// How other threads have the loop run something.
+  public let mailbox = LoopMailbox()
+  private let selfPipe: SelfPipe
   /// What servers accept, by the handle that they listen on.
-  private var accepting: [WaitableHandle: OverlappedFuture<Int>] = [:]
+  var accepting: [WaitableHandle: OverlappedFuture<AcceptedConnection>] = [:]
   private var isRunning = false
-  private var isClosed = false
+  private var isStopping = false
+  private(set) var isClosed = false
 
   /// A loop over `proactor`, which it closes.
   public init(proactor: IOCPProactor) {
     self.proactor = proactor
+    selfPipe = SelfPipe(proactor, mailbox)
     proactor.log.using("IocpProactor")
   }
 
   /// Runs `callback` in the next turn.
   public func callSoon(_ callback: @escaping () -> Void) { proactor.ready.callSoon(callback) }
 
-  /// One turn: waits for completions, not at all when something is ready, then runs what is ready.
+  /// Runs `callback` in a turn after `delay`.
+  public func callLater(_ delay: Duration, _ callback: @escaping () -> Void) {
+    proactor.ready.callLater(delay, callback)
+  }
+
+  /// One turn: waits for completions, not at all when something is ready, then runs what is ready. Other threads cannot
+  /// wake it.
   public func runOnce(timeout: Duration? = nil) throws(ProactorError) {
+    try run { () throws(ProactorError) in try turn(timeout) }
+  }
+
+  /// Runs turns until `future` is done, and returns its result. Other threads cannot wake it.
+  public func run<Value>(untilComplete future: LoopFuture<Value>) throws(ProactorError) -> Value {
+    while !future.isDone { try runOnce() }
+    return try future.result()
+  }
+
+  /// Runs turns until `stop()`, with the self-pipe by which `mailbox` wakes it.
+  public func runForever() throws(ProactorError) {
+    try run { () throws(ProactorError) in
+      try selfPipe.beginReading()
+      let ended: Result<Void, ProactorError>
+      do throws(ProactorError) {
+        repeat { try turn(nil) } while !isStopping
+        ended = .success(())
+      } catch { ended = .failure(error) }
+      isStopping = false
+      try selfPipe.endReading()
+      try ended.get()
+    }
+  }
+
+  /// Has `runForever()` return at the end of its turn.
+  public func stop() { isStopping = true }
+
+  private func run(_ body: () throws(ProactorError) -> Void) throws(ProactorError) {
     if isClosed { throw ProactorError(.loopClosed) }
     if isRunning { throw ProactorError(.loopIsRunning) }
     isRunning = true
     defer { isRunning = false }
-    try proactor.select(timeout: proactor.ready.isEmpty ? untilTimer(timeout) : .zero)
-    proactor.ready.makeDueReady()
-    proactor.ready.runReady()
+    try body()
   }
 
-  /// Runs `callback` in a turn after `delay`.
-  public func callLater(_ delay: Duration, _ callback: @escaping () -> Void) {
-    proactor.ready.callLater(delay, callback)
+  private func turn(_ timeout: Duration?) throws(ProactorError) {
+    mailbox.deliver(to: self)
+    let mayWait = proactor.ready.isEmpty && !isStopping
+    try proactor.select(timeout: mayWait ? untilTimer(timeout) : .zero)
+    mailbox.deliver(to: self)
+    proactor.ready.makeDueReady()
+    proactor.ready.runReady()
   }
 
   /// The time to wait for completions: `timeout`, or until the next timer.
@@ -44,41 +85,15 @@ public final class ProactorEventLoop {
     return min(left, timeout ?? left)
   }
 
-  /// Runs turns until `future` is done, and returns its result.
-  public func run<Value>(untilComplete future: LoopFuture<Value>) throws(ProactorError) -> Value {
-    while !future.isDone { try runOnce() }
-    return try future.result()
-  }
-
-  /// Serves clients of `pipe`, until `stopServing(_:)`: the future of the next one.
-  public func serve(_ pipe: PipeHandle, operation: UInt64 = 0) throws(ProactorError) -> OverlappedFuture<Int> {
-    let future = try proactor.acceptPipe(pipe, operation: operation)
-    accepting[pipe.fileno] = future
-    return future
-  }
-
-  /// Accepts no further client of `pipe`, and closes it.
-  public func stopServing(_ pipe: PipeHandle) throws(ProactorError) {
-    let own = accepting.removeValue(forKey: pipe.fileno)
-    if proactor.behaviours.contains(.stopsOwnServerOnly) {
-      try own?.cancel()
-    } else {
-      for future in [own].compactMap({ $0 }) + accepting.values { try future.cancel() }
-    }
-    pipe.close()
-  }
-
-  /// What a loop does that was told to stop: the read of its self-pipe ends.
-  public func stopReading(_ selfPipe: OverlappedFuture<[UInt8]>) throws(ProactorError) {
-    try proactor.stopSelfRead(selfPipe)
-  }
-
-  /// Closes the proactor, which may wait for operations to end, and then the loop. Throws `loopIsRunning` from inside a
-  /// callback.
+  /// Stops its servers, closes its self-pipe and the proactor, which may wait for operations to end. Throws
+  /// `loopIsRunning` from inside a callback.
   public func close() throws(ProactorError) {
     if isRunning { throw ProactorError(.loopIsRunning) }
     guard !isClosed else { return }
     isClosed = true
+    for future in accepting.values { try future.cancel() }
+    accepting.removeAll()
+    try selfPipe.close()
     try proactor.close()
   }
 }

@@ -31,10 +31,30 @@ struct ProactorLog {
     logger.error("Exception in callback", metadata: ["exception": .stringConvertible(error)])
   }
 
-  /// A pipe server could not go on accepting.
-  func acceptPipeFailed(_ error: ProactorError) {
-    logger.error("Pipe accept failed", metadata: ["exception": .stringConvertible(error)])
+  /// A pipe server could not accept a client at `pipe`; nil, or closed: what failed had begun before.
+  func acceptPipeFailed(_ error: ProactorError, _ pipe: PipeHandle?) {
+    guard let pipe, !pipe.isClosed else {
+      return logger.warning("Accept pipe failed on pipe \(pipe.map(\.description) ?? "None")")
+    }
+    logger.error(
+      "Pipe accept failed", metadata: ["exception": .stringConvertible(error), "pipe": .string(pipe.description)])
   }
+
+  /// A server could not go on accepting: it is closed, if it was not yet.
+  func acceptFailed(_ error: ProactorError, _ listener: SocketHandle) {
+    if listener.isClosed { return logger.debug("Accept failed on socket \(listener)") }
+    logger.error(
+      "Accept failed on a socket",
+      metadata: ["exception": .stringConvertible(error), "socket": .string(listener.description)])
+  }
+
+  /// The loop cannot be woken any more.
+  func selfReadFailed(_ error: ProactorError) {
+    logger.error("Error on reading from the event loop self pipe", metadata: ["exception": .stringConvertible(error)])
+  }
+
+  /// Another thread could not wake the loop: mostly because there is enough to wake it already.
+  func selfWriteFailed() { logger.debug("Fail to write a null byte into the self-pipe socket") }
 
   /// Memory that the kernel may still own was given back.
   func deallocatedPending(_ address: UInt) {
@@ -51,6 +71,12 @@ struct ProactorLog {
 
   /// `close()` waits for operations that are still running.
   func stillClosing() { logger.debug("taking long time to close proactor") }
+
+  /// The same since 2019, when a second has passed.
+  func stillClosing(_ proactor: String, for nanoseconds: UInt64) {
+    let tenths = nanoseconds / 100_000_000
+    logger.debug("\(proactor) is running after closing for \(tenths / 10).\(tenths % 10) seconds")
+  }
 
   /// A loop begins.
   func using(_ name: String) { logger.debug("Using proactor: \(name)") }

@@ -195,17 +195,23 @@ extension ProactorRevision {
     by: "498b1f62", on: "2015-01-26",
     "As before; connecting to a pipe lets the interpreter's other threads go on, of which there are none here.")
 
+  /// Nine years later, before the last fix of memory that was freed too early.
+  public static let beforeFc459980 = fix498b1f62.followed(
+    by: "fc459980^", commit: "v3.12.1", on: "2023-12-08", issue: "gh-116773",
+    "A loop that stops frees the read of its self-pipe, also while the kernel still works on it; stopping one server "
+      + "leaves the others alone by now.",
+    adding: [.stopCancelsSelfRead, .stopsOwnServerOnly, .abortedMeansReset, .closeTellsTime, .acceptGoesOn])
+
   /// What CPython does now.
-  public static let today = fix498b1f62.followed(
-    by: "today", commit: "main", on: "2026-01-01", issue: "gh-116773",
-    "What CPython does today: a stopped loop keeps the read of its self-pipe until it has ended, and stopping one "
-      + "server leaves the others alone.",
-    adding: [.keepsPendingSelfRead, .stopsOwnServerOnly])
+  public static let today = beforeFc459980.followed(
+    by: "today", commit: "main", on: "2026-08-01", issue: "gh-116773",
+    "What CPython does today: a stopped loop keeps the read of its self-pipe until it has ended.",
+    adding: [.keepsPendingSelfRead, .unreachableIsNothing, .closesPipeOnce])
 
   /// Every revision, oldest first.
   public static let all: [ProactorRevision] = [
     beforeFea6a100, fea6a100, fix18a28dc5, fix65dd69a3, fix51e44ea6, fix42d3bdee, fix313a9809, fixB261475a,
     beforeD0a28dee, d0a28dee, fix1ca9392c, fix752aba7f, fix7ffa2c5f, fix2b77c546, fix3d2256f6, a19b7b3f, e0fd157b,
-    fix24dfa3c1, fix41063d2a, fix498b1f62, today,
+    fix24dfa3c1, fix41063d2a, fix498b1f62, beforeFc459980, today,
   ]
 }

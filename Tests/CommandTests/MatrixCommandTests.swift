@@ -70,7 +70,7 @@ struct MatrixCommandTests {
     let (document, end) = try await Self.matrix()
     #expect(end.code == 0 && end.error.isEmpty, "\(end.error)")
     let revisions = document.runs.filter { $0.scenario == "wait-completes" }.map(\.revision)
-    #expect(revisions.count == 21 && document.runs.count % 21 == 0)
+    #expect(revisions.count == 22 && document.runs.count % 22 == 0)
     for (situation, stretches) in Self.history {
       var says: [String] = []
       for revision in revisions {
@@ -200,7 +200,9 @@ struct MatrixCommandTests {
     "broken-pipe-ends-read": "read-broken", "keeps-pending-self-read": "self-read-stopped",
     "stops-own-server-only": "server-stopped", "connect-polls": "connect-cancelled",
     "connect-is-cancellable": "connect-cancelled", "server-cancels-accept": "server-closed",
-    "late-clients-dropped": "server-closed-late",
+    "late-clients-dropped": "server-closed-late", "aborted-means-reset": "receive-of-closed-socket",
+    "unreachable-is-nothing": "datagram-unreachable", "stop-cancels-self-read": "self-read-stopped",
+    "close-tells-time": "closed-pending", "closes-pipe-once": "pipe-closed-by-others", "accept-goes-on": "client-gone",
   ]
 
   @Test("No behaviour of any revision is decoration: without it a cell, its order of calls or its log differs")

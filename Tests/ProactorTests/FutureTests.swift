@@ -115,7 +115,7 @@ struct FutureTests {
       ProactorRevision(named: "d0a28dee^") == .beforeD0a28dee && ProactorRevision(named: "24dfa3c1") == .fix24dfa3c1)
     #expect(ProactorRevision(named: "nonsense") == nil)
     #expect(ProactorRevision.all.map(\.date) == ProactorRevision.all.map(\.date).sorted())
-    #expect(ProactorRevision.all.count == 21 && Set(ProactorRevision.all.map(\.name)).count == 21)
+    #expect(ProactorRevision.all.count == 22 && Set(ProactorRevision.all.map(\.name)).count == 22)
     #expect(ProactorRevision.d0a28dee.changes.removed == [.fakePacketOnCancel, .immediatePoll])
     #expect(ProactorRevision.fix24dfa3c1.changes.added == .ioPendingMeansNotYet)
     for named in ProactorBehaviours.named { #expect(ProactorBehaviours(named: named.name) == named.behaviour) }

@@ -18,10 +18,25 @@ typedef enum __attribute__((enum_extensibility(closed))) lw_request_type {
   LW_REQUEST_WAIT_PIPE,   ///< a thread of the pool is at work; the kernel has nothing to do with it
   LW_REQUEST_READ,
   LW_REQUEST_WRITE,
-  LW_REQUEST_CONNECT_PIPE
+  LW_REQUEST_CONNECT_PIPE,
+  LW_REQUEST_READ_FROM,
+  LW_REQUEST_WRITE_TO,
+  LW_REQUEST_ACCEPT,
+  LW_REQUEST_CONNECT,
+  LW_REQUEST_DISCONNECT,
+  LW_REQUEST_TRANSMIT_FILE
 } lw_request_type;
 
-/// One request. `overlapped` and `buffer` are blocks of the arena, owned by the record; nothing else is.
+enum { LW_REQUEST_ADDRESS_BYTES = 28 }; ///< of the largest address, that of IPv6
+
+/// Where the system stores who sent a datagram.
+typedef struct lw_sender {
+  unsigned char address[LW_REQUEST_ADDRESS_BYTES];
+  int length;
+} lw_sender;
+
+/// One request. `overlapped`, `buffer` (unless it is `borrowed`) and `sender` are blocks of the arena, owned by the
+/// record; nothing else is.
 typedef struct lw_request {
   lw_arena *_Nullable arena;
   OVERLAPPED *_Nullable overlapped;
@@ -29,7 +44,9 @@ typedef struct lw_request {
   lw_request_type type;
   DWORD error; ///< of the last call
   void *_Nullable buffer;
-  DWORD bytes; ///< of the buffer
+  DWORD bytes;                 ///< of the buffer
+  bool borrowed;               ///< the buffer is the caller's, who keeps it until the request has been deallocated
+  lw_sender *_Nullable sender; ///< of a datagram
 } lw_request;
 
 /// Starts a read of at most `bytes` into a new buffer. Returns ERROR_SUCCESS (also while it is pending, and for
@@ -81,7 +98,7 @@ static inline DWORD lw_request_cancel(lw_request *request, bool *asked) {
 DWORD lw_request_result(lw_request *request, DWORD *transferred);
 
 bool lw_request_deallocate_(lw_request *request);
-/// Gives both blocks back, after cancelling what is pending. False: the kernel may still own them - asyncio warns
+/// Gives its blocks back, after cancelling what is pending. False: the kernel may still own them - asyncio warns
 /// "still has pending operation at deallocation, the process may crash" -, and they are freed all the same.
 static inline bool lw_request_deallocate(lw_request *request) {
   bool done = lw_request_deallocate_(request);

@@ -1,5 +1,5 @@
 // Requests: asyncio's Overlapped object over ReadFile, WriteFile and ConnectNamedPipe.
-#include "lw_request.h"
+#include "request.h"
 
 #include <string.h>
 
@@ -14,61 +14,66 @@ static void mark_completed(lw_request *request) {
   if (request->overlapped->hEvent) SetEvent(request->overlapped->hEvent);
 }
 
-static bool take_buffer(lw_request *request, DWORD bytes) {
+bool lw_request_take_buffer_(lw_request *request, DWORD bytes) {
   request->buffer = lw_alloc(request->arena, bytes ? bytes : 1, 0, true);
   request->bytes = bytes;
   return request->buffer != NULL;
 }
 
-static void give_buffer(lw_request *request) {
-  if (request->buffer) lw_free(request->arena, request->buffer);
+static void give_buffers(lw_request *request) {
+  if (request->buffer && !request->borrowed) lw_free(request->arena, request->buffer);
+  if (request->sender) lw_free(request->arena, request->sender);
   request->buffer = NULL;
+  request->sender = NULL;
 }
 
-/// Begins a request: it is started once.
-static DWORD begin(lw_request *request, HANDLE handle, lw_request_type type) {
+DWORD lw_request_begin_(lw_request *request, HANDLE handle, lw_request_type type) {
   if (request->type != LW_REQUEST_NONE) return ERROR_INVALID_PARAMETER;
   request->type = type;
   request->handle = handle;
   return ERROR_SUCCESS;
 }
 
-/// What became of the starting call.
-static DWORD started(lw_request *request, BOOL done) {
+/// Whether it is one of those that read, which forgive more.
+static bool reads(const lw_request *request) {
+  return request->type == LW_REQUEST_READ || request->type == LW_REQUEST_READ_FROM;
+}
+
+DWORD lw_request_started_(lw_request *request, BOOL done) {
   DWORD error = done ? ERROR_SUCCESS : GetLastError();
   request->error = error;
-  bool reads = request->type == LW_REQUEST_READ;
-  if (error == ERROR_SUCCESS || error == ERROR_IO_PENDING || (reads && error == ERROR_MORE_DATA)) return ERROR_SUCCESS;
-  bool ended = (reads && error == ERROR_BROKEN_PIPE) ||
+  if (error == ERROR_SUCCESS || error == ERROR_IO_PENDING || (reads(request) && error == ERROR_MORE_DATA))
+    return ERROR_SUCCESS;
+  bool ended = (reads(request) && error == ERROR_BROKEN_PIPE) ||
                (request->type == LW_REQUEST_CONNECT_PIPE && error == ERROR_PIPE_CONNECTED);
   if (ended) {
     mark_completed(request);
   } else {
     request->type = LW_REQUEST_NOT_STARTED;
-    give_buffer(request);
+    give_buffers(request);
   }
   return error;
 }
 
 DWORD lw_request_read_(lw_request *request, HANDLE handle, DWORD bytes) {
-  DWORD error = begin(request, handle, LW_REQUEST_READ);
+  DWORD error = lw_request_begin_(request, handle, LW_REQUEST_READ);
   if (error) return error;
-  if (!take_buffer(request, bytes)) return ERROR_NOT_ENOUGH_MEMORY;
-  return started(request, lw_read_file_(handle, request->buffer, bytes, NULL, request->overlapped));
+  if (!lw_request_take_buffer_(request, bytes)) return ERROR_NOT_ENOUGH_MEMORY;
+  return lw_request_started_(request, lw_read_file_(handle, request->buffer, bytes, NULL, request->overlapped));
 }
 
 DWORD lw_request_write_(lw_request *request, HANDLE handle, const void *data, DWORD bytes) {
-  DWORD error = begin(request, handle, LW_REQUEST_WRITE);
+  DWORD error = lw_request_begin_(request, handle, LW_REQUEST_WRITE);
   if (error) return error;
-  if (!take_buffer(request, bytes)) return ERROR_NOT_ENOUGH_MEMORY;
+  if (!lw_request_take_buffer_(request, bytes)) return ERROR_NOT_ENOUGH_MEMORY;
   memcpy(request->buffer, data, bytes);
-  return started(request, lw_write_file_(handle, request->buffer, bytes, NULL, request->overlapped));
+  return lw_request_started_(request, lw_write_file_(handle, request->buffer, bytes, NULL, request->overlapped));
 }
 
 DWORD lw_request_connect_pipe_(lw_request *request, HANDLE pipe) {
-  DWORD error = begin(request, pipe, LW_REQUEST_CONNECT_PIPE);
+  DWORD error = lw_request_begin_(request, pipe, LW_REQUEST_CONNECT_PIPE);
   if (error) return error;
-  return started(request, lw_connect_named_pipe_(pipe, request->overlapped));
+  return lw_request_started_(request, lw_connect_named_pipe_(pipe, request->overlapped));
 }
 
 bool lw_request_is_pending(const lw_request *request) {
@@ -87,7 +92,7 @@ DWORD lw_request_result(lw_request *request, DWORD *transferred) {
   DWORD error = ERROR_SUCCESS;
   if (!GetOverlappedResult(request->handle, request->overlapped, transferred, FALSE)) error = GetLastError();
   request->error = error;
-  if (request->type != LW_REQUEST_READ) return error;
+  if (!reads(request)) return error;
   return error == ERROR_MORE_DATA || error == ERROR_BROKEN_PIPE ? ERROR_SUCCESS : error;
 }
 
@@ -102,7 +107,7 @@ bool lw_request_deallocate_(lw_request *request) {
     safe = error == ERROR_SUCCESS || error == ERROR_NOT_FOUND || error == ERROR_OPERATION_ABORTED;
     SetLastError(last_error);
   }
-  give_buffer(request);
+  give_buffers(request);
   if (request->overlapped) lw_overlapped_free(request->arena, request->overlapped);
   *request = (lw_request){0};
   return safe;

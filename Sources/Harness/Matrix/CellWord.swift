@@ -26,12 +26,18 @@ public enum CellWord: String, Codable, Sendable, CaseIterable, Comparable {
   case staysPending = "stays PENDING"
   /// After close() it was cancelled.
   case cancelled = "CANCELLED"
+  /// An operation was told that its connection was reset.
+  case reset = "ConnectionResetError"
   /// Bytes that had arrived were given to nobody.
   case bytesLost = "bytes lost"
   /// Memory was given back while the kernel still owned it.
   case freedPending = "freed while pending"
   /// An operation that was none of its business was cancelled too.
   case othersCancelled = "others cancelled"
+  /// A handle was closed that belongs to somebody else.
+  case closesOthers = "closes another's handle"
+  /// A client was not served.
+  case notServed = "client not served"
   /// A future got a second end.
   case invalidState = "InvalidStateError"
 

@@ -1,6 +1,6 @@
 // From "the wait thread goes on until it has posted" to deviations of a schedule. A situation says in its acts where
-// the wait thread goes on; which decision of which thread that is, the execution so far tells. So an order is
-// prescribed by acts, and stays the same when the code between them changes.
+// the wait thread goes on, or the world outside is let in; which decision of which thread that is, the execution so far
+// tells. So an order is prescribed by acts, and stays the same when the code between them changes.
 internal import Exploration
 internal import Latewrite
 
@@ -40,7 +40,7 @@ struct PrescribedOrder {
     return false
   }
 
-  /// Sends the wait thread off at the point behind the direction; false when it has nothing to do there.
+  /// Sends the other one off at the point behind the direction; false when it has nothing to do there.
   private mutating func send(_ execution: Execution) throws(HarnessError) -> Bool {
     let directions = execution.trace.events.filter {
       $0.kind == .call && $0.operation == TracedCall.direction.rawValue
@@ -51,7 +51,11 @@ struct PrescribedOrder {
       UInt64($0.step) >= step && Controller.name(of: $0.member) == Self.loop
     }
     guard let point else { throw .internalError("a direction of a situation has no point in its execution") }
-    return deviate(at: point) { $0.hasPrefix(Self.waitThread) }
+    switch execution.directions[directed].who {
+    case .waitThread:
+      return deviate(at: point) { $0.turn == .run && Controller.name(of: $0.value).hasPrefix(Self.waitThread) }
+    case .world: return deviate(at: point) { $0.turn == .ready }
+    }
   }
 
   /// Has the loop go on behind the first `act` of the wait thread since it was sent off. On some revisions it has
@@ -63,12 +67,12 @@ struct PrescribedOrder {
     guard let done else { return }
     guard let decision = execution.decisions.first(where: { $0.member == done.member && $0.step >= done.step })
     else { throw .internalError("the wait thread has no point behind '\(act)'") }
-    deviate(at: decision) { $0 == Self.loop }
+    deviate(at: decision) { $0.turn == .run && Controller.name(of: $0.value) == Self.loop }
   }
 
   @discardableResult
-  private mutating func deviate(at decision: Decision, to isMeant: (String) -> Bool) -> Bool {
-    let meant = decision.alternatives.first { $0.turn == .run && isMeant(Controller.name(of: $0.value)) }
+  private mutating func deviate(at decision: Decision, to isMeant: (Deviation) -> Bool) -> Bool {
+    let meant = decision.alternatives.first(where: isMeant)
     guard let meant else { return false }
     schedule.deviations.append(meant)
     return true

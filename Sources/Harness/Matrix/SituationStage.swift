@@ -20,9 +20,12 @@ struct SituationNotes: Sendable {
   var ownHandles = 0
 }
 
-/// "The wait thread goes on from here until it has done this."
+/// "The wait thread goes on from here until it has done this", or "a descriptor is noticed to be ready here".
 struct Direction: Sendable, Equatable {
-  /// The act after which the loop goes on; nil: when the wait thread has nothing left to do.
+  /// Who goes on.
+  enum Who: Sendable { case waitThread, world }
+  let who: Who
+  /// The act after which the loop goes on; nil: when the other one has nothing left to do.
   let until: TraceEvent.Kind?
 }
 
@@ -124,10 +127,23 @@ final class SituationStage {
     }
   }
 
+  /// Closes a loop, and with it the proactor.
+  func close(_ loop: ProactorEventLoop) {
+    attempt("close()") { () throws(ProactorError) in
+      try loop.close()
+      return "ended"
+    }
+  }
+
   /// Lets the wait thread go on, here and now, until it has done `act`; without one as long as it has something to do.
-  func letWaitThread(until act: TraceEvent.Kind? = nil) throws {
+  func letWaitThread(until act: TraceEvent.Kind? = nil) throws { try direct(Direction(who: .waitThread, until: act)) }
+
+  /// Lets what has arrived at a socket be noticed, here and now, and operations end by it.
+  func letWorldIn() throws { try direct(Direction(who: .world, until: nil)) }
+
+  private func direct(_ direction: Direction) throws {
     let count = notes.withLock { notes in
-      notes.directions.append(Direction(until: act))
+      notes.directions.append(direction)
       return notes.directions.count
     }
     TracedCall.direction.record(0)
@@ -137,6 +153,7 @@ final class SituationStage {
 
   /// After a cut: what is on its way arrives, and no registration stays.
   func windDown() {
+    for read in pendingReads where !read.isDone { cancel(read) }
     for _ in 0..<8 where proactor.operationCount > 0 { poll(timeout: .milliseconds(1)) }
     for wait in waits { wait.future.registration.unregisterAndWait() }
   }
@@ -164,9 +181,6 @@ final class SituationStage {
     return (server, try NamedPipe.open(name, isOverlapped: false))
   }
 
-  /// A server's end without a client.
-  func lonelyPipe() throws -> PipeHandle { try proactor.makePipe(pipeName()) }
-
   private static let pipes = Shared<UInt64>(0)
 
   /// A name that no pipe of this process has had.
@@ -180,8 +194,17 @@ final class SituationStage {
 
   func receive(_ pipe: PipeHandle) throws -> OverlappedFuture<[UInt8]> {
     numbers += 1
-    pendingReads.append(try proactor.receive(pipe, atMost: 4096, operation: numbers))
-    return pendingReads[pendingReads.count - 1]
+    return pending(try proactor.receive(pipe, atMost: 4096, operation: numbers))
+  }
+
+  func receive(_ socket: SocketHandle) throws -> OverlappedFuture<[UInt8]> {
+    numbers += 1
+    return pending(try proactor.receive(socket, atMost: 4096, operation: numbers))
+  }
+
+  private func pending(_ read: OverlappedFuture<[UInt8]>) -> OverlappedFuture<[UInt8]> {
+    pendingReads.append(read)
+    return read
   }
 
   func cancel<Value>(_ future: OverlappedFuture<Value>) {
@@ -203,6 +226,21 @@ final class SituationStage {
       if got != bytes { note(.bytesLost) }
     } catch { noteError(error) }
   }
+
+  /// Says what an operation came to.
+  func tell<Value>(of what: String, _ future: LoopFuture<Value>) {
+    do throws(ProactorError) { log("\(what) got \(try future.result())") } catch { noteError(error) }
+  }
+
+  /// Says whether an event's handle was closed by others.
+  func checkOpen(_ event: OwnedEvent) {
+    do throws(Win32Error) { _ = try OverlappedIO.wait(for: event.event.handle, timeout: .zero) } catch {
+      note(.closesOthers)
+    }
+  }
+
+  /// Takes what is in the proactor's port, as another thread may.
+  func takePackets() throws { log("\(try proactor.takePackets()) packets are taken") }
 
   /// Says what close() left a future in.
   func tellAfterClose<Value>(_ future: OverlappedFuture<Value>) {
@@ -263,6 +301,7 @@ final class SituationStage {
 
   private func noteError(_ error: ProactorError) {
     if error.code == .invalidState { return note(.invalidState) }
+    if error.code == .connectionReset { return note(.reset) }
     note(error.underlying?.code == .ioIncomplete ? .incomplete : .raises)
   }
 }

@@ -1,4 +1,4 @@
-// K, L, M, N, O, P and AB: reads of a pipe that end at once, whose pipe is broken, that are cancelled, closed and lost.
+// K, L, M, N, O and AB: reads of a pipe that end at once, whose pipe is broken, that are cancelled and closed.
 internal import Latewrite
 internal import OverlappedIO
 internal import Proactor
@@ -115,29 +115,5 @@ extension Situation {
     stage.letGo(read)
     NamedPipe.close(client)
     server.close()
-  }
-
-  /// P.
-  static let readLost = Situation(
-    "P", "read-lost", "A read is cancelled when its bytes have arrived, and the next one should get them.",
-    declared: [
-      .since("fea6a100^", .bytesLost, breaks: [.freedWhileLent]),
-      .since("42d3bdee", .bytesLost),
-    ]
-  ) { stage in
-    let (server, client) = try stage.pipe()
-    let first = try stage.receive(server)
-    try NamedPipe.write(client, [1])
-    stage.cancel(first)
-    stage.poll()
-    try NamedPipe.write(client, [2])
-    let second = try stage.receive(server)
-    stage.pollUntilEmpty()
-    stage.tell(second, expecting: [1])
-    stage.letGo(first)
-    stage.letGo(second)
-    NamedPipe.close(client)
-    server.close()
-    stage.close()
   }
 }

@@ -1,4 +1,5 @@
-// Q, R, S, Y and Z: what servers and loops do with operations: accepting, connecting, stopping, forgetting.
+// Q, R, S, Y, Z, AA, AC, AI and I: what servers and loops do with operations: accepting, connecting, stopping,
+// forgetting.
 internal import Latewrite
 internal import OverlappedIO
 internal import Proactor
@@ -36,26 +37,25 @@ extension Situation {
 
   /// Q.
   static let selfRead = Situation(
-    "Q", "self-read-stopped", "A loop stops, and the read of its self-pipe is cancelled and still pending (gh-116773).",
+    "Q", "self-read-stopped",
+    "A loop stops, and the read of its self-pipe is cancelled and still pending; then it runs again (gh-116773).",
+    asks: [.hang, .raises, .leaks, .unexpected, .freedPending, .invalidState],
     declared: [
-      .since("fea6a100^", .unexpected, breaks: [.freedWhileLent, .unexpectedEvent]),
+      .since("fea6a100^", breaks: [.staleHandle]),
+      .since("fea6a100"),
+      .since("fc459980^", .freedPending, breaks: [.freedWhileLent, .staleWrite, .falseCompletion, .staleHandle]),
       .since("today"),
     ]
   ) { stage in
-    let (server, client) = try stage.pipe()
     let loop = ProactorEventLoop(proactor: stage.proactor)
-    let read = try stage.receive(server)
-    stage.attempt("stop") { () throws(ProactorError) in
-      try loop.stopReading(read)
-      return nil
+    for _ in 0..<3 {
+      loop.callSoon { loop.stop() }
+      stage.attempt("run") { () throws(ProactorError) in
+        try loop.runForever()
+        return nil
+      }
     }
-    stage.letGo(read)
-    stage.poll()
-    // What was freed is heard of all the same.
-    stage.poll()
-    NamedPipe.close(client)
-    server.close()
-    stage.closeAtOnce()
+    stage.close(loop)
   }
 
   /// AC.
@@ -145,21 +145,46 @@ extension Situation {
   static let serverStopped = Situation(
     "Y", "server-stopped", "One of two servers stops (bpo-29711).",
     declared: [
-      .since("fea6a100^", .othersCancelled),
-      .since("today"),
+      .since("fea6a100^", .othersCancelled, breaks: [.staleHandle]),
+      .since("fea6a100", .othersCancelled),
+      .since("fc459980^"),
     ]
   ) { stage in
     let loop = ProactorEventLoop(proactor: stage.proactor)
-    let one = try stage.lonelyPipe()
-    let other = try stage.lonelyPipe()
-    let first = try loop.serve(one)
-    let second = try loop.serve(other)
+    let one = try SocketHandle.listening()
+    let other = try SocketHandle.listening()
+    for listener in [one, other] { loop.startServing(listener) { $0.socket.close() } }
+    try loop.runOnce(timeout: .zero)
     try loop.stopServing(one)
-    if second.isCancelled { stage.note(.othersCancelled) }
+    for _ in 0..<2 { try loop.runOnce(timeout: .zero) }
+    if other.isClosed { stage.note(.othersCancelled) }
     try loop.stopServing(other)
-    stage.pollUntilEmpty()
-    stage.letGo(first)
-    stage.letGo(second)
-    stage.close()
+    stage.close(loop)
+  }
+
+  /// AI. (gh-100573)
+  static let clientGone = Situation(
+    "AI", "client-gone",
+    "A client of a pipe server comes and goes before the server accepts it; then another one comes.",
+    declared: [
+      .since("fea6a100^", .notServed),
+      .since("fc459980^"),
+    ]
+  ) { stage in
+    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let name = stage.pipeName()
+    var served = 0
+    let server = try PipeServer(name, on: loop) { pipe in
+      served += 1
+      pipe.close()
+    }
+    NamedPipe.close(try NamedPipe.open(name, isOverlapped: false))
+    for _ in 0..<3 { try loop.runOnce(timeout: .zero) }
+    let client = try? NamedPipe.open(name, isOverlapped: false)
+    for _ in 0..<3 { try loop.runOnce(timeout: .zero) }
+    if served == 0 { stage.note(.notServed) }
+    if let client { NamedPipe.close(client) }
+    try server.close()
+    stage.close(loop)
   }
 }

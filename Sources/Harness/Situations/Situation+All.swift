@@ -5,7 +5,8 @@ extension Situation {
   public static let all: [Situation] = [
     completes, completesEarly, cancelled, cancelledTwice, addressReused, promiseBroken, signalledBefore, closedPending,
     closedCancelled, cancelledLate, readAtOnce, readBroken, readCancelledTwice, readOfClosedPipe, closedReading,
-    readLost, selfRead, acceptedAtOnce, objectless, unregisteredTwice, portKept, immediatePollHides, portRecycled,
+    receiveLost, selfRead, acceptedAtOnce, objectless, unregisteredTwice, portKept, immediatePollHides, portRecycled,
     serverStopped, connectCancelled, serverClosedLate, serverClosed, readCompletes, postedTwice,
+    receiveOfClosedSocket, datagramUnreachable, doneInBetween, packetTaken, pipeClosedByOthers, clientGone,
   ]
 }

@@ -1,0 +1,72 @@
+// What operations on pipes and sockets have in common: the way to the port, and the one place where an operation that
+// has been started meets the cache.
+internal import OverlappedIO
+internal import Synchronization
+
+extension IOCPProactor {
+  /// An OVERLAPPED, held by the caller, for an operation on `object`, whose completions come to this proactor.
+  func prepare(_ object: PortObject, _ operation: UInt64) throws(ProactorError) -> OverlappedReference {
+    try checkOpen()
+    if object.isClosed { throw ProactorError(.closedObject) }
+    // Asked for once, also when the port was refused.
+    if object.registeredBy.insert(number).inserted {
+      try win32 { () throws(Win32Error) in try port!.associate(object.fileno) }
+    }
+    return try makeOverlapped(operation: operation)
+  }
+
+  /// A future that has its result, of an operation that is not one.
+  func done<Value>(
+    _ value: Value, _ overlapped: OverlappedReference
+  ) throws(ProactorError) -> OverlappedFuture<Value> {
+    let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped) { _, _ in value }
+    try future.setResult(value)
+    future.release()
+    return future
+  }
+
+  /// The future of an operation that was started. One that has ended at its start has its result at once; whether its
+  /// packet is waited for is what several revisions are about. `isKept` false: it will have none.
+  func begin<Value>(
+    _ overlapped: OverlappedReference, on object: PortObject, isKept: Bool = true,
+    finish: @escaping (OverlappedReference, PacketValues) throws(ProactorError) -> Value
+  ) throws(ProactorError) -> OverlappedFuture<Value> {
+    let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped, finish: finish)
+    let isPending = overlapped.isPending
+    if !isPending { try future.end(overlapped, PacketValues()) }
+    if isPending || (isKept && behaviours.contains(.keepsUntilPacket)) {
+      insert(future, overlapped, of: .object(object))
+    }
+    return future
+  }
+
+  /// The future of a read whose start has said `error`. One that found its pipe broken has read `nothing`.
+  func beginRead<Value>(
+    _ overlapped: OverlappedReference, on object: PortObject, _ error: Win32Error.Code?, call: String,
+    ofNothing nothing: Value, finish: @escaping (OverlappedReference, PacketValues) throws(ProactorError) -> Value
+  ) throws(ProactorError) -> OverlappedFuture<Value> {
+    if error == .brokenPipe && behaviours.contains(.brokenPipeEndsRead) { return try done(nothing, overlapped) }
+    if let error, error != .brokenPipe { throw ProactorError(Win32Error(error, in: call)) }
+    return try begin(overlapped, on: object, finish: finish)
+  }
+
+  /// How much an operation has moved: asyncio's finish_socket_func, for pipes as well. A connection that is gone has
+  /// been reset.
+  func transferred(_ overlapped: OverlappedReference) throws(ProactorError) -> Int {
+    defer { whileAskingForResult?() }
+    do throws(Win32Error) { return try overlapped.result() } catch {
+      let isReset =
+        error.code == .netnameDeleted
+        || (error.code == .operationAborted && behaviours.contains(.abortedMeansReset))
+      throw isReset ? ProactorError(.connectionReset, error) : ProactorError(error)
+    }
+  }
+
+  /// A number that no proactor of the process has had.
+  static func nextNumber() -> UInt64 {
+    // relaxed: it only has to be another one each time.
+    numbers.wrappingAdd(1, ordering: .relaxed).newValue
+  }
+}
+
+private let numbers = Atomic<UInt64>(0)

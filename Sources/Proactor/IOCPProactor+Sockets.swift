@@ -1,0 +1,176 @@
+// I/O on sockets: asyncio's recv, recv_into, recvfrom, send, sendto, sendfile, accept and connect.
+public import Latewrite
+public import OverlappedIO
+
+/// What a receive of a datagram has brought.
+public struct Datagram: Sendable, Hashable {
+  /// Its bytes; none when a datagram that was sent before has met nobody.
+  public let data: [UInt8]
+  /// Who sent it; nil in that case.
+  public let sender: SocketAddress?
+
+  /// A datagram of these.
+  public init(data: [UInt8], sender: SocketAddress?) {
+    self.data = data
+    self.sender = sender
+  }
+}
+
+/// A connection that was accepted.
+public struct AcceptedConnection: Sendable {
+  /// Its socket, to be closed by who gets it.
+  public let socket: SocketHandle
+  /// Who has connected.
+  public let peer: SocketAddress
+}
+
+extension IOCPProactor {
+  /// Receives at most `bytes`; a result of none is the end of the stream.
+  /// - Parameter operation: the scenario's number for it; 0 for none.
+  public func receive(
+    _ socket: SocketHandle, atMost bytes: Int, operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
+    let overlapped = try prepare(socket, operation)
+    defer { overlapped.drop() }
+    let error = overlapped.start { $0.receive(socket.fileno, bytes: bytes) }
+    return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: []) {
+      overlapped, _ throws(ProactorError) in
+      overlapped.buffer(try self.transferred(overlapped))
+    }
+  }
+
+  /// Receives into `block`, which stays the caller's: it must not be freed before the operation has ended, which
+  /// `cancel()` does not wait for. The result is how much was received; 0 is the end of the stream.
+  public func receive(
+    _ socket: SocketHandle, into block: Block, operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    let overlapped = try prepare(socket, operation)
+    defer { overlapped.drop() }
+    let error = overlapped.start { $0.receive(socket.fileno, into: block) }
+    return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: 0) {
+      overlapped, _ throws(ProactorError) in
+      try self.transferred(overlapped)
+    }
+  }
+
+  /// Receives one datagram; what is longer than `bytes` is an error of the system.
+  public func receiveFrom(
+    _ socket: SocketHandle, atMost bytes: Int, operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<Datagram> {
+    let overlapped = try prepare(socket, operation)
+    defer { overlapped.drop() }
+    let error = overlapped.start { $0.receiveFrom(socket.fileno, bytes: bytes) }
+    let nothing = Datagram(data: [], sender: nil)
+    return try beginRead(overlapped, on: socket, error, call: "WSARecvFrom", ofNothing: nothing) {
+      overlapped, _ throws(ProactorError) in
+      let count: Int
+      do throws(ProactorError) { count = try self.transferred(overlapped) } catch {
+        let isUnreachable = error.underlying?.code == .portUnreachable
+        if isUnreachable && self.behaviours.contains(.unreachableIsNothing) { return nothing }
+        throw error
+      }
+      return Datagram(data: overlapped.buffer(count), sender: overlapped.sender)
+    }
+  }
+
+  /// Sends all of `data`; the result is how much was sent.
+  public func send(
+    _ socket: SocketHandle, _ data: [UInt8], operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    try begin(sending: socket, operation, "WSASend") { $0.send(socket.fileno, data) }
+  }
+
+  /// Sends one datagram to `address`; nil: to whom the socket is connected to.
+  public func send(
+    _ socket: SocketHandle, _ data: [UInt8], to address: SocketAddress?, operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    try begin(sending: socket, operation, "WSASendTo") { $0.send(socket.fileno, data, to: address) }
+  }
+
+  /// Sends `count` bytes (0: all to its end) of `file` from `offset`; the file may be closed when this returns.
+  public func sendFile(
+    _ socket: SocketHandle, _ file: borrowing DiskFile, offset: UInt64 = 0, count: Int = 0, operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    let overlapped = try prepare(socket, operation)
+    defer { overlapped.drop() }
+    let error = overlapped.transmit(socket.fileno, file: file, offset: offset, bytes: count)
+    return try beginSend(overlapped, on: socket, error, call: "TransmitFile")
+  }
+
+  /// Accepts a connection. Its socket is made before and closed when the future is cancelled.
+  public func accept(
+    _ listener: SocketHandle, operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<AcceptedConnection> {
+    let overlapped = try prepare(listener, operation)
+    defer { overlapped.drop() }
+    let accepted = try SocketHandle(listener.family)
+    if let error = overlapped.start({ $0.accept(listener.fileno, into: accepted.fileno) }) {
+      accepted.close()
+      throw ProactorError(Win32Error(error, in: "AcceptEx"))
+    }
+    let future = try begin(overlapped, on: listener) { overlapped, _ throws(ProactorError) in
+      try win32 { () throws(Win32Error) in
+        _ = try overlapped.result()
+        try Winsock.updateAccepted(accepted.fileno, of: listener.fileno)
+        return AcceptedConnection(socket: accepted, peer: try Winsock.peerAddress(accepted.fileno))
+      }
+    }
+    future.addDoneCallback { if $0.isCancelled { accepted.close() } }
+    return future
+  }
+
+  /// Connects `socket` to `address`. A datagram socket is connected at once.
+  public func connect(
+    _ socket: SocketHandle, to address: SocketAddress, operation: UInt64 = 0
+  ) throws(ProactorError) -> LoopFuture<Void> {
+    guard socket.isStream else { return try connectDatagrams(socket, to: address) }
+    let overlapped = try prepare(socket, operation)
+    defer { overlapped.drop() }
+    try win32 { () throws(Win32Error) in try bindIfFree(socket) }
+    if let error = overlapped.start({ $0.connect(socket.fileno, to: address) }) {
+      throw ProactorError(Win32Error(error, in: "ConnectEx"))
+    }
+    return try begin(overlapped, on: socket) { overlapped, _ throws(ProactorError) in
+      try win32 { () throws(Win32Error) in
+        _ = try overlapped.result()
+        try Winsock.updateConnected(socket.fileno)
+      }
+    }
+  }
+
+  private func connectDatagrams(
+    _ socket: SocketHandle, to address: SocketAddress
+  ) throws(ProactorError) -> LoopFuture<Void> {
+    try checkOpen()
+    try win32 { () throws(Win32Error) in try Winsock.connect(socket.fileno, to: address) }
+    let future = LoopFuture<Void>(ready: ready, ticket: nextTicket())
+    try future.setResult(())
+    return future
+  }
+
+  /// ConnectEx wants a socket that is bound. One that is already stays so.
+  private func bindIfFree(_ socket: SocketHandle) throws(Win32Error) {
+    do throws(Win32Error) { try Winsock.bind(socket.fileno, to: .any(socket.family)) } catch {
+      guard error.code == .invalidSocketState, try Winsock.localAddress(socket.fileno).port != 0 else { throw error }
+    }
+  }
+
+  /// An operation that sends and whose result is how much.
+  private func begin(
+    sending socket: SocketHandle, _ operation: UInt64, _ call: String,
+    by start: (inout Overlapped) -> Win32Error.Code?
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    let overlapped = try prepare(socket, operation)
+    defer { overlapped.drop() }
+    return try beginSend(overlapped, on: socket, overlapped.start(start), call: call)
+  }
+
+  private func beginSend(
+    _ overlapped: OverlappedReference, on socket: SocketHandle, _ error: Win32Error.Code?, call: String
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    if let error { throw ProactorError(Win32Error(error, in: call)) }
+    return try begin(overlapped, on: socket) { overlapped, _ throws(ProactorError) in
+      try self.transferred(overlapped)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// What operations are started on: the end of a pipe, a socket. asyncio keeps two sets of them in each proactor - who
+// has the proactor's port, and who serves no more -; here each object knows the proactors that would have it in theirs.
+public import OverlappedIO
+
+/// An object whose completions come to a proactor. Used on the loop's thread.
+public class PortObject {
+  private let handle: WaitableHandle
+  /// Whether it was closed.
+  public final private(set) var isClosed = false
+  /// The numbers of the proactors that have asked for its completions.
+  final var registeredBy: Set<UInt64> = []
+  /// The numbers of the proactors whose loops have stopped to serve it.
+  final var stoppedBy: Set<UInt64> = []
+
+  init(_ handle: WaitableHandle) { self.handle = handle }
+
+  /// The handle, which others may have by now when it was closed.
+  public final var fileno: WaitableHandle { handle }
+
+  /// Closes it; what is pending on it ends. Idempotent.
+  public final func close() {
+    if !isClosed { isClosed = closeHandle() }
+  }
+
+  /// The call that does it, and whether the object counts as closed afterwards.
+  func closeHandle() -> Bool { fatalError("an object without a way to close it") }
+}
