@@ -175,8 +175,11 @@ typedef uint32_t lw_layout;
 /// 0 when LW_LAYOUTS_MAX are registered or there are too many fields.
 lw_layout lw_layout_register(const char *name, const lw_field *fields, size_t count);
 
-void *_Nullable lw_allocate_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed);
-lw_status lw_free_(lw_arena *arena, void *_Nullable block);
+/// The ways of this processor, chosen before main and never again (quick.c).
+typedef void *_Nullable lw_allocate_way(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed);
+typedef lw_status lw_free_way(lw_arena *arena, void *_Nullable block);
+extern lw_allocate_way *lw_allocate_;
+extern lw_free_way *lw_free_;
 
 /// Allocates `bytes` (0 counts as 1), aligned to 64, at least 8 bytes of slack behind. The caller owns the block and
 /// gives it back with `lw_free` from any thread. NULL when the arena is full (said once on standard error). Contents:

@@ -85,11 +85,10 @@ void lw_zero_(char *start, uint64_t bytes) {
   for (; at < bytes; at++) lw_store8(start + at, 0);
 }
 
-void lw_forget_harm_(lw_arena *arena, uint32_t number) {
-  lw_slot *slot = &arena->slots[number];
+void lw_forget_harm_(lw_arena *arena, lw_slot *slot) {
   LW_SET_FACT(slot->cause, 0);
   LW_SET_FACT(slot->freed_stamp, 0);
-  if (LW_FACT(slot->blamed) != 0) lw_blame_forget_(arena, number);
+  if (LW_FACT(slot->blamed) != 0) lw_blame_forget_(arena, (uint32_t)(slot - arena->slots));
 }
 
 /// The slot's facts now are those of the new incarnation.
@@ -103,7 +102,7 @@ static void set_facts(lw_arena *arena, uint32_t number, uint64_t shape) {
     LW_SET_FACT(slot->allocated_stack, allocated.stack);
     LW_SET_FACT(slot->allocated_stamp, allocated.stamp);
   }
-  if ((LW_FACT(slot->cause) | LW_FACT(slot->blamed)) != 0) lw_forget_harm_(arena, number);
+  if ((LW_FACT(slot->cause) | LW_FACT(slot->blamed)) != 0) lw_forget_harm_(arena, slot);
 }
 
 void *lw_allocate_rarely_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed, lw_entry taken) {

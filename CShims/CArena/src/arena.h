@@ -15,7 +15,7 @@ enum { LW_ARENAS_MAX = 255, LW_NAME_BYTES = 32 };
 /// One slot, one cache line. `link` belongs to the list that the slot is on; all else is facts of the incarnation.
 typedef struct lw_slot {
   _Atomic uint64_t word;
-  _Atomic uint64_t shape; ///< requested bytes (48 bits), layout (8), size class (8, highest)
+  _Atomic uint64_t shape; ///< requested bytes (48 bits), layout (8), size class + 1 (8, highest)
   _Atomic uint64_t allocated_stamp;
   _Atomic uint64_t freed_stamp;
   _Atomic uint64_t blamed; ///< offset << 32 | bytes: damage that somebody has been named for; 0 none
@@ -30,18 +30,19 @@ typedef struct lw_slot {
 _Static_assert(sizeof(lw_slot) == 64, "a slot's facts are one cache line");
 
 static inline uint64_t lw_shape(uint64_t requested, lw_layout layout, uint32_t size_class) {
-  return requested | (uint64_t)layout << 48 | (uint64_t)size_class << 56;
+  return requested | (uint64_t)layout << 48 | (uint64_t)(size_class + 1) << 56;
 }
 static inline uint64_t lw_shape_requested(uint64_t shape) { return shape & ((1ull << 48) - 1); }
 static inline lw_layout lw_shape_layout(uint64_t shape) { return (lw_layout)(shape >> 48) & 0xFF; }
-static inline uint32_t lw_shape_class(uint64_t shape) { return (uint32_t)(shape >> 56); }
+static inline uint32_t lw_shape_class(uint64_t shape) { return (uint32_t)(shape >> 56) - 1; }
 
-/// A span of 64 KiB, or one of the spans of a longer slot. Written once, before its slots are handed out; `units` last.
+/// A span of 64 KiB, or one of the spans of a longer slot. Written once, before its slots are handed out; `units` and
+/// `short_end` last.
 typedef struct lw_span {
   _Atomic uint32_t units; ///< slot length in 64 bytes; 0: the span was never used
   _Atomic uint32_t first_slot;
   _Atomic uint32_t reciprocal; ///< 2^32 / slot bytes, rounded up; 0 for slots of several spans
-  _Atomic uint32_t head;       ///< the span where the (first) slot starts
+  _Atomic uint32_t short_end;  ///< behind the start of the last slot, if slots are at most a chunk of poison long; 0
 } lw_span;
 
 /// A slot with all that its next user needs of it, so that nobody looks it up again: where it starts (32 bits, highest,
@@ -64,7 +65,8 @@ typedef struct lw_cache {
   uint64_t ring_bytes;
   lw_entry hand; ///< what has left the ring last: the next one to be used, before `ready`
   uint32_t ring_mask;
-  bool known; ///< listed in `known_threads`
+  uint32_t full_among; ///< the ring is as full as may be while that many threads share the quarantine; 0: it is not
+  bool known;          ///< listed in `known_threads`
   uint32_t loans;
   uint32_t loan_count;
   uint32_t ready[LW_CLASS_COUNT];
@@ -124,6 +126,7 @@ struct lw_arena {
   char name[LW_NAME_BYTES];
   uint16_t ready_limits[LW_CLASS_COUNT]; ///< slots of a class that a thread may keep: few of the long ones
 
+  _Atomic uint32_t sharers;    ///< threads that the quarantine is divided among: `threads`, for all to see
   _Atomic uint32_t ring_limit; ///< a thread's share of the quarantine
   _Atomic uint64_t ring_bytes_limit;
 
@@ -171,8 +174,9 @@ static inline lw_place lw_place_of_(const lw_arena *arena, const void *_Nullable
   // acquire: the other fields were stored before the units; relaxed is enough for them then.
   uint64_t slot_bytes = (uint64_t)atomic_load_explicit(&span->units, memory_order_acquire) * LW_SLOT_ALIGNMENT;
   if (slot_bytes == 0) return none;
-  uint64_t in_run = offset - ((uint64_t)LW_FACT(span->head) << LW_SPAN_SHIFT);
-  uint64_t index = (in_run * LW_FACT(span->reciprocal)) >> 32;
+  uint64_t reciprocal = LW_FACT(span->reciprocal), in_run = offset & (LW_SPAN_BYTES - 1);
+  if (reciprocal == 0) in_run = offset - (uint64_t)LW_FACT(arena->homes[LW_FACT(span->first_slot)]) * LW_SLOT_ALIGNMENT;
+  uint64_t index = (in_run * reciprocal) >> 32;
   uint64_t within = in_run - index * slot_bytes;
   uint64_t run_bytes = slot_bytes > LW_SPAN_BYTES ? slot_bytes : LW_SPAN_BYTES;
   if (in_run - within + slot_bytes > run_bytes) return none; // the rest of a span, too short for a slot
@@ -180,19 +184,21 @@ static inline lw_place lw_place_of_(const lw_arena *arena, const void *_Nullable
   return (lw_place){&arena->slots[number], number, within, slot_bytes};
 }
 
-/// The number of the slot that starts at `offset` of the range, and how many lines of 64 bytes it has, for slots of one
-/// span; no lines where no slot is, false for all else. The quick half of lw_place_of_.
+/// The number of the short slot that starts at `offset` of the range, and how many lines of 64 bytes it has; false
+/// where none does. The quick half of lw_place_of_.
 LW_QUICK bool lw_slot_at_start_(const lw_arena *arena, uint64_t offset, uint32_t *number, uint64_t *lines) {
   if (__builtin_expect(offset >= arena->bytes, 0)) return false;
   const lw_span *span = &arena->spans[offset >> LW_SPAN_SHIFT];
+  uint64_t in_span = offset & (LW_SPAN_BYTES - 1);
   // acquire: as in lw_place_of_.
-  *lines = atomic_load_explicit(&span->units, memory_order_acquire);
-  uint64_t bytes = *lines * LW_SLOT_ALIGNMENT, in_span = offset & (LW_SPAN_BYTES - 1);
-  uint64_t index = (in_span * LW_FACT(span->reciprocal)) >> 32;
-  *number = LW_FACT(span->first_slot) + (uint32_t)index;
-  // A span of a long slot has no reciprocal and is too short for it. One without slots has no length, which is the
-  // caller's to see.
-  return __builtin_expect(index * bytes == in_span && in_span + bytes <= LW_SPAN_BYTES, 1);
+  if (__builtin_expect(in_span >= atomic_load_explicit(&span->short_end, memory_order_acquire), 0)) return false;
+  uint64_t reciprocal = LW_FACT(span->reciprocal), product = in_span * reciprocal;
+  *lines = LW_FACT(span->units);
+  *number = LW_FACT(span->first_slot) + (uint32_t)(product >> 32);
+  __builtin_assume(*lines != 0);
+  // The fraction of what is no multiple of the slots' length is at least that of 1. (Lemire's test, exact for so short
+  // numbers.)
+  return __builtin_expect((uint32_t)product < reciprocal, 1);
 }
 
 LW_QUICK char *lw_slot_start_(const lw_arena *arena, uint32_t number) {

@@ -92,10 +92,13 @@ lw_status lw_arena_reset(lw_arena *arena) {
     if (lw_word_state(word) != LW_BLOCK_RETIRED) atomic_store(&slot->word, lw_word_with_state(word, LW_BLOCK_FREE));
     LW_SET_FACT(slot->blamed, 0);
   }
-  for (uint32_t span = 0; span < spans; span++) LW_SET_FACT(arena->spans[span].units, 0);
+  for (uint32_t span = 0; span < spans; span++) {
+    LW_SET_FACT(arena->spans[span].units, 0);
+    LW_SET_FACT(arena->spans[span].short_end, 0);
+  }
   for (uint32_t i = 0; i < arena->threads; i++) {
     lw_cache *cache = &arena->caches[arena->known_threads[i]];
-    cache->ring_first = cache->ring_count = cache->ring_bytes = cache->hand = 0;
+    cache->ring_first = cache->ring_count = cache->ring_bytes = cache->hand = cache->full_among = 0;
     for (uint32_t size_class = 0; size_class < LW_CLASS_COUNT; size_class++)
       cache->ready[size_class] = cache->ready_count[size_class] = 0;
   }

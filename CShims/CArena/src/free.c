@@ -40,6 +40,7 @@ static void poison(lw_arena *arena, lw_slot *slot, char *start, uint64_t slot_by
 }
 
 lw_status lw_free_rarely_(lw_arena *arena, char *block, lw_stack_id stack) {
+  if (!block) return LW_OK;
   lw_deed freed = {stack, lw_thread_self(), arena->stacks != LW_STACKS_OFF ? lw_clock_stamp() : 0};
   lw_place place = lw_place_of_(arena, block);
   if (!place.slot || place.within != 0) return lw_report_bad_free_(arena, block, freed);
@@ -59,8 +60,6 @@ lw_status lw_free_rarely_(lw_arena *arena, char *block, lw_stack_id stack) {
   if (!lw_word_is_inert(before)) report_lent(arena, place.number, before, freed);
   poison(arena, slot, block, place.slot_bytes, claimed);
   publish(arena, slot, incarnation, claimed);
-  uint64_t home = (uint64_t)(block - arena->base) / LW_SLOT_ALIGNMENT;
-  lw_supply_give_(arena, lw_cache_of_(arena, freed.thread),
-                  lw_entry_of_(home, lw_shape_class(LW_FACT(slot->shape)), place.number));
+  lw_supply_give_(arena, slot);
   return LW_OK;
 }

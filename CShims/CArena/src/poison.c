@@ -43,6 +43,10 @@ lw_poison_filler *lw_poison_fill = fill;
 lw_poison_reader *lw_poison_intact = intact;
 
 #ifdef LW_WIDE
+const uint8_t lw_line_masks_[2 * LW_LINE_BYTES] = {
+    [LW_LINE_BYTES... 2 * LW_LINE_BYTES - 1] = 0xFF,
+};
+
 LW_WIDE static void fill_by_halves(char *start, uint64_t key, uint64_t bytes) {
   fill_chunks(lw_lines_fill_by_halves, start, key, bytes / LW_LINE_BYTES);
 }

@@ -18,7 +18,7 @@ void lw_quarantine_end_(lw_cache *cache) {
 void lw_quarantine_cut_short_(lw_arena *arena, lw_cache *cache) {
   for (; cache->ring_count > 0; cache->ring_count--)
     lw_aside_push_(arena, lw_entry_slot_(cache->ring[cache->ring_first++ & cache->ring_mask]));
-  cache->ring_bytes = 0;
+  cache->ring_bytes = cache->full_among = 0;
 }
 
 /// A block that leaves the ring although it is lent, or although the thread has enough.
@@ -51,7 +51,6 @@ static void put_down(lw_arena *arena, lw_cache *cache) {
 
 /// Takes out the block that has waited longest.
 static void evict(lw_arena *arena, lw_cache *cache) {
-  lw_quarantine_prefetch_(arena, cache);
   lw_entry oldest = cache->ring[cache->ring_first++ & cache->ring_mask];
   cache->ring_count--;
   cache->ring_bytes -= lw_class_bytes(lw_entry_class_(oldest));
@@ -69,8 +68,11 @@ static bool is_over(const lw_arena *arena, const lw_cache *cache) {
 void lw_quarantine_give_(lw_arena *arena, lw_cache *cache, lw_entry freed) {
   cache->ring[(cache->ring_first + cache->ring_count++) & cache->ring_mask] = freed;
   cache->ring_bytes += lw_class_bytes(lw_entry_class_(freed));
-  if (!is_over(arena, cache)) return;
-  evict(arena, cache);
+  // acquire: the limits that are read below are theirs, or newer ones, and then the ring is looked at again.
+  uint32_t sharers = atomic_load_explicit(&arena->sharers, memory_order_acquire);
+  if (is_over(arena, cache)) evict(arena, cache);
   // Another one, because the thread's share has become smaller, or short blocks follow a long one.
   if (is_over(arena, cache)) evict(arena, cache);
+  bool full = cache->ring_count == LW_FACT(arena->ring_limit) && cache->ring_bytes <= LW_FACT(arena->ring_bytes_limit);
+  cache->full_among = full ? sharers : 0;
 }

@@ -7,18 +7,21 @@
 #include "lw_control.h"
 #include "poison_lines.h"
 
-/// Slots that the quick paths serve.
-enum { QUICK_LINES_MAX = LW_CHUNK_LINES, QUICK_BYTES_MAX = QUICK_LINES_MAX * LW_LINE_BYTES };
+_Static_assert(LW_SHORT_BYTES_MAX <= LW_CHUNK_LINES * LW_LINE_BYTES, "a short slot is at most a chunk");
+/// Blocks whose slot is as many lines long as its class says.
+enum { LINEAR_BYTES_MAX = LW_LINEAR_CLASSES * LW_LINE_BYTES - LW_SLACK_MIN };
 
-/// quarantined -> live, for an intact and inert slot. The new word; 0: it is another.
-LW_QUICK uint64_t make_live(lw_slot *slot, const char *start, uint64_t lines, lw_lines_reader *reader) {
-  uint64_t before = lw_word_read(&slot->word);
-  uint64_t generation = lw_word_generation(before), after = lw_word(generation + 1, LW_BLOCK_LIVE);
-  bool live = (before & LW_WORD_REST) == lw_word(0, LW_BLOCK_QUARANTINED) && generation != LW_GENERATION_MAX &&
-              reader(start, lw_poison_line(lw_poison_key(start, generation), 0), lines) &&
-              lw_word_change(&slot->word, &before, after);
-  return live ? after : 0;
+/// Whether anything watches the arena: stacks, events or points. When nothing does, all of it is left out.
+LW_QUICK bool is_watched(const lw_arena *arena) {
+  // relaxed: as in lw_point and lw_event.
+  return ((uint32_t)arena->stacks | atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) |
+          atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed)) != 0;
 }
+
+/// The thread's number, read anew: one register less to save for a call that is almost over.
+LW_QUICK lw_thread_number self_again(void) { return *(volatile lw_thread_number *)&lw_thread_self_; }
+
+// ------------------------------------------------------------------------------------------------------- allocation
 
 /// What is noted of a watched allocation: one stamp is the event's and the fact's.
 LW_QUICK void note_allocation(lw_arena *arena, lw_slot *slot, uint32_t number, uint64_t word, size_t bytes) {
@@ -30,73 +33,104 @@ LW_QUICK void note_allocation(lw_arena *arena, lw_slot *slot, uint32_t number, u
   LW_SET_FACT(slot->allocated_stamp, stamp);
 }
 
-LW_QUICK void *_Nullable allocate(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed, bool watched,
-                                  lw_lines_reader *reader) {
+/// Makes the intact, inert slot of `taken` a block of that shape. Its start; NULL when the slot is another one.
+LW_QUICK char *_Nullable make_live(lw_arena *arena, lw_entry taken, uint64_t shape, uint64_t lines, bool watched,
+                                   lw_slot_reader *reader) {
+  char *start = arena->base + lw_entry_home_(taken) * LW_SLOT_ALIGNMENT;
+  __builtin_assume(start != NULL);
+  lw_slot *slot = &arena->slots[lw_entry_slot_(taken)];
+  // If it is another word than that of an inert one in quarantine, then it is not found there.
+  uint64_t found = lw_word_read(&slot->word), before = (found & ~LW_WORD_REST) | lw_word(0, LW_BLOCK_QUARANTINED),
+           after;
+  if (__builtin_expect(!reader(start, lw_poison_key(start, lw_word_generation(found)), lines), 0) ||
+      __builtin_add_overflow(before, lw_word(1, LW_BLOCK_LIVE) - lw_word(0, LW_BLOCK_QUARANTINED), &after) ||
+      __builtin_expect(!lw_word_change(&slot->word, &before, after), 0))
+    return NULL; // Or its generations are used up.
+  LW_SET_FACT(slot->shape, shape);
+  LW_SET_FACT(slot->allocated_thread, (uint16_t)self_again());
+  if (watched) note_allocation(arena, slot, lw_entry_slot_(taken), after, lw_shape_requested(shape));
+  if (__builtin_expect((LW_FACT(slot->cause) | LW_FACT(slot->blamed)) != 0, 0)) lw_forget_harm_(arena, slot);
+  return start;
+}
+
+/// An allocation from what the thread has ready.
+LW_QUICK void *_Nullable allocate_ready(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed, bool watched,
+                                        lw_slot_reader *reader) {
   lw_entry taken = 0;
-  lw_thread_number self = lw_thread_self_; // 0, never known: not adopted yet.
-  lw_cache *cache = &arena->caches[self];
-  if (bytes - 1 < QUICK_BYTES_MAX - LW_SLACK_MIN && arena->reuse != LW_REUSE_RANDOM && cache->known) {
-    uint64_t lines = (bytes + LW_SLACK_MIN + LW_LINE_BYTES - 1) / LW_LINE_BYTES;
-    uint32_t size_class = (uint32_t)lines - 1;
-    if (__builtin_expect(lines > LW_LINEAR_CLASSES, 0)) {
-      size_class = lw_class_for(bytes + LW_SLACK_MIN);
-      lines = lw_class_bytes(size_class) / LW_LINE_BYTES;
-    }
+  lw_cache *cache = &arena->caches[lw_thread_self_]; // Of number 0, never known: not adopted yet.
+  if (bytes - 1 < LW_SHORT_BYTES_MAX - LW_SLACK_MIN && arena->reuse != LW_REUSE_RANDOM && cache->known) {
+    uint32_t size_class = lw_class_for(bytes + LW_SLACK_MIN);
     taken = lw_supply_take_(arena, cache, size_class);
     if (__builtin_expect(taken != 0, 1)) {
-      char *start = arena->base + lw_entry_home_(taken) * LW_SLOT_ALIGNMENT;
-      uint32_t number = lw_entry_slot_(taken);
-      lw_slot *slot = &arena->slots[number];
-      uint64_t word = make_live(slot, start, lines, reader);
-      if (__builtin_expect(word != 0, 1)) {
-        LW_SET_FACT(slot->shape, lw_shape(bytes, layout, size_class));
-        LW_SET_FACT(slot->allocated_thread, (uint16_t)self);
-        if (watched) note_allocation(arena, slot, number, word, bytes);
-        if (__builtin_expect((LW_FACT(slot->cause) | LW_FACT(slot->blamed)) != 0, 0)) lw_forget_harm_(arena, number);
-        if (zeroed) lw_zero_(start, bytes);
-        if (watched) lw_point(LW_POINT_ALLOCATED, start, LW_ACCESS_WRITE);
-        return start;
+      char *block = make_live(arena, taken, lw_shape(bytes, layout, size_class),
+                              lw_class_bytes(size_class) / LW_LINE_BYTES, watched, reader);
+      if (__builtin_expect(block != NULL, 1)) {
+        if (zeroed) lw_zero_(block, bytes);
+        if (watched) lw_point(LW_POINT_ALLOCATED, block, LW_ACCESS_WRITE);
+        return block;
       }
     }
   }
   return lw_allocate_rarely_(arena, bytes, layout, zeroed, taken);
 }
 
-LW_QUICK lw_status free_block(lw_arena *arena, char *block, bool watched, lw_lines_filler *filler,
-                              lw_lines_reader *reader) {
+typedef void *_Nullable allocate_otherwise(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed);
+
+/// The allocation that is the rule: of the slot that has just left the quarantine.
+LW_QUICK void *_Nullable allocate_at_hand(lw_arena *arena, size_t bytes, lw_layout layout, lw_slot_reader *reader,
+                                          allocate_otherwise *otherwise) {
+  lw_cache *cache = &arena->caches[lw_thread_self_]; // Of number 0, with an empty hand: not adopted yet.
+  lw_entry taken = cache->hand;
+  uint64_t lines = (bytes + LW_SLACK_MIN + LW_LINE_BYTES - 1) / LW_LINE_BYTES;
+  if (bytes - 1 >= LINEAR_BYTES_MAX || lw_entry_class_(taken) + 1 != lines)
+    return otherwise(arena, bytes, layout, false);
+  cache->hand = 0;
+  uint64_t shape = lw_shape(bytes, layout, (uint32_t)lines - 1);
+  __asm__("" : "+r"(shape)); // All else is in there from here on: registers less to keep for what is rare.
+  char *block = make_live(arena, taken, shape, lines, false, reader);
+  if (__builtin_expect(block != NULL, 1)) return block;
+  return lw_allocate_rarely_(arena, lw_shape_requested(shape), lw_shape_layout(shape), false, taken);
+}
+
+// -------------------------------------------------------------------------------------------------------------- free
+
+LW_QUICK lw_status free_block(lw_arena *arena, char *block, bool watched, lw_slot_filler *filler,
+                              lw_slack_reader *slack_reader) {
   lw_stack_id stack = LW_STACK_NONE;
   if (watched) {
     lw_point(LW_POINT_FREE, block, LW_ACCESS_WRITE);
     stack = lw_stack_capture(arena->stacks);
   }
-  lw_thread_number self = lw_thread_self_; // 0, never known: not adopted yet.
-  lw_cache *cache = &arena->caches[self];
   uint64_t lines, offset = (uint64_t)((uintptr_t)block - (uintptr_t)arena->base);
   uint32_t number;
-  if (!lw_slot_at_start_(arena, offset, &number, &lines) || lines - 1 >= QUICK_LINES_MAX || !cache->known)
-    return lw_free_rarely_(arena, block, stack);
+  if (!lw_slot_at_start_(arena, offset, &number, &lines)) return lw_free_rarely_(arena, block, stack);
   lw_slot *slot = &arena->slots[number];
-  uint64_t before = lw_word_read(&slot->word);
+  // They will be written, and have often left the nearest cache since they were.
+  lw_lines_fetch(block, lines);
+  lw_cache *cache = &arena->caches[lw_thread_self_]; // Of number 0, with nothing in it: not adopted yet.
+  const char *next = block;
+  lw_entry oldest = lw_quarantine_oldest_(arena, cache, lines, &next);
+  // If it is another word than that of a live one that nobody holds, then it is not found there.
+  uint64_t before = (lw_word_read(&slot->word) & ~LW_WORD_REST) | lw_word(0, LW_BLOCK_LIVE);
   uint64_t claimed = before + lw_word(0, LW_BLOCK_FREEING) - lw_word(0, LW_BLOCK_LIVE);
   uint64_t after = before + lw_word(0, LW_BLOCK_QUARANTINED) - lw_word(0, LW_BLOCK_LIVE);
-  // Slots of so few lines have one more than their class says. Everything behind the claim waits for it.
-  lw_entry oldest = lines <= LW_LINEAR_CLASSES ? lw_quarantine_oldest_(arena, cache, (uint32_t)lines - 1) : 0;
-  if (__builtin_expect((before & LW_WORD_REST) != lw_word(0, LW_BLOCK_LIVE), 0) ||
-      __builtin_expect(!lw_word_change(&slot->word, &before, claimed), 0))
+  if (__builtin_expect(!cache->known, 0) || __builtin_expect(!lw_word_change(&slot->word, &before, claimed), 0))
     return lw_free_rarely_(arena, block, stack);
-  lw_incarnation incarnation = lw_incarnation_of(number, claimed);
-  uint64_t stamp = 0, shape = LW_FACT(slot->shape);
-  LW_SET_FACT(slot->freed_thread, (uint16_t)self);
+  uint64_t stamp = 0;
+  LW_SET_FACT(slot->freed_thread, (uint16_t)self_again());
   if (watched) {
     stamp = lw_clock_stamp();
-    lw_event_at(stamp, LW_EVENT_FREE, arena->number, incarnation, before, claimed, 0, 0);
+    lw_event_at(stamp, LW_EVENT_FREE, arena->number, lw_incarnation_of(number, claimed), before, claimed, 0, 0);
     if (arena->stacks != LW_STACKS_OFF) {
       LW_SET_FACT(slot->freed_stack, stack);
       LW_SET_FACT(slot->freed_stamp, stamp);
     }
   }
   uint64_t key = lw_poison_key(block, lw_word_generation(claimed));
-  if (__builtin_expect(!lw_poison_turn(filler, reader, block, key, lw_shape_requested(shape), lines), 0)) {
+  // A short slot: few bits say how long its block is.
+  if (__builtin_expect(slack_reader(block, key - LW_POISON_OF_GENERATION, (uint32_t)LW_FACT(slot->shape), lines), 1)) {
+    filler(block, key, lines, next);
+  } else {
     lw_poison_damaged_(arena, slot, block, lines * LW_LINE_BYTES, claimed);
     oldest = 0; // Who observes the finding may have allocated.
   }
@@ -104,80 +138,84 @@ LW_QUICK lw_status free_block(lw_arena *arena, char *block, bool watched, lw_lin
   // finds its poison.
   atomic_store_explicit(&slot->word, after, memory_order_release);
   // Where nobody else may act there is nothing in between: the stamp is still right.
-  if (watched) lw_event_at(stamp, LW_EVENT_POISONED, arena->number, incarnation, claimed, after, 0, 0);
-  uint64_t home = offset / LW_SLOT_ALIGNMENT;
+  if (watched)
+    lw_event_at(stamp, LW_EVENT_POISONED, arena->number, lw_incarnation_of(number, claimed), claimed, after, 0, 0);
   if (__builtin_expect(oldest != 0, 1))
-    lw_quarantine_exchange_(cache, lw_entry_of_(home, (uint32_t)lines - 1, number), oldest);
+    lw_quarantine_exchange_(cache, offset * (((lw_entry)1 << 32) / LW_SLOT_ALIGNMENT) | lines << 24 | number, oldest);
   else
-    lw_supply_give_(arena, cache, lw_entry_of_(home, lw_shape_class(shape), number));
+    lw_supply_give_(arena, slot);
   return LW_OK;
 }
 
-typedef struct quick_paths {
-  void *_Nullable (*allocate)(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed);
-  void *_Nullable (*allocate_watched)(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed);
-  lw_status (*free)(lw_arena *arena, char *block);
-  lw_status (*free_watched)(lw_arena *arena, char *block);
-} quick_paths;
+// ---------------------------------------------------------------------------------------------------------- the ways
 
-static void *_Nullable allocate_plainly(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed) {
-  return allocate(arena, bytes, layout, zeroed, false, lw_lines_intact);
+/// Where the ways of this processor begin for what is watched.
+typedef struct watched_paths {
+  void *_Nullable (*allocate)(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed);
+  lw_status (*free)(lw_arena *arena, void *block);
+} watched_paths;
+static watched_paths watched;
+
+/// Apart, so that an allocation that nobody watches saves no registers for it.
+static __attribute__((noinline)) void *_Nullable allocate_watched(lw_arena *arena, size_t bytes, lw_layout layout,
+                                                                  bool zeroed) {
+  if (arena->reuse == LW_REUSE_IMMEDIATE && lw_control_is_member()) lw_supply_reconsider_(arena, bytes);
+  return watched.allocate(arena, bytes, layout, zeroed);
 }
-static void *_Nullable allocate_watched(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed) {
-  return allocate(arena, bytes, layout, zeroed, true, lw_lines_intact);
+
+static __attribute__((noinline)) lw_status free_watched(lw_arena *arena, void *_Nullable block) {
+  return block ? watched.free(arena, block) : LW_OK;
 }
-static lw_status free_plainly(lw_arena *arena, char *block) {
-  return free_block(arena, block, false, lw_lines_fill, lw_lines_intact);
+
+static __attribute__((noinline)) void *_Nullable allocate_zeroed(lw_arena *arena, size_t bytes, lw_layout layout) {
+  void *block = lw_allocate_(arena, bytes, layout, false);
+  if (block) lw_zero_(block, bytes);
+  return block;
 }
-static lw_status free_watched(lw_arena *arena, char *block) {
-  return free_block(arena, block, true, lw_lines_fill, lw_lines_intact);
-}
-static quick_paths paths = {allocate_plainly, allocate_watched, free_plainly, free_watched};
+
+/// Builds the paths with one width: `WIDTH` ends their names, `TARGET` says what the processor must have.
+#define DEFINE_PATHS(WIDTH, TARGET, FILLER, READER, SLACK_READER)                                                      \
+  TARGET static __attribute__((noinline)) void *_Nullable ready##WIDTH(lw_arena *arena, size_t bytes,                  \
+                                                                       lw_layout layout, bool zeroed) {                \
+    return allocate_ready(arena, bytes, layout, zeroed, false, READER);                                                \
+  }                                                                                                                    \
+  TARGET static void *_Nullable watched##WIDTH(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed) {         \
+    return allocate_ready(arena, bytes, layout, zeroed, true, READER);                                                 \
+  }                                                                                                                    \
+  TARGET static void *_Nullable allocate##WIDTH(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed) {        \
+    if (__builtin_expect(is_watched(arena), 0)) return allocate_watched(arena, bytes, layout, zeroed);                 \
+    if (__builtin_expect(zeroed, 0)) return allocate_zeroed(arena, bytes, layout);                                     \
+    return allocate_at_hand(arena, bytes, layout, READER, ready##WIDTH);                                               \
+  }                                                                                                                    \
+  TARGET static lw_status watched_free##WIDTH(lw_arena *arena, void *block) {                                          \
+    return free_block(arena, block, true, FILLER, SLACK_READER);                                                       \
+  }                                                                                                                    \
+  TARGET static lw_status free##WIDTH(lw_arena *arena, void *_Nullable block) {                                        \
+    if (__builtin_expect(is_watched(arena), 0)) return free_watched(arena, block);                                     \
+    return free_block(arena, block, false, FILLER, SLACK_READER);                                                      \
+  }
+
+DEFINE_PATHS(_plainly, , lw_slot_fill, lw_slot_intact, lw_slack_intact)
+lw_allocate_way *lw_allocate_ = allocate_plainly;
+lw_free_way *lw_free_ = free_plainly;
+static watched_paths watched = {watched_plainly, watched_free_plainly};
 
 #ifdef LW_WIDE
-LW_WIDE static void *_Nullable allocate_by_halves(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed) {
-  return allocate(arena, bytes, layout, zeroed, false, lw_lines_intact_by_halves);
-}
-LW_WIDE static void *_Nullable allocate_watched_by_halves(lw_arena *arena, size_t bytes, lw_layout layout,
-                                                          bool zeroed) {
-  return allocate(arena, bytes, layout, zeroed, true, lw_lines_intact_by_halves);
-}
-LW_WIDE static lw_status free_by_halves(lw_arena *arena, char *block) {
-  return free_block(arena, block, false, lw_lines_fill_by_halves, lw_lines_intact_by_halves);
-}
-LW_WIDE static lw_status free_watched_by_halves(lw_arena *arena, char *block) {
-  return free_block(arena, block, true, lw_lines_fill_by_halves, lw_lines_intact_by_halves);
-}
+DEFINE_PATHS(_by_halves, LW_WIDE, lw_slot_fill_by_halves, lw_slot_intact_by_halves, lw_slack_intact_by_halves)
+DEFINE_PATHS(_whole, LW_WIDEST, lw_slot_fill_whole, lw_slot_intact_whole, lw_slack_intact_whole)
 
 /// Before any arena: what a block was filled with does not depend on the choice.
 static __attribute__((constructor)) void choose(void) {
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2"))
-    paths = (quick_paths){allocate_by_halves, allocate_watched_by_halves, free_by_halves, free_watched_by_halves};
+  if (__builtin_cpu_supports("avx512vbmi2")) {
+    lw_allocate_ = allocate_whole;
+    lw_free_ = free_whole;
+    watched = (watched_paths){watched_whole, watched_free_whole};
+    return;
+  }
+  if (!__builtin_cpu_supports("avx2")) return;
+  lw_allocate_ = allocate_by_halves;
+  lw_free_ = free_by_halves;
+  watched = (watched_paths){watched_by_halves, watched_free_by_halves};
 }
 #endif
-
-/// Whether anything watches the arena: stacks, events or points. When nothing does, all of it is left out.
-LW_QUICK bool is_watched(const lw_arena *arena) {
-  // relaxed: as in lw_point and lw_event.
-  return ((uint32_t)arena->stacks | atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) |
-          atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed)) != 0;
-}
-
-/// Apart, so that an allocation that nobody watches saves no registers for it.
-static __attribute__((noinline)) void *_Nullable allocate_seen(lw_arena *arena, size_t bytes, lw_layout layout,
-                                                               bool zeroed) {
-  if (arena->reuse == LW_REUSE_IMMEDIATE && lw_control_is_member()) lw_supply_reconsider_(arena, bytes);
-  return paths.allocate_watched(arena, bytes, layout, zeroed);
-}
-
-// The caller of these two is on the stack whatever becomes of their own frames (lw_alloc, lw_free).
-void *lw_allocate_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed) {
-  if (__builtin_expect(!is_watched(arena), 1)) return paths.allocate(arena, bytes, layout, zeroed);
-  return allocate_seen(arena, bytes, layout, zeroed);
-}
-
-lw_status lw_free_(lw_arena *arena, void *block) {
-  if (!block) return LW_OK;
-  return __builtin_expect(is_watched(arena), 0) ? paths.free_watched(arena, block) : paths.free(arena, block);
-}

@@ -10,12 +10,12 @@
 LW_RARE void *_Nullable lw_allocate_rarely_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed,
                                             lw_entry taken);
 /// Every free but the quick ones. Its point is behind the caller; `stack` is where it came from.
-LW_RARE lw_status lw_free_rarely_(lw_arena *arena, char *block, lw_stack_id stack);
+LW_RARE lw_status lw_free_rarely_(lw_arena *arena, char *_Nullable block, lw_stack_id stack);
 
 /// Stores zeros in the first `bytes`.
 LW_APART void lw_zero_(char *start, uint64_t bytes);
 /// The slot goes to a new owner: damage and cause of the former incarnation are no facts of it.
-LW_APART void lw_forget_harm_(lw_arena *arena, uint32_t number);
+LW_APART void lw_forget_harm_(lw_arena *arena, lw_slot *slot);
 /// Fills a block that is being freed and whose slack was found changed; reports that.
 LW_APART void lw_poison_damaged_(lw_arena *arena, lw_slot *slot, char *start, uint64_t slot_bytes, uint64_t claimed);
 

@@ -9,6 +9,7 @@ enum {
   LW_SLOT_ALIGNMENT = 64,
   LW_SPAN_SHIFT = 16,
   LW_SPAN_BYTES = 1 << LW_SPAN_SHIFT,
+  LW_SHORT_BYTES_MAX = 4096, ///< slots that the quick paths serve: a chunk of poison
   LW_SLACK_MIN = 8,
   LW_LINEAR_CLASSES = 8,
   LW_CLASS_COUNT = 128 ///< up to 512 GiB

@@ -14,6 +14,8 @@ void lw_cache_know_(lw_arena *arena, lw_thread_number thread) {
   // relaxed: a late view of its new share keeps a thread's ring longer for a few frees.
   atomic_store_explicit(&arena->ring_limit, arena->quarantine_blocks / arena->threads, memory_order_relaxed);
   atomic_store_explicit(&arena->ring_bytes_limit, arena->quarantine_bytes / arena->threads, memory_order_relaxed);
+  // release: who reads how many they are finds their limits.
+  atomic_store_explicit(&arena->sharers, arena->threads, memory_order_release);
   cache->known = true;
   lw_lock_release_quietly(&arena->lock);
 }
@@ -58,9 +60,10 @@ static bool open_span(lw_arena *arena, uint32_t size_class, uint64_t bytes) LW_R
   for (uint64_t i = first; i < first + spans; i++) {
     LW_SET_FACT(arena->spans[i].first_slot, first_slot);
     LW_SET_FACT(arena->spans[i].reciprocal, spans > 1 ? 0 : (uint32_t)(((1ull << 32) + slot_bytes - 1) / slot_bytes));
-    LW_SET_FACT(arena->spans[i].head, (uint32_t)first);
-    // release: who reads the units finds the other fields.
+    // release, both: who reads one of these finds the other fields.
     atomic_store_explicit(&arena->spans[i].units, (uint32_t)(slot_bytes / LW_SLOT_ALIGNMENT), memory_order_release);
+    if (slot_bytes <= LW_SHORT_BYTES_MAX)
+      atomic_store_explicit(&arena->spans[i].short_end, (uint32_t)((count - 1) * slot_bytes + 1), memory_order_release);
   }
   arena->classes[size_class].fresh = first_slot;
   arena->classes[size_class].fresh_end = first_slot + (uint32_t)count;
@@ -136,10 +139,11 @@ static LW_RARE void share(lw_arena *arena, lw_cache *cache, uint32_t size_class)
   lw_lock_release_quietly(&arena->lock);
 }
 
-void lw_supply_give_(lw_arena *arena, lw_cache *cache, lw_entry freed) {
-  uint32_t size_class = lw_entry_class_(freed), number = lw_entry_slot_(freed);
+void lw_supply_give_(lw_arena *arena, lw_slot *freed) {
+  lw_cache *cache = lw_cache_of_(arena, lw_thread_self());
+  uint32_t size_class = lw_shape_class(LW_FACT(freed->shape)), number = (uint32_t)(freed - arena->slots);
   if (arena->reuse == LW_REUSE_QUARANTINE) {
-    lw_quarantine_give_(arena, cache, freed);
+    lw_quarantine_give_(arena, cache, lw_entry_of_(LW_FACT(arena->homes[number]), size_class, number));
   } else if (arena->reuse == LW_REUSE_IMMEDIATE) {
     lw_ready_push_(arena, cache, size_class, number);
     if (__builtin_expect(cache->ready_count[size_class] > arena->ready_limits[size_class], 0))

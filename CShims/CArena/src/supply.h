@@ -6,10 +6,8 @@
 
 #pragma clang assume_nonnull begin
 
-enum {
-  LW_PREFETCH_AHEAD = 8, ///< evictions between the prefetch of a block and its verification: longer than a miss takes
-  LW_PREFETCH_LINES = LW_LINEAR_CLASSES ///< of a block; behind that the processor sees a stream by itself
-};
+/// Evictions between the prefetch of a block and its verification: longer than a miss takes.
+enum { LW_PREFETCH_AHEAD = 8 };
 
 LW_QUICK void lw_ready_push_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint32_t number) {
   arena->slots[number].link = cache->ready[size_class];
@@ -44,32 +42,23 @@ void lw_quarantine_cut_short_(lw_arena *arena, lw_cache *cache) LW_REQUIRES(aren
 /// Puts a freed block into the thread's ring and takes out what has waited long enough.
 void lw_quarantine_give_(lw_arena *arena, lw_cache *cache, lw_entry freed);
 
-/// A full ring is longer than the near caches are large, so a block that leaves it has cold facts and a cold poison,
-/// and the allocation that verifies it would wait for memory. Which one leaves soon is known, so it is fetched in time.
-LW_QUICK void lw_quarantine_prefetch_(const lw_arena *arena, const lw_cache *cache) {
-  // While the ring is shorter than that, an entry of the past or none: slots that exist all the same.
-  lw_entry soon = cache->ring[(cache->ring_first + LW_PREFETCH_AHEAD) & cache->ring_mask];
-  const char *start = arena->base + lw_entry_home_(soon) * LW_SLOT_ALIGNMENT;
-  __builtin_prefetch(&arena->slots[lw_entry_slot_(soon)], 1);
-  // A slot of up to that many lines has one more than its class says; longer slots have higher classes.
-  uint32_t lines = lw_entry_class_(soon) + 1;
-#pragma clang loop unroll(full)
-  for (uint32_t line = 0; line < LW_PREFETCH_LINES; line++) {
-    if (line == lines) break;
-    __builtin_prefetch(start + line * LW_SLOT_ALIGNMENT, 1);
-  }
-}
-
 /// For the free that is the rule: the ring is full, and what leaves it is as long as what comes and goes into an empty
 /// hand. What leaves; 0: it is another free, or the policy is not to wait. Changes nothing, so that it can be found out
 /// while the block's facts are still on their way from memory.
-LW_QUICK lw_entry lw_quarantine_oldest_(const lw_arena *arena, const lw_cache *cache, uint32_t size_class) {
-  if (arena->reuse != LW_REUSE_QUARANTINE || cache->hand != 0 || cache->ring_count == 0 ||
-      cache->ring_count != LW_FACT(arena->ring_limit) || cache->ring_bytes > LW_FACT(arena->ring_bytes_limit))
-    return 0;
+///
+/// A full ring is longer than the near caches are large, so a block that leaves it has cold facts and a cold poison,
+/// and the allocation that verifies it would wait for memory. Which one leaves soon is known, so it is fetched in time:
+/// its facts here, its lines from `next` on by the caller.
+LW_QUICK lw_entry lw_quarantine_oldest_(const lw_arena *arena, const lw_cache *cache, uint64_t lines,
+                                        const char *_Nonnull *_Nonnull next) {
+  if (cache->full_among != LW_FACT(arena->sharers) || cache->hand != 0) return 0;
   lw_entry oldest = cache->ring[cache->ring_first & cache->ring_mask];
-  if (lw_entry_class_(oldest) != size_class) return 0;
-  lw_quarantine_prefetch_(arena, cache);
+  // Slots of so few lines have one more than their class says; longer ones have even more, and are not exchanged.
+  if ((uint32_t)oldest >> 24 != lines) return 0;
+  // While the ring is shorter than that, an entry of the past or none: slots that exist all the same.
+  lw_entry soon = cache->ring[(cache->ring_first + LW_PREFETCH_AHEAD) & cache->ring_mask];
+  __builtin_prefetch(&arena->slots[lw_entry_slot_(soon)], 1);
+  *next = arena->base + lw_entry_home_(soon) * LW_SLOT_ALIGNMENT;
   return oldest;
 }
 /// Takes `oldest`, which was just found, and puts `freed` in.
@@ -80,7 +69,7 @@ LW_QUICK void lw_quarantine_exchange_(lw_cache *cache, lw_entry freed, lw_entry 
 }
 
 /// Keeps a freed slot for reuse, as the arena's policy says.
-LW_APART void lw_supply_give_(lw_arena *arena, lw_cache *cache, lw_entry freed);
+LW_APART void lw_supply_give_(lw_arena *arena, lw_slot *freed);
 
 /// A slot of the class that the thread has at hand or ready.
 LW_QUICK lw_entry lw_supply_take_(lw_arena *arena, lw_cache *cache, uint32_t size_class) {
