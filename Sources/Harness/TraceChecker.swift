@@ -160,7 +160,10 @@ struct TraceChecker {
       case .writeBegin: same && still && loans == 0 && writers == (edge.isRefused ? 0 : 1)
       case .writeEnd: same && still && loans == 0 && writers == -1
       case .free:
-        same && loans == 0 && writers == 0 && before.state == .LW_BLOCK_LIVE && after.state == .LW_BLOCK_FREEING
+        // Nobody can act on a block between its free and its poison when nobody holds it: both are one event then.
+        same && loans == 0 && writers == 0 && before.state == .LW_BLOCK_LIVE
+          && (after.state == .LW_BLOCK_FREEING
+            || (after.state == .LW_BLOCK_QUARANTINED && before.loans == 0 && before.writers == 0))
       case .poisoned:
         same && loans == 0 && writers == 0 && before.state == .LW_BLOCK_FREEING && after.state == .LW_BLOCK_QUARANTINED
       case .verify:

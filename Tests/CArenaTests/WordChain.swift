@@ -76,7 +76,9 @@ struct WordChain {
             && lw_word_generation(before) < lw_word_generation(after)
         case kind(.LW_EVENT_LEND): after == before + 1 && lw_word_state(before) == .LW_BLOCK_LIVE
         case kind(.LW_EVENT_SETTLE): ofRetired || (before == after + 1 && lw_word_loans(before) > 0)
-        case kind(.LW_EVENT_FREE): moves(.LW_BLOCK_LIVE, .LW_BLOCK_FREEING)
+        case kind(.LW_EVENT_FREE):
+          moves(.LW_BLOCK_LIVE, .LW_BLOCK_FREEING)
+            || (moves(.LW_BLOCK_LIVE, .LW_BLOCK_QUARANTINED) && before & 0x1FFFFF == 0)
         case kind(.LW_EVENT_POISONED): moves(.LW_BLOCK_FREEING, .LW_BLOCK_QUARANTINED)
         case kind(.LW_EVENT_VERIFY): moves(.LW_BLOCK_QUARANTINED, .LW_BLOCK_VERIFYING)
         case kind(.LW_EVENT_VERIFIED): moves(.LW_BLOCK_VERIFYING, .LW_BLOCK_QUARANTINED)

@@ -82,6 +82,9 @@ struct BlockScript {
     act(.poisoned, to: word(state: .LW_BLOCK_QUARANTINED))
   }
 
+  /// As the arena tells it of a block that nobody holds.
+  mutating func freeAtOnce() { act(.free, to: word(state: .LW_BLOCK_QUARANTINED)) }
+
   mutating func note(
     _ kind: TraceEvent.Kind, object: UInt64, before: UInt64 = 0, operation: UInt64 = 0, result: Int64 = 0
   ) {

@@ -73,6 +73,18 @@ struct TraceCheckerTests {
     }
   }
 
+  @Test("A free and its poison are one event when nobody holds the block, and only then")
+  func freeAtOnce() throws {
+    var script = BlockScript()
+    script.allocate()
+    script.freeAtOnce()
+    #expect(try Self.check(script.trace, findings: []).liveBlocks == 0)
+    script.allocate()
+    let lent = Incarnation(bits: script.lend())!
+    script.freeAtOnce()
+    #expect(throws: TraceDisagreement.self) { try Self.check(script.trace, findings: [lent]) }
+  }
+
   @Test("A free that never was is noticed")
   func forgedFree() {
     var (script, freed) = Self.twoLives()

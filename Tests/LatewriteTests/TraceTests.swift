@@ -45,7 +45,7 @@ struct TraceTests {
       Trace.record(.result, operation: 5, result: 1)
       let (events, lost) = Trace.drain()
       let own = events.filter { $0.object == block.incarnation.bits && $0.arena == arena.number }
-      #expect(own.compactMap(\.kind) == [.alloc, .lend, .writeBegin, .writeEnd, .settle, .free, .poisoned])
+      #expect(own.compactMap(\.kind) == [.alloc, .lend, .writeBegin, .writeEnd, .settle, .free])
       #expect(lost == 0 && events.contains { $0.kind == .result && $0.operation == 5 && $0.result == 1 })
       for index in own.indices.dropFirst() { #expect(own[index].stamp >= own[index - 1].stamp) }
       let again = Trace.drain().events.filter { $0.object == block.incarnation.bits }

@@ -6,11 +6,14 @@
 #include "quick.h"
 #include "verify.h"
 
-/// freeing -> quarantined, while loans and writers may come and go.
-static void publish(lw_arena *arena, lw_slot *slot, lw_incarnation incarnation, uint64_t before) {
-  uint64_t after = lw_word_with_state(before, LW_BLOCK_QUARANTINED);
+/// freeing -> quarantined, while loans and writers may come and go. `told` is the word after the last event.
+static void publish(lw_arena *arena, lw_slot *slot, lw_incarnation incarnation, uint64_t claimed, uint64_t told) {
+  uint64_t before = claimed, after = lw_word_with_state(before, LW_BLOCK_QUARANTINED);
   while (!lw_word_change(&slot->word, &before, after)) after = lw_word_with_state(before, LW_BLOCK_QUARANTINED);
-  lw_event(LW_EVENT_POISONED, arena->number, incarnation, before, after, 0, 0);
+  if (told == claimed)
+    lw_event(LW_EVENT_POISONED, arena->number, incarnation, before, after, 0, 0);
+  else
+    lw_event(LW_EVENT_FREE, arena->number, incarnation, told, after, 0, 0);
 }
 
 /// The findings of a free that came too early. The block stays claimed meanwhile, so its facts hold still.
@@ -30,15 +33,6 @@ void lw_poison_damaged_(lw_arena *arena, lw_slot *slot, char *start, uint64_t sl
   lw_poison_fill(start, lw_poison_key(start, lw_word_generation(claimed)), slot_bytes);
 }
 
-/// Checks the slack and poisons the block. The caller has claimed it.
-static void poison(lw_arena *arena, lw_slot *slot, char *start, uint64_t slot_bytes, uint64_t claimed) {
-  uint64_t generation = lw_word_generation(claimed), requested = lw_shape_requested(LW_FACT(slot->shape));
-  if (lw_poison_intact(start, lw_poison_key(start, generation - 1), requested, slot_bytes))
-    lw_poison_fill(start, lw_poison_key(start, generation), slot_bytes);
-  else
-    lw_poison_damaged_(arena, slot, start, slot_bytes, claimed);
-}
-
 lw_status lw_free_rarely_(lw_arena *arena, char *block, lw_stack_id stack) {
   if (!block) return LW_OK;
   lw_deed freed = {stack, lw_thread_self(), arena->stacks != LW_STACKS_OFF ? lw_clock_stamp() : 0};
@@ -51,15 +45,29 @@ lw_status lw_free_rarely_(lw_arena *arena, char *block, lw_stack_id stack) {
     claimed = lw_word_with_state(before, LW_BLOCK_FREEING);
   } while (!lw_word_change(&slot->word, &before, claimed));
   lw_incarnation incarnation = lw_incarnation_of(place.number, before);
-  lw_event(LW_EVENT_FREE, arena->number, incarnation, before, claimed, 0, 0);
+  uint64_t key = lw_poison_key(block, lw_word_generation(before)), requested = lw_shape_requested(LW_FACT(slot->shape));
+  bool alone = lw_word_is_inert(before);
+  bool intact = alone && lw_poison_intact(block, key - LW_POISON_OF_GENERATION, requested, place.slot_bytes);
+  // Of an intact block that nobody holds, free and poison are one event, as in the quick path: nobody can act between.
+  uint64_t told = before;
+  if (!intact) {
+    lw_event(LW_EVENT_FREE, arena->number, incarnation, before, claimed, 0, 0);
+    told = claimed;
+  }
   LW_SET_FACT(slot->freed_thread, (uint16_t)freed.thread);
   if (arena->stacks != LW_STACKS_OFF) {
     LW_SET_FACT(slot->freed_stack, freed.stack);
     LW_SET_FACT(slot->freed_stamp, freed.stamp);
   }
-  if (!lw_word_is_inert(before)) report_lent(arena, place.number, before, freed);
-  poison(arena, slot, block, place.slot_bytes, claimed);
-  publish(arena, slot, incarnation, claimed);
+  if (!alone) {
+    report_lent(arena, place.number, before, freed);
+    intact = lw_poison_intact(block, key - LW_POISON_OF_GENERATION, requested, place.slot_bytes);
+  }
+  if (intact)
+    lw_poison_fill(block, key, place.slot_bytes);
+  else
+    lw_poison_damaged_(arena, slot, block, place.slot_bytes, claimed);
+  publish(arena, slot, incarnation, claimed, told);
   lw_supply_give_(arena, slot);
   return LW_OK;
 }

@@ -120,26 +120,30 @@ LW_QUICK lw_status free_block(lw_arena *arena, char *block, bool watched, lw_slo
   LW_SET_FACT(slot->freed_thread, (uint16_t)self_again());
   if (watched) {
     stamp = lw_clock_stamp();
-    lw_event_at(stamp, LW_EVENT_FREE, arena->number, lw_incarnation_of(number, claimed), before, claimed, 0, 0);
     if (arena->stacks != LW_STACKS_OFF) {
       LW_SET_FACT(slot->freed_stack, stack);
       LW_SET_FACT(slot->freed_stamp, stamp);
     }
   }
-  uint64_t key = lw_poison_key(block, lw_word_generation(claimed));
+  lw_incarnation incarnation = lw_incarnation_of(number, before);
+  uint64_t key = lw_poison_key(block, lw_word_generation(before));
   // A short slot: few bits say how long its block is.
   if (__builtin_expect(slack_reader(block, key - LW_POISON_OF_GENERATION, (uint32_t)LW_FACT(slot->shape), lines), 1)) {
     filler(block, key, lines, next);
   } else {
+    // Who reads of the damage reads of the free before it.
+    if (watched) lw_event_at(stamp, LW_EVENT_FREE, arena->number, incarnation, before, claimed, 0, 0);
     lw_poison_damaged_(arena, slot, block, lines * LW_LINE_BYTES, claimed);
+    before = claimed;
     oldest = 0; // Who observes the finding may have allocated.
   }
   // Nobody else may change the word of an inert block that is being freed. release: whoever finds the block quarantined
   // finds its poison.
   atomic_store_explicit(&slot->word, after, memory_order_release);
-  // Where nobody else may act there is nothing in between: the stamp is still right.
+  // Where nobody else may act the two changes are one event, and its stamp is still right.
   if (watched)
-    lw_event_at(stamp, LW_EVENT_POISONED, arena->number, lw_incarnation_of(number, claimed), claimed, after, 0, 0);
+    lw_event_at(stamp, before == claimed ? LW_EVENT_POISONED : LW_EVENT_FREE, arena->number, incarnation, before, after,
+                0, 0);
   if (__builtin_expect(oldest != 0, 1))
     lw_quarantine_exchange_(cache, offset * (((lw_entry)1 << 32) / LW_SLOT_ALIGNMENT) | lines << 24 | number, oldest);
   else

@@ -246,7 +246,7 @@ void lw_watch_end(lw_watch *watch);
   X(LW_EVENT_ALLOC, "alloc")             /* object = incarnation, before/after = word, result = requested size    */   \
   X(LW_EVENT_LEND, "lend")               /* object = incarnation, before/after = word, operation = loan           */   \
   X(LW_EVENT_SETTLE, "settle")           /* same; object is the lent incarnation; before = after = 0 when retired */   \
-  X(LW_EVENT_FREE, "free")               /* object = incarnation, before/after = word (live -> freeing)           */   \
+  X(LW_EVENT_FREE, "free")               /* object = incarnation, word (live -> freeing; inert: -> quarantined)   */   \
   X(LW_EVENT_POISONED, "poisoned")       /* word (freeing -> quarantined)                                         */   \
   X(LW_EVENT_RETIRE, "retire")           /* word before; after = 0: incarnation left its slot with loans or writers */ \
   X(LW_EVENT_VERIFY, "verify")           /* word (quarantined -> verifying)                                       */   \
