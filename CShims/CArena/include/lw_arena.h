@@ -18,8 +18,10 @@
 // says
 //     so and stops lending.
 //
-// Limits: a raw store into a block while it is in state `freeing` is not seen. 2^24 slots an arena, 1,023 open loans a
-// block, 2,047 writers inside a block, 2^40 generations a slot, 255 arenas a process at a time.
+// Limits: a raw store into a block while it is in state `freeing` is not seen. Where stacks are kept, allocation and
+// free of a block whose slot was never lent are stamped up to a tick of the system's clock (1 to 10 ms) early, in their
+// right order. 2^24 slots an arena, 1,023 open loans a block, 2,047 writers inside a block, 2^40 generations a slot,
+// 255 arenas a process at a time.
 #pragma once
 
 #include <stdbool.h>

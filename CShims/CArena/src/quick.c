@@ -23,9 +23,17 @@ LW_QUICK lw_thread_number self_again(void) { return *(volatile lw_thread_number 
 
 // ------------------------------------------------------------------------------------------------------- allocation
 
+/// When an act on a watched slot happened, whose last one was at `previous`. Where nothing was ever lent no race is so
+/// close that it took more than the order, which is kept: a near stamp will do.
+LW_QUICK uint64_t stamp_after(const lw_arena *arena, const lw_slot *slot, uint64_t previous) {
+  if (arena->stacks == LW_STACKS_OFF || LW_FACT(slot->newest_loan) != 0) return lw_clock_stamp();
+  uint64_t stamp = lw_clock_stamp_near();
+  return stamp > previous ? stamp : previous + 1;
+}
+
 /// What is noted of a watched allocation: one stamp is the event's and the fact's.
 LW_QUICK void note_allocation(lw_arena *arena, lw_slot *slot, uint32_t number, uint64_t word, size_t bytes) {
-  uint64_t stamp = lw_clock_stamp();
+  uint64_t stamp = stamp_after(arena, slot, LW_FACT(slot->freed_stamp));
   lw_event_at(stamp, LW_EVENT_ALLOC, arena->number, lw_incarnation_of(number, word),
               lw_word(lw_word_generation(word) - 1, LW_BLOCK_QUARANTINED), word, 0, (int64_t)bytes);
   if (arena->stacks == LW_STACKS_OFF) return;
@@ -119,7 +127,7 @@ LW_QUICK lw_status free_block(lw_arena *arena, char *block, bool watched, lw_slo
   uint64_t stamp = 0;
   LW_SET_FACT(slot->freed_thread, (uint16_t)self_again());
   if (watched) {
-    stamp = lw_clock_stamp();
+    stamp = stamp_after(arena, slot, LW_FACT(slot->allocated_stamp));
     if (arena->stacks != LW_STACKS_OFF) {
       LW_SET_FACT(slot->freed_stack, stack);
       LW_SET_FACT(slot->freed_stamp, stamp);
@@ -135,7 +143,8 @@ LW_QUICK lw_status free_block(lw_arena *arena, char *block, bool watched, lw_slo
     if (watched) lw_event_at(stamp, LW_EVENT_FREE, arena->number, incarnation, before, claimed, 0, 0);
     lw_poison_damaged_(arena, slot, block, lines * LW_LINE_BYTES, claimed);
     before = claimed;
-    oldest = 0; // Who observes the finding may have allocated.
+    if (watched) stamp = lw_clock_stamp(); // The finding's events have come between.
+    oldest = 0;                            // Who observes the finding may have allocated.
   }
   // Nobody else may change the word of an inert block that is being freed. release: whoever finds the block quarantined
   // finds its poison.

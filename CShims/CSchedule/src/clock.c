@@ -63,6 +63,17 @@ static uint64_t compare(void) {
   return ratio;
 }
 
+_Thread_local uint64_t lw_clock_last_stamp_;
+/// What the ticking clock said before the thread's last stamp.
+static _Thread_local uint64_t tick_of_last_stamp;
+
+uint64_t lw_clock_stamp_near(void) {
+  uint64_t tick = clock_ns(CLOCK_MONOTONIC_COARSE);
+  if (__builtin_expect(tick == tick_of_last_stamp, 1)) return lw_clock_last_stamp_;
+  tick_of_last_stamp = tick;
+  return lw_clock_last_stamp_ = lw_clock_stamp();
+}
+
 uint64_t lw_clock_stamp_difference_ns(uint64_t later, uint64_t earlier) {
   if (later <= earlier) return 0; // Stamps of two processors may be a few ticks apart.
   // relaxed: any value of the two is good to a hundredth; threads may compare at the same time.

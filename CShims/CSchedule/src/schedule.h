@@ -18,6 +18,9 @@ void lw_futex_wake_one_(_Atomic uint32_t *word);
 /// Sleeps until `deadline`, whatever happens meanwhile; takes no token of `lw_unpark`.
 void lw_sleep_until_(lw_time deadline);
 
+/// The newest stamp of an event of the calling thread, see lw_clock_stamp_near.
+extern _Thread_local uint64_t lw_clock_last_stamp_ __attribute__((tls_model("initial-exec")));
+
 /// The only spinning by time in the project: burns the processor until `deadline`.
 void lw_spin_until_(lw_time deadline);
 /// Counts a point and perhaps delays the calling thread, as `lw_noise_start` asked for.

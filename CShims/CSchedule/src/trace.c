@@ -147,6 +147,7 @@ void lw_event_slow_(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t
                     uint64_t after, uint64_t operation, int64_t result) {
   ring *r = ring_open();
   if (__builtin_expect(!r, 0)) return;
+  lw_clock_last_stamp_ = stamp;
   lw_event_record record = {.stamp = stamp,
                             .kind = (uint16_t)kind,
                             .thread = (uint16_t)lw_thread_self_,
