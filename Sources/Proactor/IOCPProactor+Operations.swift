@@ -15,6 +15,9 @@ extension IOCPProactor {
     return try makeOverlapped(operation: operation)
   }
 
+  /// Has whatever still completes on `object` count as cancelled: it is served no more, and about to be closed.
+  public func stopServing(_ object: PortObject) { object.stoppedBy.insert(number) }
+
   /// A future that has its result, of an operation that is not one.
   func done<Value>(
     _ value: Value, _ overlapped: OverlappedReference

@@ -25,15 +25,12 @@ extension ProactorEventLoop {
 
   /// Accepts no further client of `listener`, and closes it.
   public func stopServing(_ listener: SocketHandle) throws(ProactorError) {
-    let own = accepting.removeValue(forKey: listener.fileno)
-    if proactor.behaviours.contains(.stopsOwnServerOnly) {
-      try own?.cancel()
-    } else {
-      try own?.cancel()
+    try accepting.removeValue(forKey: listener.fileno)?.cancel()
+    if !proactor.behaviours.contains(.stopsOwnServerOnly) {
       for future in accepting.values { try future.cancel() }
       accepting.removeAll()
     }
-    listener.stoppedBy.insert(proactor.number)
+    proactor.stopServing(listener)
     listener.close()
   }
 }

@@ -143,6 +143,21 @@ struct SocketTests {
     #expect(try situation.end().isEmpty)
   }
 
+  @Test("what completes on an object that is served no more is cancelled")
+  func stopServing() throws {
+    let situation = try Situation(.today)
+    let listener = try SocketHandle.listening()
+    let accepting = try situation.proactor.accept(listener)
+    situation.proactor.stopServing(listener)
+    let client = try SocketHandle()
+    try situation.result(situation.proactor.connect(client, to: try listener.localAddress))
+    try situation.finish(accepting)
+    #expect(accepting.isCancelled)
+    client.close()
+    listener.close()
+    #expect(try situation.end().isEmpty)
+  }
+
   @Test("a file is sent from where it is asked for")
   func sendsFile() throws {
     let situation = try Situation(.today)

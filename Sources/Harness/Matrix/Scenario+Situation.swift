@@ -16,7 +16,8 @@ extension Scenario {
         let declared = situation.declaration(of: revision)
         let hang: Set<Rule> = declared.words.contains(.hang) ? [.hang] : []
         return Declaration(
-          Self.breakableAnywhere(on: revision).union(declared.rules).union(hang), essential: [])
+          Self.breakableAnywhere(on: revision).union(declared.rules).union(declared.elsewhere).union(hang),
+          essential: [])
       },
       noise: { Noise(seed: $0) },
       usualWaits: 1, exploredWaits: 1, usualNanoseconds: 500_000_000, isStressedByDefault: false,

@@ -10,10 +10,14 @@ public struct Situation: Sendable {
     let since: String
     let words: [CellWord]
     let rules: Set<Rule>
+    /// What else is found broken where its acts come in other orders than the prescribed one.
+    let elsewhere: Set<Rule>
 
-    /// From this revision on: what is said in the table, and the rules that are found broken.
-    static func since(_ revision: String, _ words: CellWord..., breaks rules: Set<Rule> = []) -> Declared {
-      Declared(since: revision, words: words.sorted(), rules: rules)
+    /// From this revision on: what is said in the table, the rules that are found broken, and those of other orders.
+    static func since(
+      _ revision: String, _ words: CellWord..., breaks rules: Set<Rule> = [], elsewhere: Set<Rule> = []
+    ) -> Declared {
+      Declared(since: revision, words: words.sorted(), rules: rules, elsewhere: elsewhere)
     }
   }
 

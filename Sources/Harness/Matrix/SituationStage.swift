@@ -41,7 +41,7 @@ final class SituationStage {
   private(set) var proactor: IOCPProactor
   private var numbers: UInt64 = 0
   private var waits: [(future: WaitHandleFuture, number: UInt64, event: OwnedEvent)] = []
-  private var pendingReads: [OverlappedFuture<[UInt8]>] = []
+  var pendingReads: [OverlappedFuture<[UInt8]>] = []
   private var signalled: Set<ObjectIdentifier> = []
   /// Events live as long as the stage unless a situation closes one.
   private var events: [OwnedEvent] = []
@@ -61,6 +61,12 @@ final class SituationStage {
   ) throws -> IOCPProactor {
     try IOCPProactor(
       arena: arena.arena, behaviours: revision.behaviours, log: Logger(label: "proactor") { _ in NotingLog(notes) })
+  }
+
+  /// A number that no operation of the situation has had.
+  func nextNumber() -> UInt64 {
+    numbers += 1
+    return numbers
   }
 
   func note(_ word: CellWord) { notes.withLock { _ = $0.words.insert(word) } }
@@ -84,9 +90,9 @@ final class SituationStage {
 
   /// A new wait for an event.
   func wait(for event: OwnedEvent) throws -> WaitHandleFuture {
-    numbers += 1
-    let future = try proactor.waitForHandle(event.event.handle, operation: numbers)
-    waits.append((future, numbers, event))
+    let number = nextNumber()
+    let future = try proactor.waitForHandle(event.event.handle, operation: number)
+    waits.append((future, number, event))
     return future
   }
 
@@ -172,84 +178,6 @@ final class SituationStage {
     }
   }
 
-  // --------------------------------------------------------------------------------------------------------- pipes
-
-  /// A pipe: the server's end is the proactor's, the client's end is written to and closed by the situation.
-  func pipe() throws -> (server: PipeHandle, client: WaitableHandle) {
-    let name = pipeName()
-    let server = try proactor.makePipe(name)
-    return (server, try NamedPipe.open(name, isOverlapped: false))
-  }
-
-  private static let pipes = Shared<UInt64>(0)
-
-  /// A name that no pipe of this process has had.
-  func pipeName() -> String {
-    let number = Self.pipes.withLock { count in
-      count += 1
-      return count
-    }
-    return "\\\\.\\pipe\\situation-\(number)"
-  }
-
-  func receive(_ pipe: PipeHandle) throws -> OverlappedFuture<[UInt8]> {
-    numbers += 1
-    return pending(try proactor.receive(pipe, atMost: 4096, operation: numbers))
-  }
-
-  func receive(_ socket: SocketHandle) throws -> OverlappedFuture<[UInt8]> {
-    numbers += 1
-    return pending(try proactor.receive(socket, atMost: 4096, operation: numbers))
-  }
-
-  private func pending(_ read: OverlappedFuture<[UInt8]>) -> OverlappedFuture<[UInt8]> {
-    pendingReads.append(read)
-    return read
-  }
-
-  func cancel<Value>(_ future: OverlappedFuture<Value>) {
-    attempt("cancel()") { () throws(ProactorError) in "\(try future.cancel())" }
-  }
-
-  /// The place where the last reference to a future goes.
-  func letGo<Value>(_ future: OverlappedFuture<Value>) {
-    pendingReads.removeAll { $0 === future }
-    future.release()
-  }
-
-  /// Says what a read was told, when it is done: the bytes that it should have got are known.
-  func tell(_ read: OverlappedFuture<[UInt8]>, expecting bytes: [UInt8]) {
-    guard read.isFinished else { return log("read is \(read.isDone ? "cancelled" : "pending")") }
-    do throws(ProactorError) {
-      let got = try read.result()
-      log("read got \(got)")
-      if got != bytes { note(.bytesLost) }
-    } catch { noteError(error) }
-  }
-
-  /// Says what an operation came to.
-  func tell<Value>(of what: String, _ future: LoopFuture<Value>) {
-    do throws(ProactorError) { log("\(what) got \(try future.result())") } catch { noteError(error) }
-  }
-
-  /// Says whether an event's handle was closed by others.
-  func checkOpen(_ event: OwnedEvent) {
-    do throws(Win32Error) { _ = try OverlappedIO.wait(for: event.event.handle, timeout: .zero) } catch {
-      note(.closesOthers)
-    }
-  }
-
-  /// Takes what is in the proactor's port, as another thread may.
-  func takePackets() throws { log("\(try proactor.takePackets()) packets are taken") }
-
-  /// Says what close() left a future in.
-  func tellAfterClose<Value>(_ future: OverlappedFuture<Value>) {
-    if future.isCancelled { note(.cancelled) }
-    if !future.isDone { note(.staysPending) }
-    guard future.isFinished else { return }
-    do throws(ProactorError) { _ = try future.result() } catch { noteError(error) }
-  }
-
   // --------------------------------------------------------------------------------------------------- what it saw
 
   /// Says what a wait was told; that it is still pending, or was cancelled, is as it should be.
@@ -299,30 +227,9 @@ final class SituationStage {
     }
   }
 
-  private func noteError(_ error: ProactorError) {
+  func noteError(_ error: ProactorError) {
     if error.code == .invalidState { return note(.invalidState) }
     if error.code == .connectionReset { return note(.reset) }
     note(error.underlying?.code == .ioIncomplete ? .incomplete : .raises)
-  }
-}
-
-/// Keeps what the proactor logs; addresses and handles differ from run to run, so they are left out.
-private struct NotingLog: LogHandler {
-  let notes: Shared<SituationNotes>
-  var metadata: Logger.Metadata = [:]
-  var logLevel: Logger.Level = .debug
-
-  init(_ notes: Shared<SituationNotes>) { self.notes = notes }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let keys = (event.metadata ?? [:]).keys.sorted()
-    let line = "\(event.level): \(event.message)" + (keys.isEmpty ? "" : " (\(keys.joined(separator: ", ")))")
-    // A close() that never ends says the same for ever.
-    notes.withLock { if $0.log.last != line { $0.log.append(line) } }
   }
 }

@@ -43,8 +43,12 @@ extension Situation {
     declared: [
       .since("fea6a100^", breaks: [.staleHandle]),
       .since("fea6a100"),
-      .since("fc459980^", .freedPending, breaks: [.freedWhileLent, .staleWrite, .falseCompletion, .staleHandle]),
-      .since("today"),
+      .since(
+        "fc459980^", .freedPending, breaks: [.freedWhileLent, .staleWrite, .falseCompletion, .staleHandle],
+        elsewhere: [.unexpectedEvent, .writeIntoReusedBlock, .writeDuringFree]),
+      // The status of the read is stored before its packet is queued: in between it is not pending any more, and a loop
+      // that looks just then frees it, with the packet on its way.
+      .since("today", elsewhere: [.freedWhileLent, .unexpectedEvent, .falseCompletion]),
     ]
   ) { stage in
     let loop = ProactorEventLoop(proactor: stage.proactor)

@@ -18,6 +18,8 @@ extension Situation {
     stage.poll()
     let second = try stage.receive(here)
     try there.sendNow([2])
+    // In another order the first receive may get both, and the second waits for the end.
+    try there.endSending()
     stage.pollUntilEmpty()
     stage.tell(second, expecting: [1])
     stage.letGo(first)
