@@ -1,167 +1,22 @@
 // Scopes: where findings go. A scope is one region of pages (nothing here may depend on the program's malloc) with a
 // recorder in it; the default scope belongs to the process, starts in memory and moves into the raw file at its first
-// finding.
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
-
+// finding (recorder.c).
 #include "scope.h"
 
-enum { CAPACITY_DEFAULT = 64, CAPACITY_MAX = 1 << 20, TRACE_EVENTS = 1 << 16 };
+enum { CAPACITY_DEFAULT = 64, TRACE_EVENTS = 1 << 16 };
 
 static lw_pool observer_pool = LW_POOL(lw_observer);
 static _Atomic(lw_scope *) default_scope;
 
-size_t lw_record_file_bytes(uint32_t capacity) { return sizeof(lw_record_file) + (size_t)capacity * sizeof(lw_record); }
-
-// -------------------------------------------------------------------------------------------------------- recorders
-
-static uint64_t wall_clock_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-/// Starts a record file in memory that may have been used before.
-static void initialize_file(lw_record_file *file, uint32_t capacity) {
-  memset(file, 0, sizeof *file);
-  memcpy(file->magic, "LWRAW\0\0\1", sizeof file->magic);
-  file->header_bytes = sizeof *file;
-  file->record_bytes = sizeof(lw_record);
-  file->record_capacity = capacity;
-  file->pid = (uint64_t)getpid();
-  file->start_stamp = lw_clock_stamp();
-  file->start_unix_ns = wall_clock_ns();
-  const uint64_t span = 10000000000u;
-  file->stamp_hz = (uint64_t)((unsigned __int128)span * 1000000000u / lw_clock_stamp_difference_ns(span, 0));
-  const char *degradation = lw_stack_degradation();
-  if (degradation) {
-    file->degraded = 1;
-    snprintf(file->degradation, sizeof file->degradation, "%s", degradation);
-  }
-  ssize_t length = readlink("/proc/self/exe", file->program, sizeof file->program - 1);
-  if (length < 0) file->program[0] = 0;
-  file->image_count = (uint32_t)lw_images(file->images, LW_RECORD_IMAGES);
-}
-
-/// A recorder without a file: pages for its table.
-static lw_recorder *_Nullable reserve_recorder(uint32_t capacity) {
-  uint32_t slots = 16;
-  while (slots < 2 * capacity) slots *= 2;
-  size_t bytes = sizeof(lw_recorder) + slots * sizeof(lw_key_slot);
-  lw_recorder *recorder = lw_pages_reserve(bytes);
-  if (!recorder) return NULL;
-  recorder->bytes = bytes;
-  recorder->slot_count = slots;
-  recorder->pid = getpid();
-  return recorder;
-}
-
-static void release_recorder(lw_recorder *recorder) {
-  if (recorder->file_bytes) lw_pages_release(recorder->file, recorder->file_bytes);
-  lw_pages_release(recorder, recorder->bytes);
-}
-
-/// A recorder whose file lives in its own pages.
-static lw_recorder *_Nullable make_recorder_in_memory(uint32_t capacity) {
-  lw_recorder *recorder = reserve_recorder(capacity);
-  if (!recorder) return NULL;
-  size_t bytes = lw_record_file_bytes(capacity);
-  lw_record_file *file = lw_pages_reserve(bytes);
-  if (!file) {
-    release_recorder(recorder);
-    return NULL;
-  }
-  recorder->file = file;
-  recorder->file_bytes = bytes;
-  initialize_file(file, capacity);
-  return recorder;
-}
-
-/// A recorder whose file lives in the caller's mapping. Records of an earlier use are emptied.
-static lw_recorder *_Nullable make_recorder_in_mapping(void *mapping, size_t bytes) {
-  if (bytes < lw_record_file_bytes(1)) return NULL;
-  uint64_t capacity = (bytes - sizeof(lw_record_file)) / sizeof(lw_record);
-  if (capacity > CAPACITY_MAX) capacity = CAPACITY_MAX;
-  lw_recorder *recorder = reserve_recorder((uint32_t)capacity);
-  if (!recorder) return NULL;
-  recorder->file = mapping;
-  initialize_file(mapping, (uint32_t)capacity);
-  lw_record *records = (lw_record *)((char *)mapping + sizeof(lw_record_file));
-  for (uint64_t i = 0; i < capacity; i++)
-    if (records[i].state != 0) records[i].state = 0;
-  return recorder;
-}
-
-/// The default scope's recorder from its first finding on: in the raw file, or in memory when there can be none.
-/// `error` is why there is none.
-static lw_recorder *_Nullable make_recorder_for_process(const lw_record_file *head, int *error) {
-  lw_recorder *recorder = reserve_recorder(head->record_capacity);
-  if (!recorder) return NULL;
-  size_t bytes = lw_record_file_bytes(head->record_capacity);
-  lw_record_file *file = lw_raw_file_make_(head, bytes);
-  *error = file ? 0 : errno;
-  recorder->is_raw_file = file != NULL;
-  if (!file) file = lw_pages_reserve(bytes);
-  if (!file) {
-    release_recorder(recorder);
-    return NULL;
-  }
-  // The head is that of the recorder before, which may be a parent's: its images and program are ours as well, its
-  // findings are not.
-  memcpy(file, head, sizeof *head);
-  file->pid = (uint64_t)recorder->pid;
-  file->record_count = 0;
-  file->records_lost = 0;
-  file->serials = 0;
-  memset(file->counts, 0, sizeof file->counts);
-  recorder->file = file;
-  recorder->file_bytes = bytes;
-  recorder->is_final = true;
-  return recorder;
-}
-
-/// Publishes `made` in place of `seen`, or gives way to a thread that was faster. Returns the one in force.
-static lw_recorder *replace_recorder(lw_scope *scope, lw_recorder *seen, lw_recorder *made, int error) {
-  // release: publishes the file's head and the empty table; acquire: we may go on with another thread's.
-  if (!atomic_compare_exchange_strong_explicit(&scope->recorder, &seen, made, memory_order_acq_rel,
-                                               memory_order_acquire)) {
-    if (made->is_raw_file) lw_raw_file_discard_();
-    release_recorder(made);
-    return seen;
-  }
-  if (made->is_raw_file && !lw_raw_file_publish_()) {
-    error = errno;
-    lw_raw_file_discard_();
-    made->is_raw_file = false;
-  }
-  if (!made->is_raw_file) lw_raw_file_refused_(error, made->file_bytes);
-  return made;
-}
-
-lw_recorder *lw_scope_recorder_(lw_scope *scope) {
-  // acquire: pairs with the publication in replace_recorder.
-  lw_recorder *recorder = atomic_load_explicit(&scope->recorder, memory_order_acquire);
-  if (!scope->is_default || (recorder->is_final && recorder->pid == getpid())) return recorder;
-  int error = 0;
-  lw_recorder *made = make_recorder_for_process(recorder->file, &error);
-  if (!made) lw_fatal("the system has no memory for the record of a finding");
-  return replace_recorder(scope, recorder, made, error);
-}
-
-// ----------------------------------------------------------------------------------------------------------- scopes
-
 lw_scope *_Nullable lw_scope_create(const lw_scope_config *config) {
   uint32_t capacity = config->record_capacity ? config->record_capacity : CAPACITY_DEFAULT;
-  if (capacity > CAPACITY_MAX) return NULL;
-  lw_recorder *recorder = config->mapping ? make_recorder_in_mapping(config->mapping, config->mapping_bytes)
-                                          : make_recorder_in_memory(capacity);
+  if (capacity > LW_RECORDS_MAX) return NULL;
+  lw_recorder *recorder = config->mapping ? lw_recorder_in_mapping_(config->mapping, config->mapping_bytes)
+                                          : lw_recorder_in_memory_(capacity);
   if (!recorder) return NULL;
   lw_scope *scope = lw_pages_reserve(sizeof *scope);
   if (!scope) {
-    release_recorder(recorder);
+    lw_recorder_release_(recorder);
     return NULL;
   }
   recorder->is_final = true;
@@ -184,7 +39,7 @@ void lw_scope_destroy(lw_scope *scope) {
   }
   lw_lock_release_quietly(&scope->observers_lock);
   // relaxed: nobody else uses the scope any more.
-  release_recorder(atomic_load_explicit(&scope->recorder, memory_order_relaxed));
+  lw_recorder_release_(atomic_load_explicit(&scope->recorder, memory_order_relaxed));
   lw_pages_release(scope, sizeof *scope);
 }
 
@@ -245,7 +100,7 @@ void lw_scope_set_execution(lw_scope *scope, uint64_t seed, uint64_t execution) 
 }
 
 const lw_record_file *lw_scope_file(const lw_scope *scope) {
-  // acquire: pairs with the publication in replace_recorder.
+  // acquire: pairs with the publication in recorder.c.
   return atomic_load_explicit(&scope->recorder, memory_order_acquire)->file;
 }
 

@@ -31,6 +31,15 @@ typedef struct lw_recorder {
   lw_key_slot slots[];
 } lw_recorder;
 
+enum { LW_RECORDS_MAX = 1 << 20 }; ///< capacity of a record file
+
+/// A recorder whose file lives in its own pages; NULL when there is no memory. End it with `lw_recorder_release_`.
+lw_recorder *_Nullable lw_recorder_in_memory_(uint32_t capacity);
+/// A recorder whose file lives in the caller's mapping; NULL when there is no memory or `bytes` hold no record. Records
+/// of an earlier use are emptied. End it with `lw_recorder_release_`.
+lw_recorder *_Nullable lw_recorder_in_mapping_(void *mapping, size_t bytes);
+void lw_recorder_release_(lw_recorder *recorder);
+
 typedef struct lw_observer {
   void (*consume)(void *_Nullable context, lw_rule rule, uint32_t arena, uint64_t incarnation);
   void *_Nullable context;
