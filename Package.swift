@@ -135,3 +135,11 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )
+
+// tools/test builds for the sanitizers what runs under them: modules, not the programs that people run, nor what tests
+// those or the sources.
+if Context.environment["LATEWRITE_MODULES_ONLY"] != nil {
+  let left: Set = ["latewrite-cli", "CommandTests", "StyleTests", "Faults", "Conformance"]
+  package.targets.removeAll { left.contains($0.name) || $0.name.hasSuffix("-benchmark") }
+  package.products.removeAll { $0.name == "latewrite" }
+}

@@ -165,9 +165,11 @@ func descriptorCount() -> Int {
     let number = withUnsafeBytes(of: &entry.pointee.d_name) {
       String(cString: $0.bindMemory(to: CChar.self).baseAddress!)
     }
-    var target = [CChar](repeating: 0, count: 32)
-    readlink("/proc/self/fd/\(number)", &target, 31)
-    if !String(cString: target).hasPrefix("anon_inode:") { count += 1 }
+    var target = [UInt8](repeating: 0, count: 32)
+    let length = target.withUnsafeMutableBytes { bytes in
+      readlink("/proc/self/fd/\(number)", bytes.bindMemory(to: CChar.self).baseAddress!, bytes.count)
+    }
+    if !String(decoding: target.prefix(max(0, length)), as: UTF8.self).hasPrefix("anon_inode:") { count += 1 }
   }
   return count
 }
