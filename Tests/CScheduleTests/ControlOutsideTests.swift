@@ -63,6 +63,19 @@ private func readiness(_ decision: Decision) -> [Int] {
 }
 
 @Suite struct ControlOutsideTests {
+  @Test func `A readiness that the very first decision waits for in vain stalls the execution`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      let pipe = WatchedPipe()
+      let watches = Part("watches") { pipe.begin() }
+      let idles = Part("idles") { idlePoint() }
+      let first = session.run([watches])
+      #expect(first.result.end == .LW_EXECUTION_ENDED)
+      let run = session.run([idles], [Deviation(0, 0, .LW_TURN_READY, 0)], stall: 200_000_000)
+      #expect(run.result.end == .LW_EXECUTION_STALLED && run.result.steps == 0)
+    }
+  }
+
   @Test func `Readiness is a choice from when it is real, and taken last`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()

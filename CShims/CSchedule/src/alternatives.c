@@ -13,6 +13,17 @@ LW_UNSEEN static void add(lw_choice_point *at, lw_turn turn, uint32_t value) {
       .member = at->member->index, .ordinal = at->member->ordinal, .turn = (uint16_t)turn, .value = (uint16_t)value};
 }
 
+/// Alternatives of one kind for a set of members.
+LW_UNSEEN static void add_all(lw_choice_point *at, lw_turn turn, uint64_t set) {
+  lw_deviation next = {.member = at->member->index, .ordinal = at->member->ordinal, .turn = (uint16_t)turn};
+  uint32_t count = at->count;
+  for (; set != 0 && count < LW_ALTERNATIVES_MAX; set &= set - 1) {
+    next.value = (uint16_t)__builtin_ctzll(set);
+    alternatives[count++] = next;
+  }
+  at->count = count;
+}
+
 LW_UNSEEN void lw_alternatives_of_values_(lw_choice_point *at, uint32_t count) {
   at->alternatives = alternatives;
   for (uint32_t value = 0; value < count && value < LW_ALTERNATIVES_MAX; value++) add(at, LW_TURN_VALUE, value);
@@ -81,11 +92,6 @@ LW_UNSEEN static bool stands_back(lw_member *member, uint64_t others) {
   bool back = others != 0 && (member->yields || member->in_a_row > LW_FAIR_POINTS);
   if (back) member->in_a_row = 0;
   return back;
-}
-
-/// Alternatives of one kind for a set of members.
-LW_UNSEEN static void add_all(lw_choice_point *at, lw_turn turn, uint64_t set) {
-  for (; set != 0; set &= set - 1) add(at, turn, (uint32_t)__builtin_ctzll(set));
 }
 
 LW_UNSEEN static void add_members(lw_choice_point *at, uint64_t able) {

@@ -13,10 +13,6 @@ LW_UNSEEN lw_time lw_control_now_(void) {
   lw_footprints_touch_(lw_member_self_, &lw_controller_.now, LW_ACCESS_WRITE);
   return lw_controller_.now += TICK_NS;
 }
-LW_UNSEEN uint32_t lw_control_step_(void) {
-  // relaxed: see note_step in decisions.c.
-  return atomic_load_explicit(&lw_controller_.step, memory_order_relaxed);
-}
 
 LW_UNSEEN void lw_control_finish_(lw_execution_end end) {
   lw_controller_.holder = NULL;
@@ -110,9 +106,10 @@ lw_execution_result lw_control_execute(const lw_execution *execution) {
   // The first decision is the first part's, which need not be woken for it.
   first->kind = LW_POINT_BEGIN;
   lw_controller_.result.points_reached |= 1ull << LW_POINT_BEGIN;
-  lw_member *next = lw_decide_(first, LW_POINT_BEGIN);
+  lw_member *next = lw_decide_(first, LW_POINT_BEGIN, execution->stall_ns);
   if (next) lw_token_give_(next);
-  bool over = lw_control_watch_(execution->stall_ns);
+  bool begun = next || lw_controller_.progress == LW_PROGRESS_OVER;
+  bool over = begun && lw_control_watch_(execution->stall_ns);
   if (!over || lw_controller_.result.end != LW_EXECUTION_ENDED) atomic_store(&lw_controller_.given_up, true);
   lw_members_gather_();
   lw_execution_result result = lw_control_result_();

@@ -130,9 +130,9 @@ void lw_token_wake_(_Atomic uint32_t *word);
 
 // -------------------------------------------------------------------------------------------- decisions (decisions.c)
 
-/// One decision of `self` at `kind`, however long it takes. Returns the member who is to go on; NULL when the execution
-/// is over.
-lw_member *_Nullable lw_decide_(lw_member *self, lw_point_kind kind);
+/// One decision of `self` at `kind`, however long the world takes, but `longest_ns` at most unless that is 0. Returns
+/// the member who is to go on; NULL when the execution is over or that time has passed.
+lw_member *_Nullable lw_decide_(lw_member *self, lw_point_kind kind, uint64_t longest_ns);
 /// The same, if it can be taken now. NULL also when it `*waits` for something from outside - for `*awaited` if that is
 /// what is prescribed and there is `patience` left for it.
 lw_member *_Nullable lw_decide_now_(lw_member *self, lw_point_kind kind, bool patience, bool *waits,
@@ -153,7 +153,10 @@ void lw_control_leave_(lw_member *member);
 /// Virtual time; every look at it takes a microsecond, so that a loop that waits for a time ends.
 lw_time lw_control_now_(void);
 /// The decisions taken so far in the running execution.
-uint32_t lw_control_step_(void);
+LW_UNSEEN static inline uint32_t lw_control_step_(void) {
+  // relaxed: see note_step in decisions.c.
+  return atomic_load_explicit(&lw_controller_.step, memory_order_relaxed);
+}
 /// Who has the token; NULL when nobody has.
 const lw_member *_Nullable lw_control_holder_(void);
 /// The execution is over: the caller holds the token and gives it to nobody.

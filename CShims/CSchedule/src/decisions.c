@@ -75,15 +75,18 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool pa
   return take_effect(chosen);
 }
 
-LW_UNSEEN lw_member *lw_decide_(lw_member *self, lw_point_kind kind) {
+LW_UNSEEN lw_member *lw_decide_(lw_member *self, lw_point_kind kind, uint64_t longest_ns) {
+  const uint64_t patience_ns = lw_controller_.execution->patience_ns;
   // What is prescribed of the world may never come, in a schedule that others were taken out of: then it is stray.
   bool waits, patience = true;
   const lw_deviation *wanted;
   for (;;) {
     lw_member *next = lw_decide_now_(self, kind, patience, &waits, &wanted);
     if (next || !waits) return next;
-    bool ready = wanted && wanted->turn == LW_TURN_READY;
-    if (!lw_outside_wait_(wanted, ready ? lw_controller_.execution->patience_ns : 0)) patience = false;
+    bool impatient = wanted && wanted->turn == LW_TURN_READY && patience_ns != 0;
+    if (lw_outside_wait_(wanted, impatient ? patience_ns : longest_ns)) continue;
+    if (!impatient) return NULL;
+    patience = false;
   }
 }
 
@@ -98,7 +101,7 @@ LW_UNSEEN static void turn_is_here(lw_member *self) {
 
 /// Takes a decision and comes back when it is the member's turn.
 LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
-  lw_member *next = lw_decide_(self, kind);
+  lw_member *next = lw_decide_(self, kind, 0);
   if (next != self) {
     if (next) lw_token_give_(next);
     lw_token_await_(self);
@@ -151,6 +154,6 @@ LW_UNSEEN uint32_t lw_control_choose_(lw_member *member, lw_choice_kind kind, co
 
 LW_UNSEEN void lw_control_leave_(lw_member *member) {
   member->object = NULL;
-  lw_member *next = lw_decide_(member, LW_POINT_PARK);
+  lw_member *next = lw_decide_(member, LW_POINT_PARK, 0);
   if (next) lw_token_give_(next);
 }
