@@ -92,12 +92,29 @@ public struct Part: Sendable {
     return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: decisions)
   }
 
-  /// One sentence a member about where it stands: for executions that did not end.
+  /// One sentence a member about where it stands, and one about threads that are older than the session, if there are
+  /// any: for executions that did not end.
   public var standing: [String] {
-    (0..<lw_control_member_count()).map { member in
+    let members = (0..<lw_control_member_count()).map { member in
       var sentence = [CChar](repeating: 0, count: 256)
       unsafe lw_control_member_sentence(member, &sentence, sentence.count)
       return "\(Self.name(of: UInt16(member))) \(text(sentence))"
+    }
+    let older = Self.olderThreads
+    guard !older.isEmpty else { return members }
+    return members + [
+      "older than the session and so not under control: \(older.joined(separator: ", "))"
+    ]
+  }
+
+  /// The names of threads that no controller of this process can order.
+  private static var olderThreads: [String] {
+    var numbers = [lw_thread_number](repeating: 0, count: 16)
+    let count = unsafe lw_control_older_threads(&numbers, UInt32(numbers.count))
+    return numbers.prefix(Int(count)).map { number in
+      var name = [CChar](repeating: 0, count: Int(LW_THREAD_NAME_BYTES))
+      unsafe lw_thread_name(number, &name)
+      return text(name)
     }
   }
 

@@ -71,6 +71,23 @@ private func address(_ place: Place) -> String { "0x" + String(UInt(bitPattern: 
     }
   }
 
+  @Test func `Threads that are older than the session are named where an execution waits for one in vain`() async {
+    await #expect(processExitsWith: .success) {
+      let isAsked = Counter()
+      let older = RunningThread("older") { parkUntil { isAsked.value == 1 } }
+      let session = Session()
+      var numbers: [lw_thread_number] = [0, 0]
+      #expect(lw_control_older_threads(&numbers, 2) == 1 && numbers[0] == older.number)
+      let waits = Part("waits") { while true { _ = lw_park(nil, never) } }
+      #expect(session.run([waits]).result.end == .LW_EXECUTION_STUCK)
+      #expect(lw_control_older_threads(&numbers, 2) == 1, "a member is none")
+      isAsked.set(1)
+      lw_unpark(older.number)
+      older.join()
+      #expect(lw_control_older_threads(&numbers, 2) == 0)
+    }
+  }
+
   @Test func `Two members that let each other go for ever are endless after so many decisions`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()

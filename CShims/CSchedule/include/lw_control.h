@@ -171,6 +171,9 @@ void lw_control_member_name(uint32_t member, char name[_Nonnull LW_THREAD_NAME_B
 void lw_control_member_sentence(uint32_t member, char *sentence, size_t bytes);
 /// The member whose thread has this number, or had it last; -1 when there is none.
 int32_t lw_control_member_of(lw_thread_number number);
+/// Up to `most` numbers of living threads that `lw_thread_create` made before the session began: no token binds them,
+/// and an execution that waits for one of them may not end. For reports of executions that did not end.
+uint32_t lw_control_older_threads(lw_thread_number *numbers, uint32_t most);
 
 // --------------------------------------------------------------------------------------------------- whole programs
 

@@ -131,6 +131,13 @@ LW_UNSEEN int32_t lw_control_member_of(lw_thread_number number) {
   return -1;
 }
 
+LW_UNSEEN uint32_t lw_control_older_threads(lw_thread_number *numbers, uint32_t most) {
+  uint32_t count = 0;
+  for (lw_thread_number number = 1; number <= lw_thread_highest() && count < most; number++)
+    if (lw_thread_was_created_(number) && !lw_member_of_(number)) numbers[count++] = number;
+  return count;
+}
+
 void lw_control_member_name(uint32_t member, char name[LW_THREAD_NAME_BYTES]) {
   lw_thread_name(member < LW_MEMBERS_MAX ? lw_members_[member].number : 0, name);
 }

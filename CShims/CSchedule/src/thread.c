@@ -65,6 +65,8 @@ static void number_give(lw_thread_number number) {
 
 lw_thread_number lw_thread_highest(void) { return atomic_load(&highest); }
 
+LW_UNSEEN bool lw_thread_was_created_(lw_thread_number number) { return slots[number].created != NULL; }
+
 // ----------------------------------------------------------------------------------------------------------- names
 
 static void name_store(lw_thread_number number, const char *name) {
