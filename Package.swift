@@ -57,6 +57,7 @@ let package = Package(
     .library(name: "Exploration", targets: ["Exploration"]),
     .library(name: "OverlappedIO", targets: ["OverlappedIO"]),
     .library(name: "Proactor", targets: ["Proactor"]),
+    .library(name: "AsyncProactor", targets: ["AsyncProactor"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -85,6 +86,8 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     swiftModule(
+      "AsyncProactor", dependencies: ["Proactor", .product(name: "Logging", package: "swift-log")]),
+    swiftModule(
       "CrashReports",
       dependencies: ["CArena", "Latewrite", .product(name: "Subprocess", package: "swift-subprocess")],
       resources: [.embedInCode("report-1.schema.json")]),
@@ -103,6 +106,14 @@ let package = Package(
       dependencies: ["Harness", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Sources/latewrite-cli", swiftSettings: swiftSettings),
 
+    // Examples.
+    .executableTarget(
+      name: "echo-server-example", dependencies: ["AsyncProactor", "OverlappedIO"], path: "Sources/EchoServerExample",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "subprocess-example", dependencies: ["AsyncProactor"], path: "Sources/SubprocessExample",
+      swiftSettings: swiftSettings),
+
     // Benchmarks, run by tools/bench.
     .executableTarget(
       name: "allocate-benchmark", dependencies: ["CArena"], path: "Sources/AllocateBenchmark", cSettings: cSettings),
@@ -114,6 +125,16 @@ let package = Package(
       name: "explore-benchmark", dependencies: ["Harness", "Exploration"], path: "Sources/ExploreBenchmark",
       swiftSettings: swiftSettings),
 
+    .target(
+      name: "EchoLoad", path: "Sources/EchoLoad", sources: ["src"], publicHeadersPath: "include", cSettings: cSettings),
+    .executableTarget(
+      name: "echo-benchmark", dependencies: ["AsyncProactor", "EchoLoad"], path: "Sources/EchoBenchmark",
+      swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "subprocess-benchmark",
+      dependencies: ["AsyncProactor", .product(name: "Subprocess", package: "swift-subprocess")],
+      path: "Sources/SubprocessBenchmark", swiftSettings: swiftSettings),
+
     // Tests, one folder per module.
     tests("CStackTests", dependencies: ["CStack"]),
     tests("CScheduleTests", exclude: ["programs"], dependencies: ["CSchedule"]),
@@ -124,6 +145,12 @@ let package = Package(
     tests("ExplorationTests", dependencies: ["Exploration"]),
     tests("OverlappedIOTests", dependencies: ["OverlappedIO", "LatewriteTesting"]),
     tests("ProactorTests", dependencies: ["Proactor", "LatewriteTesting"]),
+    tests(
+      "AsyncProactorTests",
+      dependencies: [
+        "AsyncProactor", "Exploration", "LatewriteTesting", "echo-server-example", "subprocess-example",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("CrashReportsTests", dependencies: ["CrashReports"]),
     tests("HarnessTests", dependencies: ["Harness", "Exploration"]),
     tests("LatewriteTestingTests", dependencies: ["LatewriteTesting"]),
@@ -142,4 +169,16 @@ if Context.environment["LATEWRITE_MODULES_ONLY"] != nil {
   let left: Set = ["latewrite-cli", "CommandTests", "StyleTests", "Faults", "Conformance"]
   package.targets.removeAll { left.contains($0.name) || $0.name.hasSuffix("-benchmark") }
   package.products.removeAll { $0.name == "latewrite" }
+}
+
+// What tools/bench measures against is fetched and built only for it.
+if Context.environment["LATEWRITE_BENCHMARKS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/apple/swift-nio", from: "2.101.2"))
+  package.targets.append(
+    .executableTarget(
+      name: "nio-echo-benchmark",
+      dependencies: [
+        "EchoLoad", .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Sources/NIOEchoBenchmark", swiftSettings: swiftSettings))
 }

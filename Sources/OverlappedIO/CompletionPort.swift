@@ -33,10 +33,7 @@ internal import COverlapped
 
   /// Queues a packet of three values, none of which is looked at. It carries no loan, whatever lies at the address.
   public borrowing func post(bytes: UInt32 = 0, key: UInt = 0, address: UInt = 0) throws(Win32Error) {
-    let overlapped = unsafe UnsafeMutablePointer<OVERLAPPED>(bitPattern: address)
-    guard unsafe PostQueuedCompletionStatus(handle.pointer, bytes, UInt64(key), overlapped) != 0 else {
-      throw Win32Error.last(in: "PostQueuedCompletionStatus")
-    }
+    try name.post(bytes: bytes, key: key, address: address)
   }
 
   /// Takes the oldest packet, waiting for one; nil when the time is up. Throws `abandonedWait` when the port was closed

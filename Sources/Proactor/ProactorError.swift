@@ -42,13 +42,13 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
   /// The Win32 error behind `win32` and `connectionReset`; else nil.
   public let underlying: Win32Error?
 
-  init(_ code: Code) {
+  package init(_ code: Code) {
     self.code = code
     underlying = nil
   }
 
   /// Which exception Python makes of a code: only one of them is asked for here.
-  init(_ error: Win32Error) {
+  package init(_ error: Win32Error) {
     self.init(error.code == .connectionReset ? .connectionReset : .win32, error)
   }
 
@@ -76,6 +76,6 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
 }
 
 /// Runs Win32 calls, turning their error into this module's.
-func win32<Result: ~Copyable>(_ body: () throws(Win32Error) -> Result) throws(ProactorError) -> Result {
+package func win32<Result: ~Copyable>(_ body: () throws(Win32Error) -> Result) throws(ProactorError) -> Result {
   do throws(Win32Error) { return try body() } catch { throw ProactorError(error) }
 }

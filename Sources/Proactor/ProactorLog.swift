@@ -69,6 +69,9 @@ struct ProactorLog {
       "Cancelling a future failed", metadata: ["exception": .stringConvertible(error), "future": .string(future)])
   }
 
+  /// A loop has ended and something was never closed: asyncio's ResourceWarning.
+  func unclosed(_ transport: String) { logger.warning("unclosed \(transport)") }
+
   /// `close()` waits for operations that are still running.
   func stillClosing() { logger.debug("taking long time to close proactor") }
 

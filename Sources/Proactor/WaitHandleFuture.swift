@@ -10,6 +10,8 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
   /// Set by the thread pool when the unregistration has ended.
   private var event: Event?
   private var eventFuture: WaitCancelFuture?
+  private var isUnregistered = false
+  private var whenUnregistered: (() -> Void)?
 
   override init(
     proactor: IOCPProactor, overlapped: OverlappedReference, handle: WaitableHandle, registration: RegisteredWait.Name
@@ -33,7 +35,8 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
     guard behaviours.contains(.unregisterWithEvent) else {
       // The proactor's port was needed until now.
       proactor = nil
-      return dropOverlapped()
+      dropOverlapped()
+      return unregistrationEnded()
     }
     if outcome == .callbackPending && !behaviours.contains(.ioPendingMeansNotYet) { return try waitCancelled() }
     guard let proactor, let handle = event?.handle else { return }
@@ -48,6 +51,23 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
     proactor = nil
     eventFuture = nil
     dropOverlapped()
+    unregistrationEnded()
+  }
+
+  override func unregisterFailed() {
+    super.unregisterFailed()
+    unregistrationEnded()
+  }
+
+  /// Calls `callback` once nothing will write or post any more, as far as this revision knows: with the event of the
+  /// unregistration, where there is one.
+  package func afterUnregistration(_ callback: @escaping () -> Void) {
+    if isUnregistered { callback() } else { whenUnregistered = callback }
+  }
+
+  private func unregistrationEnded() {
+    isUnregistered = true
+    whenUnregistered.take()?()
   }
 
   @discardableResult

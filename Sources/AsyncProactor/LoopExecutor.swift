@@ -1,0 +1,136 @@
+// The executor of a loop: jobs of tasks run on the loop's thread, between two polls of its proactor. Both kinds of
+// executor are one object, so that a task that prefers it and the loop's actor are the same place, and going from one
+// to the other is no switch.
+internal import Latewrite
+internal import Logging
+internal import OverlappedIO
+internal import Synchronization
+
+/// Where the jobs of a loop run.
+///
+/// @unchecked Sendable: `own` and `running` are touched on the loop's thread only, all else is made for any thread.
+final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+  /// What other threads have to do to be heard.
+  private enum Posture {
+    /// The loop looks at its mail before it waits.
+    case awake
+    /// It waits: a packet with this address wakes it.
+    case asleep(UInt)
+    /// Somebody has posted that packet, or is about to.
+    case woken
+    /// It has ended.
+    case ended
+  }
+
+  private struct Mail {
+    var jobs: [UnownedJob] = []
+    var posture = Posture.awake
+  }
+
+  private let mail = Shared(Mail())
+  private let port: CompletionPort.Name
+  private let logger: Logger
+  /// The number of the loop's thread; 0 while there is none.
+  private let thread = Atomic<UInt32>(0)
+  private var own: [UnownedJob] = []
+  private var running: [UnownedJob] = []
+
+  /// An executor whose loop waits at `port`.
+  init(port: CompletionPort.Name, logger: Logger) {
+    self.port = port
+    self.logger = logger
+  }
+
+  /// Whether the caller is on the loop's thread.
+  var isOnThread: Bool {
+    // relaxed: only the thread itself finds its own number here.
+    thread.load(ordering: .relaxed) == LatewriteThread.currentNumber
+  }
+
+  // ---------------------------------------------------------------------------------------------------- any thread
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if isOnThread { own.append(job) } else { send(job) }
+  }
+
+  private func send(_ job: UnownedJob) {
+    if Control.isOutside {
+      logger.error("a task that runs elsewhere is uncontrolled: this order of acts cannot be repeated")
+    }
+    let posture = mail.withLock { mail -> Posture in
+      let posture = mail.posture
+      mail.jobs.append(job)
+      if case .asleep = posture { mail.posture = .woken }
+      return posture
+    }
+    switch posture {
+    case .awake, .woken: break
+    case .asleep(let address):
+      // The port is open: a loop does not end while somebody is about to wake it.
+      do throws(Win32Error) { try port.post(address: address) } catch { fatalError("\(error)") }
+    case .ended: fatalError("a task came back to an EventLoop that has ended: wait for tasks inside EventLoop.run")
+    }
+  }
+
+  func isIsolatingCurrentContext() -> Bool? { isOnThread }
+
+  func checkIsolated() {
+    if !isOnThread { fatalError("this is for the loop's thread only") }
+  }
+
+  // ------------------------------------------------------------------------------------------------ the loop's thread
+
+  /// The calling thread is the loop's from now on.
+  func adopt() { thread.store(LatewriteThread.currentNumber, ordering: .relaxed) }
+
+  /// The loop has no thread any more.
+  func leave() { thread.store(0, ordering: .relaxed) }
+
+  /// Runs the jobs that are ready; what they make ready is left for the next time.
+  func runReady() {
+    let mailed = mail.withLock { mail in
+      defer { mail.jobs.removeAll() }
+      return mail.jobs
+    }
+    own += mailed
+    swap(&own, &running)
+    for index in running.indices {
+      unsafe running[index].runSynchronously(
+        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+    }
+    running.removeAll(keepingCapacity: true)
+  }
+
+  /// Whether jobs are ready that came from the loop's own thread.
+  var hasJobs: Bool { !own.isEmpty }
+
+  /// Says that the loop is about to wait, and that a packet with `address` wakes it. False: there is something to do.
+  func fallAsleep(wokenBy address: UInt) -> Bool {
+    guard own.isEmpty else { return false }
+    return mail.withLock { mail in
+      guard mail.jobs.isEmpty else { return false }
+      if case .awake = mail.posture { mail.posture = .asleep(address) }
+      return true
+    }
+  }
+
+  /// The wait is over, whoever ended it.
+  func stayAwake() {
+    mail.withLock { mail in
+      if case .asleep = mail.posture { mail.posture = .awake }
+    }
+  }
+
+  /// The packet that somebody posted has come.
+  func wakeUp() { mail.withLock { $0.posture = .awake } }
+
+  /// Nobody will be woken any more. False: a packet that does so is on its way.
+  func end() -> Bool {
+    mail.withLock { mail in
+      defer { mail.posture = .ended }
+      if case .woken = mail.posture { return false }
+      return true
+    }
+  }
+}

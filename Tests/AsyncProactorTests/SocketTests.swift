@@ -1,0 +1,90 @@
+// Sockets and tasks: echo, many at once, every await cancelled, errors, and that nothing is left.
+import AsyncProactor
+import LatewriteTesting
+import Testing
+
+@Suite("Sockets of tasks", .latewrite)
+struct SocketTests {
+  @Test("a thousand connections, in batches, every byte right, and nothing is left")
+  func thousand() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let listener = try await loop.listen(backlog: 1024)
+      try await withThrowingTaskGroup { group in
+        group.addTask { try await Self.echo(listener) }
+        for batch in 0..<5 {
+          try await withThrowingDiscardingTaskGroup { clients in
+            for number in 0..<200 {
+              clients.addTask { try await Self.converse(batch * 200 + number, with: listener.address, on: loop) }
+            }
+          }
+        }
+        listener.close()
+        try await group.waitForAll()
+      }
+      #expect(await loop.operationCount == 0)
+    }
+  }
+
+  private static func echo(_ listener: SocketListener) async throws {
+    try await withThrowingDiscardingTaskGroup { clients in
+      for try await client in listener {
+        clients.addTask {
+          defer { client.close() }
+          for try await chunk in client { try await client.write(chunk) }
+        }
+      }
+    }
+  }
+
+  private static func converse(_ number: Int, with address: SocketAddress, on loop: EventLoop) async throws {
+    let stream = try await loop.connect(to: address)
+    defer { stream.close() }
+    for round in 0..<3 {
+      let message = Array("\(number) \(round)\n".utf8)
+      try await stream.write(message)
+      var received: [UInt8] = []
+      while received.count < message.count { received += try await stream.read() }
+      #expect(received == message)
+    }
+  }
+
+  @Test("accept, read and write can be cancelled, and what comes then goes to the next one")
+  func cancelled() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let listener = try await loop.listen()
+      defer { listener.close() }
+      try await loop.expectCancelled { _ = try await listener.accept() }
+      let client = try await loop.connect(to: listener.address)
+      let server = try await listener.accept()
+      defer {
+        client.close()
+        server.close()
+      }
+      try await loop.expectCancelled { _ = try await client.read() }
+      try await server.write("late")
+      #expect(try await client.read() == Array("late".utf8))
+      // More than both ends hold, and nobody reads.
+      try await loop.expectCancelled { try await client.write(Array(repeating: 1, count: 1 << 26)) }
+      #expect(await loop.operationCount == 0)
+    }
+  }
+
+  @Test("nobody listens, and nobody accepts any more")
+  func errors() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let listener = try await loop.listen()
+      let address = listener.address
+      let accepting = Task(executorPreference: loop.taskExecutor) {
+        for try await _ in listener { Issue.record("nobody should come") }
+      }
+      while await loop.operationCount == 0 { try await loop.pause(for: .zero) }
+      listener.close()
+      try await accepting.value
+      // The system may let the last one in while the accept that was under way goes.
+      var isRefused = false
+      while !isRefused {
+        do { try await loop.connect(to: address).close() } catch { isRefused = true }
+      }
+    }
+  }
+}
