@@ -42,9 +42,15 @@ enum HeldWait {
     task.cancel()
     for _ in 0..<5 { try await loop.pause(for: .zero) }
     let endsBefore = hasEnded.read()
+    // Behind it on the wait thread: when this callback runs, the one that was held back has posted.
+    let last = try SharedEvent(), reached = try SharedEvent()
+    last.set()
+    let behind = try RegisteredWait(on: last.handle) { _ in reached.set() }
     leave.set()
-    await task.value
+    _ = try OverlappedIO.wait(for: reached.handle)
+    behind.unregisterAndWait()
     holder.unregisterAndWait()
+    await task.value
     return endsBefore
   }
 }
