@@ -42,7 +42,7 @@ import Testing
       #expect(tellsOwner == [false, false, false, true, true], "who has its value now")
     }
     #expect(result?.says.contains("LW009 stale-handle: CloseHandle: handle of event used after its close (") == true)
-    #expect(result?.says.contains("handle of event used after its close, now of completion port (") == true)
+    #expect(result?.says.contains("value of a closed handle of event used, now a handle of completion port (") == true)
   }
 
   @Test func `What never was a handle is refused everywhere`() {

@@ -87,10 +87,18 @@ private let faults = [
     program: "lw009.c",
     findings: [
       "LW009 stale-handle: SetEvent: handle of event used after its close (ADDRESS)",
-      "LW009 stale-handle: SetEvent: handle of event used after its close, now of semaphore (ADDRESS)",
+      "LW009 stale-handle: SetEvent: value of a closed handle of event used, now a handle of semaphore (ADDRESS)",
       "LW009 stale-handle: CloseHandle: handle of semaphore used after its close (ADDRESS)",
     ],
     counts: "LW009 x3"),
+  Fault(
+    program: "lw009recycled.c",
+    findings: [
+      "LW009 stale-handle: GetOverlappedResult: value of a closed handle of event used, now a handle of another event "
+        + "(ADDRESS)",
+      "LW009 stale-handle: CancelIoEx: value of a closed handle of file used, now a handle of another file (ADDRESS)",
+    ],
+    counts: "LW009 x2"),
   Fault(
     program: "lw010.c",
     findings: [

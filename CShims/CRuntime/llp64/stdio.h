@@ -2,7 +2,16 @@
 #pragma once
 
 #include <stdarg.h>
+// Names of libc that Windows' has not, and that its programs use for their own.
+#define getline lw_host_getline_
+#define getdelim lw_host_getdelim_
+#define dprintf lw_host_dprintf_
+#define vdprintf lw_host_vdprintf_
 #include_next <stdio.h>
+#undef getline
+#undef getdelim
+#undef dprintf
+#undef vdprintf
 
 #include "lw_llp64.h"
 

@@ -1,7 +1,16 @@
 // <stdlib.h> for Windows programs: `long` results of 32 bits, wide characters of 16.
 #pragma once
 
+// Names of libc that Windows' has not, and that its programs use for their own.
+#define random lw_host_random_
+#define srandom lw_host_srandom_
+#define initstate lw_host_initstate_
+#define setstate lw_host_setstate_
 #include_next <stdlib.h>
+#undef random
+#undef srandom
+#undef initstate
+#undef setstate
 
 #include <wchar.h> // Microsoft's declares those here as well
 

@@ -1,8 +1,25 @@
 // <string.h> for Windows programs: the names that Microsoft's C run time adds.
 #pragma once
 
+// Names of libc that Windows' has not, and that its programs use for their own.
+#define index lw_host_index_
+#define rindex lw_host_rindex_
+#define bcmp lw_host_bcmp_
+#define bcopy lw_host_bcopy_
+#define bzero lw_host_bzero_
+#define ffs lw_host_ffs_
+#define strsep lw_host_strsep_
+#define basename lw_host_basename_
 #include_next <string.h>
 #include <strings.h>
+#undef index
+#undef rindex
+#undef bcmp
+#undef bcopy
+#undef bzero
+#undef ffs
+#undef strsep
+#undef basename
 
 #include <wchar.h> // Microsoft's declares those here as well
 

@@ -23,7 +23,9 @@ HMODULE _Nullable LoadLibraryA(LPCSTR _Nullable name);
 HMODULE _Nullable LoadLibraryW(LPCWSTR _Nullable name);
 /// FALSE and ERROR_INVALID_HANDLE for NULL.
 BOOL FreeLibrary(HMODULE _Nullable module);
-/// NULL and ERROR_PROC_NOT_FOUND: what this layer has is linked, not looked up.
+/// A function of this layer by its name, from the handle of the library that has it on Windows (kernelbase and ntdll
+/// are as kernel32; mswsock as ws2_32). NULL and ERROR_PROC_NOT_FOUND for another name, a number, and the program
+/// itself; ERROR_MOD_NOT_FOUND for what is no module.
 FARPROC _Nullable GetProcAddress(HMODULE _Nullable module, LPCSTR _Nullable name);
 
 #ifdef UNICODE

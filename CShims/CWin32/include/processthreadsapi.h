@@ -36,6 +36,7 @@ typedef struct _PROCESS_INFORMATION {
 } PROCESS_INFORMATION, *PPROCESS_INFORMATION, *LPPROCESS_INFORMATION;
 
 #define CREATE_SUSPENDED 0x00000004u
+#define MAXIMUM_SUSPEND_COUNT 127u ///< winnt.h
 #define DETACHED_PROCESS 0x00000008u
 #define CREATE_NEW_CONSOLE 0x00000010u
 #define CREATE_NEW_PROCESS_GROUP 0x00000200u
@@ -104,12 +105,16 @@ void GetStartupInfoW(STARTUPINFOW *_Nullable startup);
 
 /// The exit code; STILL_ACTIVE until the process has ended. A child that is a program of this layer leaves all 32 bits,
 /// any other the 8 that the system keeps. A process that a signal ended has the code that Windows
-/// gives the like: 0xC0000005 (SIGSEGV, SIGBUS), 0xC000001D (SIGILL), 0xC0000094 (SIGFPE), 0xC000013A (SIGINT), 3
-/// (SIGABRT); any other 128 + signal.
+/// gives the like: 0xC0000005 (SIGSEGV, SIGBUS), 0xC000001D (SIGILL), 0xC0000094 (SIGFPE), 0x80000003 (SIGTRAP),
+/// 0xC000013A (SIGINT), 3 (SIGABRT); any other 128 + signal.
 BOOL GetExitCodeProcess(HANDLE _Nullable process, DWORD *_Nullable code);
 /// Asks for the end of a process with exit code `code` (wait for its handle). FALSE and ERROR_ACCESS_DENIED when that
 /// was asked before or it has ended already. The caller's own pseudo handle ends the program at once.
 BOOL TerminateProcess(HANDLE _Nullable process, UINT code);
+/// When a process began and ended, as the time of day (0: it has not ended), and the time it ran in the system and in
+/// its own code, in 100 ns. FALSE: ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED, ERROR_NOACCESS.
+BOOL GetProcessTimes(HANDLE _Nullable process, FILETIME *_Nullable began, FILETIME *_Nullable ended,
+                     FILETIME *_Nullable kernel, FILETIME *_Nullable user);
 /// The number that the system knows a process by; 0 and ERROR_INVALID_HANDLE for another handle.
 DWORD GetProcessId(HANDLE _Nullable process);
 _Noreturn void ExitProcess(UINT code);
@@ -140,6 +145,9 @@ BOOL TerminateThread(HANDLE _Nullable thread, DWORD code);
 _Noreturn void ExitThread(DWORD code);
 /// The exit code; STILL_ACTIVE until the thread has ended.
 BOOL GetExitCodeThread(HANDLE _Nullable thread, DWORD *_Nullable code);
+/// The same as GetProcessTimes, of a thread.
+BOOL GetThreadTimes(HANDLE _Nullable thread, FILETIME *_Nullable began, FILETIME *_Nullable ended,
+                    FILETIME *_Nullable kernel, FILETIME *_Nullable user);
 /// The number of a thread; 0 and ERROR_INVALID_HANDLE for another handle.
 DWORD GetThreadId(HANDLE _Nullable thread);
 /// The number of the process that a thread is of; 0 and ERROR_INVALID_HANDLE for another handle.

@@ -6,6 +6,7 @@
 #include "debugapi.h"
 #include "errhandlingapi.h"
 #include "fileapi.h"
+#include "fileextd.h"
 #include "handleapi.h"
 #include "heapapi.h"
 #include "interlockedapi.h"

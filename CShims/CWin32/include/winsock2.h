@@ -187,10 +187,13 @@ typedef struct fd_set {
   u_int fd_count;
   SOCKET fd_array[FD_SETSIZE];
 } fd_set, FD_SET, *PFD_SET, *LPFD_SET;
+#ifndef LW_HAS_TIMEVAL // <sys/time.h> of such a program may have it already
+#define LW_HAS_TIMEVAL
 typedef struct timeval {
   LONG tv_sec;
   LONG tv_usec;
 } TIMEVAL, *PTIMEVAL, *LPTIMEVAL;
+#endif
 
 static inline int __WSAFDIsSet(SOCKET s, fd_set *set) {
   return lw_socket_set_has(s, (const lw_socket_set *)(const void *)set);

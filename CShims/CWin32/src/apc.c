@@ -4,6 +4,7 @@
 #include "processthreadsapi.h"
 #include "synchapi.h"
 #include "thread.h"
+#include "thread_sleeps.h"
 
 bool lw_apc_queue_(lw_thread_object *thread, lw_apc *apc) {
   lw_point(LW_POINT_SIGNAL, thread, LW_ACCESS_WRITE);
@@ -49,9 +50,9 @@ void lw_apcs_drop_(lw_apcs *apcs) {
   }
 }
 
-lw_slept lw_sleep_alertable_(lw_sleeper *sleeper, const void *object, lw_time deadline) {
-  lw_thread_object *self = lw_thread_current_();
-  if (!self) return lw_sleep_(sleeper, object, deadline) ? LW_SLEPT_RELEASED : LW_SLEPT_TIMEOUT;
+/// Parks until the calling thread's `sleeper` is released, `deadline` has passed or a call is queued to the thread.
+static lw_slept sleep_alertable(lw_thread_object *self, lw_sleeper *sleeper, const void *_Nullable object,
+                                lw_time deadline) {
   lw_dispatcher_enter_();
   bool queued = !STAILQ_EMPTY(&self->apcs);
   self->alertable = !queued;
@@ -59,10 +60,7 @@ lw_slept lw_sleep_alertable_(lw_sleeper *sleeper, const void *object, lw_time de
   atomic_store_explicit(&self->alerted, false, memory_order_relaxed);
   lw_lock_release(&lw_dispatcher_);
   if (queued) return LW_SLEPT_ALERTED;
-
-  bool counted = lw_port_thread_waits_();
-  lw_park_until_either(&sleeper->released, &self->alerted, object, deadline);
-  if (counted) lw_port_thread_goes_on_();
+  lw_sleep_stoppable_(sleeper, &self->alerted, object, deadline, LW_SLEEP_LOOSE);
   lw_dispatcher_enter_();
   self->alertable = false;
   bool alerted = !STAILQ_EMPTY(&self->apcs);
@@ -70,6 +68,15 @@ lw_slept lw_sleep_alertable_(lw_sleeper *sleeper, const void *object, lw_time de
   // acquire: pairs with the release in lw_wakes_release_.
   if (atomic_load_explicit(&sleeper->released, memory_order_acquire)) return LW_SLEPT_RELEASED;
   return alerted ? LW_SLEPT_ALERTED : LW_SLEPT_TIMEOUT;
+}
+
+lw_slept lw_sleep_either_(lw_sleeper *sleeper, const void *object, lw_time deadline, bool alertable) {
+  lw_thread_object *self = lw_thread_current_();
+  if (!self) return lw_sleep_(sleeper, object, deadline) ? LW_SLEPT_RELEASED : LW_SLEPT_TIMEOUT;
+  if (alertable) return sleep_alertable(self, sleeper, object, deadline);
+  lw_sleep_stoppable_(sleeper, &self->stop.leaves, object, deadline, LW_SLEEP_LOOSE);
+  // acquire: as above.
+  return atomic_load_explicit(&sleeper->released, memory_order_acquire) ? LW_SLEPT_RELEASED : LW_SLEPT_TIMEOUT;
 }
 
 // --------------------------------------------------------------------------------------------------- of the program
@@ -120,6 +127,7 @@ DWORD SleepEx(DWORD ms, BOOL alertable) {
     lw_sleeper nobody_wakes = lw_sleeper_();
     slept = lw_sleep_either_(&nobody_wakes, NULL, deadline, alertable != FALSE);
   }
+  lw_thread_leave_if_asked_();
   return alertable && slept == LW_SLEPT_ALERTED && lw_apc_deliver_() ? WAIT_IO_COMPLETION : 0;
 }
 

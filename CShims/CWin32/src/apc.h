@@ -29,13 +29,8 @@ bool lw_apc_queue_(struct lw_thread_object *thread, lw_apc *apc);
 bool lw_apc_deliver_(void);
 
 typedef enum lw_slept { LW_SLEPT_RELEASED, LW_SLEPT_TIMEOUT, LW_SLEPT_ALERTED } lw_slept;
-/// Parks until the calling thread's `sleeper` is released, `deadline` has passed or a call is queued to the thread.
-lw_slept lw_sleep_alertable_(lw_sleeper *sleeper, const void *_Nullable object, lw_time deadline);
-/// The two kinds of sleep in one.
-static inline lw_slept lw_sleep_either_(lw_sleeper *sleeper, const void *_Nullable object, lw_time deadline,
-                                        bool alertable) {
-  if (alertable) return lw_sleep_alertable_(sleeper, object, deadline);
-  return lw_sleep_(sleeper, object, deadline) ? LW_SLEPT_RELEASED : LW_SLEPT_TIMEOUT;
-}
+/// The two kinds of sleep in one. Both can be given up: they answer LW_SLEPT_TIMEOUT before their time when the thread
+/// has been terminated, and the call that sleeps ends with `lw_thread_leave_if_asked_`.
+lw_slept lw_sleep_either_(lw_sleeper *sleeper, const void *_Nullable object, lw_time deadline, bool alertable);
 
 #pragma clang assume_nonnull end

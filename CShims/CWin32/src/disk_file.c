@@ -106,8 +106,7 @@ static bool withdraw(lw_operation *operation) {
   return (int)operation->verb == LW_VERB_LOCK ? lw_file_lock_withdraw_(operation) : lw_disk_withdraw_(operation);
 }
 
-/// The name that a file has now: where it was opened may have been renamed.
-static bool own_path(int fd, char path[LW_PATH_BYTES]) {
+bool lw_disk_path_(int fd, char path[LW_PATH_BYTES]) {
   char link[64];
   struct stat status;
   if (fstat(fd, &status) != 0 || !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))) return false; // a device stays
@@ -122,9 +121,9 @@ static void closed(lw_file *base) {
   lw_disk_file *file = (lw_disk_file *)base;
   lw_file_locks_end_(file);
   if (!file->opening.node) return;
-  if (file->deletes) lw_sharing_delete_(&file->opening);
+  if (file->deletes) lw_sharing_delete_(&file->opening, true);
   char path[LW_PATH_BYTES];
-  if (lw_sharing_leave_(&file->opening) && own_path(file->fd, path) && unlink(path) != 0) rmdir(path);
+  if (lw_sharing_leave_(&file->opening) && lw_disk_path_(file->fd, path) && unlink(path) != 0) rmdir(path);
 }
 
 static void destroy(lw_file *base) {

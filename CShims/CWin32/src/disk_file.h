@@ -3,6 +3,7 @@
 
 #include "file.h"
 #include "file_sharing.h"
+#include "paths.h"
 
 #pragma clang assume_nonnull begin
 
@@ -30,6 +31,11 @@ lw_disk_file *_Nullable lw_disk_file_for_(HANDLE _Nullable handle, const char *a
 #define lw_disk_file_of_(handle) lw_disk_file_for_(handle, __func__)
 static inline void lw_disk_file_release_(lw_disk_file *file) { lw_file_release_(&file->file); }
 
+/// The name that a file has now: where it was opened may have been renamed. False for what has no name on a disk.
+bool lw_disk_path_(int fd, char path[_Nonnull LW_PATH_BYTES]);
+/// Gives a file another name: ERROR_ALREADY_EXISTS when there is a file of that one, unless it `replaces` it.
+DWORD lw_path_move_(const char *from, const char *to, bool replaces);
+
 /// Reads or writes for an operation, on whatever thread, and returns its final status with `transferred` set.
 DWORD lw_disk_transfer_(lw_operation *operation);
 /// Has the disk thread do the same and complete the operation.
@@ -37,8 +43,10 @@ void lw_disk_queue_(lw_operation *operation);
 /// Takes an operation off the disk thread's list; false when that has begun it.
 bool lw_disk_withdraw_(lw_operation *operation);
 
-/// GetFileAttributes of what `stat` says; the other also looks up what is kept beside the file.
+/// GetFileAttributes of what `stat` says; the third also looks up what is kept beside the file. The first sets them,
+/// and returns ERROR_SUCCESS or why it cannot.
 struct stat;
+DWORD lw_attributes_set_(const char *path, DWORD wanted);
 DWORD lw_attributes_of_(const struct stat *status);
 DWORD lw_attributes_at_(const char *path, const struct stat *status);
 

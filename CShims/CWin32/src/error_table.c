@@ -69,6 +69,7 @@ static const error_row errors[] = {
     {ERROR_NEGATIVE_SEEK, "An attempt was made to move the file pointer before the beginning of the file."},
     {ERROR_SEEK_ON_DEVICE, "The file pointer cannot be set on the specified device or file."},
     {ERROR_DIR_NOT_EMPTY, "The directory is not empty."},
+    {ERROR_SIGNAL_REFUSED, "The recipient process has refused the signal."},
     {ERROR_NOT_LOCKED, "The segment is already unlocked."},
     {ERROR_BAD_PATHNAME, "The specified path is invalid."},
     {ERROR_MAX_THRDS_REACHED, "No more threads can be created in the system."},

@@ -153,6 +153,28 @@ static lw_file *_Nullable next_file(lw_file *_Nullable file) {
   return next;
 }
 
+/// The pending operation of an OVERLAPPED on a file, retained; or NULL.
+static lw_operation *_Nullable operation_of(lw_file *file, const OVERLAPPED *overlapped) {
+  lw_operation *operation;
+  lw_lock_acquire(&file->lock);
+  TAILQ_FOREACH(operation, &file->pending, on_file) {
+    if (operation->overlapped == overlapped) break;
+  }
+  if (operation) lw_operation_retain_(operation);
+  lw_lock_release_quietly(&file->lock);
+  return operation;
+}
+
+void lw_files_check_handles_(HANDLE handle, const OVERLAPPED *overlapped, bool waits, const char *api) {
+  for (lw_file *file = next_file(NULL); file; file = next_file(file)) {
+    lw_operation *operation = operation_of(file, overlapped);
+    if (!operation) continue;
+    lw_handle_check_(handle, &file->object, api);
+    if (waits && operation->event) lw_handle_check_(overlapped->hEvent, operation->event, api);
+    lw_operation_release_(operation);
+  }
+}
+
 bool lw_files_cancel_synchronous_(lw_thread_number thread) {
   bool any = false;
   for (lw_file *file = next_file(NULL); file; file = next_file(file))

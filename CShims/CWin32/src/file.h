@@ -74,6 +74,9 @@ typedef struct lw_cancellation {
 /// Asks for the end of pending operations. Those that nobody has claimed are completed with STATUS_CANCELLED on the I/O
 /// thread, after the call. Returns whether there was one to ask.
 bool lw_file_cancel_(lw_file *file, lw_cancellation which);
+/// Looks whether the values by which a pending operation goes stand for others by now (LW009): its file's, with which
+/// `api` was called, and its event's, where that `waits` for it.
+void lw_files_check_handles_(HANDLE _Nullable handle, const OVERLAPPED *overlapped, bool waits, const char *api);
 /// Cancels what a thread waits for inside the call that started it; whether there was something.
 bool lw_files_cancel_synchronous_(lw_thread_number thread);
 /// The calling thread ends: cancels what it has started and what belongs to no port.

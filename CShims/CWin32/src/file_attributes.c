@@ -54,22 +54,27 @@ static BOOL all_attributes(DWORD error, const char *path, GET_FILEEX_INFO_LEVELS
   return TRUE;
 }
 
-static BOOL set_attributes(DWORD error, const char *path, DWORD wanted) {
+DWORD lw_attributes_set_(const char *path, DWORD wanted) {
   struct stat status;
-  if (!look(error, path, &status)) return FALSE;
+  if (stat(path, &status) != 0) return lw_path_error_(errno, path);
   mode_t mode = status.st_mode & 07777;
-  if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode)) return lw_failed_(ERROR_ACCESS_DENIED);
+  if (!S_ISDIR(status.st_mode) && !S_ISREG(status.st_mode)) return ERROR_ACCESS_DENIED;
   if (S_ISREG(status.st_mode)) {
     mode = wanted & FILE_ATTRIBUTE_READONLY ? mode & ~(mode_t)WRITE_PERMISSIONS
            : mode & WRITE_PERMISSIONS       ? mode
                                             : mode | S_IWUSR;
-    if (chmod(path, mode) != 0) return lw_failed_(lw_error_of_errno_(errno));
+    if (chmod(path, mode) != 0) return lw_error_of_errno_(errno);
   }
   DWORD kept = wanted & KEPT_ATTRIBUTES;
-  if (kept == (lw_attributes_at_(path, &status) & KEPT_ATTRIBUTES)) return TRUE;
+  if (kept == (lw_attributes_at_(path, &status) & KEPT_ATTRIBUTES)) return ERROR_SUCCESS;
   char text[16];
   int bytes = snprintf(text, sizeof text, "0x%x", kept);
-  return setxattr(path, attribute_name, text, (size_t)bytes, 0) == 0 || lw_failed_(lw_error_of_errno_(errno));
+  return setxattr(path, attribute_name, text, (size_t)bytes, 0) == 0 ? ERROR_SUCCESS : lw_error_of_errno_(errno);
+}
+
+static BOOL set_attributes(DWORD error, const char *path, DWORD wanted) {
+  if (error == ERROR_SUCCESS) error = lw_attributes_set_(path, wanted);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
 }
 
 DWORD GetFileAttributesA(LPCSTR name) {

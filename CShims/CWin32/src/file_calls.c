@@ -42,6 +42,7 @@ static BOOL transfer(const request *r, DWORD *_Nullable transferred) {
     }
   }
   lw_file_release_(file);
+  lw_thread_leave_if_asked_();
   return done;
 }
 
@@ -116,6 +117,7 @@ BOOL GetOverlappedResultEx(HANDLE handle, LPOVERLAPPED overlapped, DWORD *transf
   DWORD status = (DWORD)__atomic_load_n(&overlapped->Internal, __ATOMIC_ACQUIRE);
   if (status == STATUS_PENDING) {
     if (ms == 0) return lw_failed_(ERROR_IO_INCOMPLETE);
+    lw_files_check_handles_(handle, overlapped, true, "GetOverlappedResult");
     DWORD waited = WaitForSingleObjectEx(overlapped->hEvent ? overlapped->hEvent : handle, ms, alertable);
     if (waited == WAIT_FAILED) return FALSE;
     if (waited != WAIT_OBJECT_0) return lw_failed_(waited);
@@ -146,6 +148,7 @@ BOOL lw_cancel_io_ex_(HANDLE handle, LPOVERLAPPED overlapped) {
   if (!file) return FALSE;
   bool any = lw_file_cancel_(file, (lw_cancellation){.overlapped = overlapped});
   lw_file_release_(file);
+  if (!any && overlapped) lw_files_check_handles_(handle, overlapped, false, "CancelIoEx");
   return any ? TRUE : lw_failed_(ERROR_NOT_FOUND);
 }
 

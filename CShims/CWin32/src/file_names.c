@@ -40,7 +40,7 @@ static DWORD delete_file(const char *path) {
   lw_opening opening;
   DWORD error = claim_for_deletion(path, &fd, &opening);
   if (error != ERROR_SUCCESS || fd < 0) return error;
-  lw_sharing_delete_(&opening);
+  lw_sharing_delete_(&opening, true);
   // Whoever still has it open deletes it at the end.
   if (lw_sharing_leave_(&opening) && unlink(path) != 0) error = lw_error_of_errno_(errno);
   close(fd);
@@ -111,11 +111,11 @@ static DWORD copy_file(const char *from, const char *to, bool must_be_new) {
 
 // ------------------------------------------------------------------------------------------------------------ moving
 
-/// The target may not exist, or (with MOVEFILE_REPLACE_EXISTING) must be a file that nobody keeps from being deleted.
-static DWORD check_target(const char *to, DWORD flags) {
+/// The target may not exist, or (when it is replaced) must be a file that nobody keeps from being deleted.
+static DWORD check_target(const char *to, bool replaces) {
   struct stat status;
   if (lstat(to, &status) != 0) return ERROR_SUCCESS;
-  if (!(flags & MOVEFILE_REPLACE_EXISTING)) return ERROR_ALREADY_EXISTS;
+  if (!replaces) return ERROR_ALREADY_EXISTS;
   if (lw_attributes_of_(&status) & (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_DIRECTORY)) return ERROR_ACCESS_DENIED;
   int fd = -1;
   lw_opening opening;
@@ -126,18 +126,24 @@ static DWORD check_target(const char *to, DWORD flags) {
   return ERROR_SUCCESS;
 }
 
+DWORD lw_path_move_(const char *from, const char *to, bool replaces) {
+  struct stat target, source;
+  // Another case of the same name is no other file.
+  bool is_same = stat(to, &target) == 0 && stat(from, &source) == 0 && target.st_dev == source.st_dev &&
+                 target.st_ino == source.st_ino;
+  DWORD error = is_same ? ERROR_SUCCESS : check_target(to, replaces);
+  if (error != ERROR_SUCCESS) return error;
+  return rename(from, to) == 0 ? ERROR_SUCCESS : errno == EXDEV ? ERROR_NOT_SAME_DEVICE : lw_path_error_(errno, to);
+}
+
 static DWORD move_file(const char *from, const char *to, DWORD flags) {
   int fd = -1;
   lw_opening opening;
   DWORD error = claim_for_deletion(from, &fd, &opening);
   if (error != ERROR_SUCCESS || fd < 0) return error;
-  struct stat target, source;
-  // Another case of the same name is no other file.
-  bool is_same = stat(to, &target) == 0 && fstat(fd, &source) == 0 && target.st_dev == source.st_dev &&
-                 target.st_ino == source.st_ino;
-  if (!is_same) error = check_target(to, flags);
-  if (error == ERROR_SUCCESS && rename(from, to) != 0) {
-    error = errno == EXDEV && flags & MOVEFILE_COPY_ALLOWED ? copy_file(from, to, false) : lw_path_error_(errno, to);
+  error = lw_path_move_(from, to, flags & MOVEFILE_REPLACE_EXISTING);
+  if (error == ERROR_NOT_SAME_DEVICE && flags & MOVEFILE_COPY_ALLOWED) {
+    error = copy_file(from, to, false);
     if (error == ERROR_SUCCESS && unlink(from) != 0) error = lw_error_of_errno_(errno);
   }
   lw_sharing_leave_(&opening);

@@ -90,8 +90,15 @@ bool lw_sharing_leave_(lw_opening *opening) {
   return deletes;
 }
 
-void lw_sharing_delete_(lw_opening *opening) {
+void lw_sharing_delete_(lw_opening *opening, bool deletes) {
   lw_lock_acquire(&sharing_lock);
-  opening->node->is_deleted = true;
+  opening->node->is_deleted = deletes;
   lw_lock_release_quietly(&sharing_lock);
+}
+
+bool lw_sharing_is_deleted_(const lw_opening *opening) {
+  lw_lock_acquire(&sharing_lock);
+  bool deletes = opening->node && opening->node->is_deleted;
+  lw_lock_release_quietly(&sharing_lock);
+  return deletes;
 }

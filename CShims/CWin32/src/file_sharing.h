@@ -24,7 +24,8 @@ typedef struct lw_opening {
 DWORD lw_sharing_enter_(lw_opening *opening, int fd, DWORD access, DWORD sharing);
 /// Gives the claim up. True when the file is to be deleted now: nobody has it open any more.
 bool lw_sharing_leave_(lw_opening *opening);
-/// The claimed file is to be deleted once nobody has it open.
-void lw_sharing_delete_(lw_opening *opening);
+/// Whether the claimed file is to be deleted once nobody has it open.
+void lw_sharing_delete_(lw_opening *opening, bool deletes);
+bool lw_sharing_is_deleted_(const lw_opening *opening);
 
 #pragma clang assume_nonnull end

@@ -120,6 +120,23 @@ static lw_object *_Nullable refuse(HANDLE _Nullable handle, lw_object *_Nullable
   return NULL;
 }
 
+void lw_handle_check_(HANDLE handle, lw_object *object, const char *api) {
+  handle_entry *entry = entry_of(handle);
+  uint64_t whole = (uint64_t)(uintptr_t)handle & ~(uint64_t)3;
+  // relaxed: set when the object got its first handle, long before this.
+  if (!entry || atomic_load_explicit(&object->handle, memory_order_relaxed) != whole) return;
+  lw_object *now = borrow(entry);
+  if (!now) return;
+  if (now != object) {
+    lw_lock_acquire(&table_lock);
+    lw_handle_past past = entry->past;
+    lw_lock_release_quietly(&table_lock);
+    past.type = object->type;
+    lw_report_stale_handle_(handle, &past, now->type, api);
+  }
+  lw_object_release_(now);
+}
+
 lw_object *lw_handle_any_object_(HANDLE handle, lw_rights *rights, const char *api) {
   handle_entry *entry = entry_of(handle);
   lw_object *object = entry ? borrow(entry) : pseudo_object(handle);

@@ -5,13 +5,19 @@
 
 #include "libloaderapi.h"
 #include "lw_utf16.h"
+#include "modules.h"
 #include "object.h"
 #include "paths.h"
 
 /// The program's first byte, as the linker names it.
 extern const char program_start __asm__("__executable_start");
 
-static const char *const libraries[] = {"kernel32", "kernelbase", "ntdll", "ws2_32", "mswsock", "msvcrt"};
+static const struct {
+  const char *name;
+  lw_library library;
+} libraries[] = {{"kernel32", LW_LIBRARY_KERNEL}, {"kernelbase", LW_LIBRARY_KERNEL}, {"ntdll", LW_LIBRARY_KERNEL},
+                 {"ws2_32", LW_LIBRARY_SOCKETS},  {"mswsock", LW_LIBRARY_SOCKETS},   {"msvcrt", LW_LIBRARY_OTHER}};
+enum { LIBRARIES = sizeof libraries / sizeof *libraries };
 
 static HMODULE program(void) { return (HMODULE)(uintptr_t)&program_start; } // const on the other side only
 
@@ -55,8 +61,8 @@ HMODULE GetModuleHandleA(LPCSTR name) {
   if (!name) return program();
   size_t bytes = strlen(name);
   if (bytes > 4 && strcasecmp(name + bytes - 4, ".dll") == 0) bytes -= 4;
-  for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-    if (strlen(libraries[i]) == bytes && strncasecmp(libraries[i], name, bytes) == 0)
+  for (size_t i = 0; i < LIBRARIES; i++) {
+    if (strlen(libraries[i].name) == bytes && strncasecmp(libraries[i].name, name, bytes) == 0)
       return (HMODULE)(uintptr_t)&libraries[i];
   }
   lw_failed_(ERROR_MOD_NOT_FOUND);
@@ -85,8 +91,9 @@ HMODULE LoadLibraryW(LPCWSTR name) {
 
 BOOL FreeLibrary(HMODULE module) { return module ? TRUE : lw_failed_(ERROR_INVALID_HANDLE); }
 
-FARPROC GetProcAddress(HMODULE module, LPCSTR name) {
-  (void)module, (void)name;
-  lw_failed_(ERROR_PROC_NOT_FOUND);
-  return NULL;
+lw_library lw_library_of_(HMODULE module) {
+  if (!module || module == program()) return LW_LIBRARY_PROGRAM;
+  for (size_t i = 0; i < LIBRARIES; i++)
+    if (module == (HMODULE)(uintptr_t)&libraries[i]) return libraries[i].library;
+  return LW_LIBRARY_NONE;
 }

@@ -1,6 +1,7 @@
 // Reference counts of objects and the dispatcher: signalling, and waking threads after the lock.
 #include "object.h"
 #include "names.h"
+#include "thread_sleeps.h"
 
 lw_lock lw_dispatcher_;
 
@@ -79,10 +80,7 @@ void lw_wakes_release_(lw_wakes *wakes) {
 }
 
 bool lw_sleep_(lw_sleeper *sleeper, const void *object, lw_time deadline) {
-  bool counted = lw_port_thread_waits_();
-  bool released = lw_park_until(&sleeper->released, object, deadline); // pairs with the release above
-  if (counted) lw_port_thread_goes_on_();
-  return released;
+  return lw_sleep_stoppable_(sleeper, &sleeper->released, object, deadline, LW_SLEEP_BOUND);
 }
 
 lw_time lw_deadline_(DWORD ms) {

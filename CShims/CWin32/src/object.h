@@ -164,6 +164,9 @@ static inline bool lw_handle_is_pseudo_(HANDLE _Nullable handle) {
 }
 /// Any object, whatever its type, and the handle's rights.
 lw_object *_Nullable lw_handle_any_object_(HANDLE _Nullable handle, lw_rights *rights, const char *api);
+/// Whether a value that was the first handle of `object` is one of another object by now: then LW009, of `api`. For
+/// where it is known that the value stands for that object.
+void lw_handle_check_(HANDLE _Nullable handle, lw_object *object, const char *api);
 /// The rights of an open handle; 0 for what is none.
 lw_rights lw_handle_rights_(HANDLE _Nullable handle);
 /// Changes the flags in `mask` of an open handle; false and ERROR_INVALID_HANDLE for what is none.

@@ -32,6 +32,7 @@ BOOL lw_connect_named_pipe_(HANDLE handle, LPOVERLAPPED overlapped) {
     lw_failed_(ERROR_NOT_SUPPORTED);
   }
   lw_file_release_(file);
+  lw_thread_leave_if_asked_();
   return done;
 }
 
@@ -115,6 +116,7 @@ BOOL lw_transact_named_pipe_(HANDLE handle, LPVOID in, DWORD in_bytes, LPVOID ou
     }
   }
   lw_file_release_(file);
+  lw_thread_leave_if_asked_();
   return done;
 }
 

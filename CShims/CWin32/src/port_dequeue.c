@@ -3,6 +3,7 @@
 #include "apc.h"
 #include "ioapiset.h"
 #include "port.h"
+#include "thread.h"
 
 void lw_packet_note_dequeue_(lw_packet *packet) {
   if (packet->arena != 0) {
@@ -89,6 +90,7 @@ static DWORD dequeue(HANDLE _Nullable port, dequeuing *d, DWORD ms) {
     d->alerted = d->alertable && d->count == 0 && !d->waiter.abandoned;
   if (!d->waiter.abandoned) lw_port_leave_();
   lw_object_release_(&self->object);
+  if (d->count == 0) lw_thread_leave_if_asked_();
   for (ULONG i = 0; i < d->count; i++) lw_packet_leaves_(&d->packets[i]);
   if (d->count > 0) return ERROR_SUCCESS;
   if (d->alerted && lw_apc_deliver_()) return WAIT_IO_COMPLETION;

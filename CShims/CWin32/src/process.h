@@ -6,6 +6,7 @@
 #include "child_streams.h"
 #include "lw_win32.h"
 #include "object.h"
+#include "run_times.h"
 #include "thread.h"
 
 #pragma clang assume_nonnull begin
@@ -20,10 +21,12 @@ typedef struct lw_process {
   _Atomic uint32_t unfinished;                    ///< the child itself, bridges that have more of what it wrote, and
                                                   ///< pipe ends that it has open
   siginfo_t ending;                               ///< how it has ended, before that is known to all
+  struct rusage used;                             ///< and what it had used by then
   lw_thread_object *_Nullable primary;            ///< its first thread, where somebody asked for a handle of it
   DWORD exit_code LW_GUARDED_BY(&lw_dispatcher_); ///< STILL_ACTIVE until it has ended
   bool terminated LW_GUARDED_BY(&lw_dispatcher_); ///< by TerminateProcess, which asked for `exit_asked`
   UINT exit_asked LW_GUARDED_BY(&lw_dispatcher_);
+  lw_run_times times LW_GUARDED_BY(&lw_dispatcher_);
   _Atomic(lw_watch *) watch;
   TAILQ_ENTRY(lw_process) on_processes LW_GUARDED_BY(&lw_dispatcher_);
 } lw_process;

@@ -11,6 +11,7 @@
 
 #include "exit_codes.h"
 #include "pipe_service.h"
+#include "sysinfoapi.h"
 
 static lw_pool pool = LW_POOL(lw_process);
 /// Stands in `watch` for "has fired before the watch was known".
@@ -42,6 +43,7 @@ lw_process *lw_process_prepare_(void) {
   atomic_store(&made->unfinished, 1);
   lw_dispatcher_enter_();
   made->exit_code = STILL_ACTIVE;
+  GetSystemTimeAsFileTime(&made->times.began);
   TAILQ_INSERT_HEAD(&processes, made, on_processes);
   lw_lock_release(&lw_dispatcher_);
   return made;
@@ -71,6 +73,8 @@ static DWORD code_of_signal(int number) {
     return STATUS_ILLEGAL_INSTRUCTION;
   case SIGFPE:
     return STATUS_INTEGER_DIVIDE_BY_ZERO;
+  case SIGTRAP:
+    return STATUS_BREAKPOINT;
   case SIGINT:
     return STATUS_CONTROL_C_EXIT;
   case SIGABRT:
@@ -84,9 +88,14 @@ static void set_exited(lw_process *self) {
   const siginfo_t *info = &self->ending;
   DWORD status = (DWORD)info->si_status;
   if (info->si_code == CLD_EXITED && self->memory >= 0) status = lw_exit_code_(self->memory, status);
+  FILETIME now;
+  GetSystemTimeAsFileTime(&now);
   lw_wakes wakes = {NULL};
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
+  self->times.ended = now;
+  self->times.used = self->used;
+  if (self->primary) self->primary->times = self->times;
   if (info->si_code == CLD_EXITED)
     self->exit_code = status;
   else if (self->terminated && info->si_status == SIGKILL)
@@ -109,7 +118,7 @@ static void reap(void *context) {
   lw_process *self = context;
   int failed = 0;
   if (self->is_child) {
-    do failed = waitid(P_PIDFD, (id_t)self->pidfd, &self->ending, WEXITED);
+    do failed = (int)syscall(SYS_waitid, P_PIDFD, self->pidfd, &self->ending, WEXITED, &self->used);
     while (failed != 0 && errno == EINTR);
   } else {
     self->ending = (siginfo_t){.si_code = CLD_EXITED, .si_status = 0}; // its parent alone is told the code

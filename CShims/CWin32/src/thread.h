@@ -2,10 +2,24 @@
 #pragma once
 
 #include "apc.h"
+#include "run_times.h"
 
 #pragma clang assume_nonnull begin
 
 struct lw_mutex;
+
+/// What others want of a thread that runs, and what it says to that (thread_stops.c).
+typedef struct lw_thread_stop {
+  _Atomic int32_t system_id; ///< the system's number, once it has begun
+  _Atomic uint32_t wanted;   ///< LW_STOP_...; changed under the dispatcher lock
+  _Atomic uint32_t sleep;    ///< lw_thread_sleep
+  _Atomic uint32_t answer;   ///< lw_thread_answer, to the last question
+  _Atomic bool leaves;       ///< ends a sleep that can be given up
+  _Atomic bool held;
+  _Atomic bool is_leaving; ///< it has begun to end
+  _Atomic lw_thread_number asker;
+} lw_thread_stop;
+enum { LW_STOP_HOLD = 1, LW_STOP_LEAVE = 2 };
 
 typedef struct lw_thread_object {
   lw_object object;
@@ -14,17 +28,19 @@ typedef struct lw_thread_object {
   LPTHREAD_START_ROUTINE _Nullable start;
   LPVOID _Nullable parameter;
   _Atomic int priority;                                      ///< THREAD_PRIORITY_...; kept, without effect
-  DWORD terminated_with;                                     ///< its exit code when it was ended before it began
+  DWORD terminated_with;                                     ///< its exit code then
   DWORD exit_code LW_GUARDED_BY(&lw_dispatcher_);            ///< STILL_ACTIVE until it has ended
   bool ended LW_GUARDED_BY(&lw_dispatcher_);                 ///< runs no more of the program
   bool begun LW_GUARDED_BY(&lw_dispatcher_);                 ///< runs the program
-  bool terminated LW_GUARDED_BY(&lw_dispatcher_);            ///< before it began
+  bool terminated LW_GUARDED_BY(&lw_dispatcher_);            ///< by TerminateThread
   DWORD suspended LW_GUARDED_BY(&lw_dispatcher_);            ///< times; it may not begin while that is not 0
   lw_sleeper *_Nullable held LW_GUARDED_BY(&lw_dispatcher_); ///< the thread, which waits to begin
   int gate LW_GUARDED_BY(&lw_dispatcher_);                   ///< of a suspended child, which a byte lets begin; 0: none
   lw_apcs apcs LW_GUARDED_BY(&lw_dispatcher_);               ///< calls queued to it, oldest first
   bool alertable LW_GUARDED_BY(&lw_dispatcher_);             ///< it sleeps, and a queued call sets `alerted`
   _Atomic bool alerted;
+  lw_thread_stop stop;
+  lw_run_times times LW_GUARDED_BY(&lw_dispatcher_);
   TAILQ_HEAD(, lw_mutex) owned LW_GUARDED_BY(&lw_dispatcher_);
   TAILQ_ENTRY(lw_thread_object) on_live LW_GUARDED_BY(&lw_dispatcher_);
 } lw_thread_object;
@@ -42,6 +58,25 @@ void lw_thread_mind_end_(void);
 void lw_thread_hold_(lw_thread_object *thread, int gate);
 /// The thread has ended.
 void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
+
+/// The calling thread's object, if it has one; also in a signal handler.
+lw_thread_object *_Nullable lw_thread_known_(void);
+/// Ends the calling thread as TerminateThread asked for.
+_Noreturn void lw_thread_leave_(lw_thread_object *self);
+/// Does for a thread that sleeps for ever what its end would do.
+void lw_thread_give_up_(lw_thread_object *thread, DWORD code);
+
+// ----------------------------------------------------------------------------------------- stopping (thread_stops.c)
+
+/// Whether running threads can be stopped here: in a program that tools/cc has built, and not under control.
+bool lw_thread_can_stop_(void);
+/// Has a thread of the program, not the calling one, do what is `wanted` of it as soon as it may. False when that
+/// could not be had: it stays in a place that cannot be told from this layer.
+bool lw_thread_stop_(lw_thread_object *thread);
+/// Stays until nobody wants the calling thread to be held.
+void lw_thread_stay_(lw_thread_object *self);
+/// Stands at the end of calls whose sleep can be given up; no return when the calling thread has been terminated.
+void lw_thread_leave_if_asked_(void);
 
 /// Calls back about the values that the calling thread, which ends, has left (fiber_storage.c).
 void lw_fiber_storage_thread_ends_(void);

@@ -18,7 +18,7 @@ static DWORD fail(DWORD error) {
   return (DWORD)-1;
 }
 
-// -------------------------------------------------------------------------------------------------- before it begins
+// ---------------------------------------------------------------------------------------------------- held and ended
 
 /// Lets the thread look again whether it may begin.
 static void wake_held(lw_thread_object *thread, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
@@ -49,28 +49,49 @@ DWORD ResumeThread(HANDLE handle) {
   DWORD before = thread->suspended;
   if (before > 0) thread->suspended--;
   if (before == 1) wake_held(thread, &wakes);
+  bool goes_on = before == 1 && thread->begun;
+  if (goes_on) atomic_fetch_and(&thread->stop.wanted, ~(uint32_t)LW_STOP_HOLD);
   int gate = before == 1 ? thread->gate : 0;
   if (gate) thread->gate = 0;
   lw_dispatcher_leave_(&wakes);
   if (gate) open_gate(gate);
+  if (goes_on) lw_unpark(thread->id);
   lw_object_release_(&thread->object);
   return before;
 }
 
-/// Why a thread cannot be stopped where it is; ERROR_SUCCESS when it has not begun.
+/// Why a thread cannot be stopped; ERROR_SUCCESS when it can.
 static DWORD refusal(const lw_thread_object *thread) LW_REQUIRES(lw_dispatcher_) {
   if (thread->ended || thread->terminated) return ERROR_ACCESS_DENIED;
-  return thread->begun || !thread->is_own ? ERROR_NOT_SUPPORTED : ERROR_SUCCESS;
+  return !thread->is_own || (thread->begun && !lw_thread_can_stop_()) ? ERROR_NOT_SUPPORTED : ERROR_SUCCESS;
+}
+
+/// Takes back what could not be had.
+static void take_suspension_back(lw_thread_object *thread) {
+  lw_dispatcher_enter_();
+  if (--thread->suspended == 0) atomic_fetch_and(&thread->stop.wanted, ~(uint32_t)LW_STOP_HOLD);
+  lw_lock_release(&lw_dispatcher_);
+  lw_unpark(thread->id);
 }
 
 DWORD SuspendThread(HANDLE handle) {
   lw_thread_object *thread = thread_of(handle, THREAD_SUSPEND_RESUME, __func__);
   if (!thread) return (DWORD)-1;
+  bool is_self = thread == lw_thread_current_();
   lw_dispatcher_enter_();
   DWORD before = thread->suspended;
   DWORD error = refusal(thread);
+  if (error == ERROR_SUCCESS && before == MAXIMUM_SUSPEND_COUNT) error = ERROR_SIGNAL_REFUSED;
   if (error == ERROR_SUCCESS) thread->suspended++;
+  bool stops = error == ERROR_SUCCESS && before == 0 && thread->begun;
+  if (stops) atomic_fetch_or(&thread->stop.wanted, LW_STOP_HOLD);
   lw_lock_release(&lw_dispatcher_);
+  if (stops && is_self) {
+    lw_thread_stay_(thread);
+  } else if (stops && !lw_thread_stop_(thread)) {
+    take_suspension_back(thread);
+    error = ERROR_NOT_SUPPORTED;
+  }
   lw_object_release_(&thread->object);
   return error == ERROR_SUCCESS ? before : fail(error);
 }
@@ -83,12 +104,15 @@ BOOL TerminateThread(HANDLE handle, DWORD code) {
   lw_dispatcher_enter_();
   bool over = thread->ended || thread->terminated;
   DWORD error = over || is_self ? ERROR_SUCCESS : refusal(thread);
-  if (!over && !is_self && error == ERROR_SUCCESS) {
+  bool ends = !over && !is_self && error == ERROR_SUCCESS, stops = ends && thread->begun;
+  if (ends) {
     thread->terminated = true;
     thread->terminated_with = code;
     wake_held(thread, &wakes);
   }
+  if (stops) atomic_fetch_or(&thread->stop.wanted, LW_STOP_LEAVE);
   lw_dispatcher_leave_(&wakes);
+  if (stops && !lw_thread_stop_(thread)) error = ERROR_NOT_SUPPORTED; // it ends in the next sleep that can be given up
   lw_object_release_(&thread->object);
   if (is_self) ExitThread(code);
   return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);

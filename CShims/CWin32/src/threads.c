@@ -10,6 +10,7 @@
 #include "file.h"
 #include "handleapi.h"
 #include "processthreadsapi.h"
+#include "sysinfoapi.h"
 
 static lw_pool pool = LW_POOL(lw_thread_object);
 /// Threads of this process that have not ended.
@@ -30,6 +31,7 @@ lw_thread_object *lw_thread_prepare_(DWORD id) {
   made->id = id;
   lw_dispatcher_enter_();
   made->exit_code = STILL_ACTIVE;
+  GetSystemTimeAsFileTime(&made->times.began);
   STAILQ_INIT(&made->apcs);
   TAILQ_INIT(&made->owned);
   lw_lock_release_quietly(&lw_dispatcher_);
@@ -74,8 +76,11 @@ static _Thread_local lw_thread_object *_Nullable current;
 /// No calls are taken any more, and nobody finds the thread by its number. Whether anybody can know of its end: who has
 /// a reference to it or waits for what it owns.
 static bool begin_end(lw_thread_object *self, lw_apcs *apcs) {
+  struct rusage used = lw_run_times_used_(0, atomic_load(&self->stop.system_id));
   lw_dispatcher_enter_();
   self->ended = true;
+  self->times.used = used;
+  GetSystemTimeAsFileTime(&self->times.ended);
   TAILQ_REMOVE(&live, self, on_live);
   STAILQ_CONCAT(apcs, &self->apcs);
   // relaxed: who could make one more has one.
@@ -96,7 +101,8 @@ static void tell_end(lw_thread_object *self, DWORD code) {
 /// The calling thread will not run the program any more: what it still owes to others, then its signal.
 static void end(lw_thread_object *self, DWORD code) {
   lw_apcs apcs = STAILQ_HEAD_INITIALIZER(apcs);
-  lw_fiber_storage_thread_ends_();
+  bool terminated = atomic_load(&self->stop.wanted) & LW_STOP_LEAVE;
+  if (!terminated) lw_fiber_storage_thread_ends_();
   lw_files_thread_ends_();
   bool known = begin_end(self, &apcs);
   lw_apcs_drop_(&apcs);
@@ -122,8 +128,11 @@ void lw_thread_mind_end_(void) { lw_thread_at_end(end_adopted); }
 static void begin(lw_thread_object *self) {
   lw_thread_mind_end_();
   self->id = lw_thread_self();
+  atomic_store(&self->stop.system_id, (int32_t)gettid());
   current = self;
 }
+
+lw_thread_object *lw_thread_known_(void) { return current; }
 
 lw_thread_object *lw_thread_current_(void) {
   if (current) return current;
@@ -172,6 +181,25 @@ static void run(void *context) {
   DWORD code = wait_to_begin(self) ? call_start(self) : self->terminated_with;
   way_out = NULL;
   end(self, code);
+}
+
+void lw_thread_leave_(lw_thread_object *self) {
+  DWORD code = self->terminated_with;
+  atomic_store(&self->stop.is_leaving, true);
+  if (way_out) {
+    way_out_code = code;
+    longjmp(*way_out, 1);
+  }
+  // One that something else started: nobody can end it in its place, so it sleeps from here on.
+  end(self, code);
+  for (;;) lw_park(NULL, LW_NEVER);
+}
+
+void lw_thread_give_up_(lw_thread_object *thread, DWORD code) {
+  lw_apcs apcs = STAILQ_HEAD_INITIALIZER(apcs);
+  begin_end(thread, &apcs);
+  lw_apcs_drop_(&apcs);
+  tell_end(thread, code);
 }
 
 void ExitThread(DWORD code) {

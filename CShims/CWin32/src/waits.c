@@ -161,6 +161,7 @@ static DWORD wait_for_many(DWORD count, const HANDLE *_Nullable objects, BOOL al
   DWORD result = WAIT_FAILED;
   if (found) result = all && same_object_twice(&wait) ? fail(ERROR_INVALID_PARAMETER) : wait_for(&wait, ms, NULL);
   finish(&wait);
+  lw_thread_leave_if_asked_();
   return result;
 }
 
@@ -172,6 +173,7 @@ static DWORD wait_for_one(HANDLE _Nullable handle, DWORD ms, BOOL alertable, con
   add(&wait, object);
   DWORD result = wait_for(&wait, ms, NULL);
   finish(&wait);
+  lw_thread_leave_if_asked_();
   return result;
 }
 
@@ -215,5 +217,6 @@ DWORD SignalObjectAndWait(HANDLE given_handle, HANDLE waited_handle, DWORD ms, B
     finish(&wait);
   }
   if (given) lw_object_release_(given);
+  lw_thread_leave_if_asked_();
   return result;
 }
