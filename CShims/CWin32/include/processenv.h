@@ -22,6 +22,7 @@ BOOL FreeEnvironmentStringsW(LPWSTR _Nullable block);
 /// Copies `text` with each %NAME% of a variable that there is replaced by its value. Returns the size needed with the
 /// terminator, whether it fits or not; 0 and ERROR_INVALID_PARAMETER for NULL.
 DWORD ExpandEnvironmentStringsA(LPCSTR _Nullable text, LPSTR _Nullable to, DWORD size);
+DWORD ExpandEnvironmentStringsW(LPCWSTR _Nullable text, LPWSTR _Nullable to, DWORD size);
 
 /// The command line of the process, quoted from its arguments; static storage.
 LPSTR GetCommandLineA(void);
@@ -51,15 +52,16 @@ BOOL SetStdHandle(DWORD name, HANDLE _Nullable handle);
 #define GetCommandLine GetCommandLineW
 #define GetCurrentDirectory GetCurrentDirectoryW
 #define SetCurrentDirectory SetCurrentDirectoryW
+#define ExpandEnvironmentStrings ExpandEnvironmentStringsW
 #else
 #define GetEnvironmentVariable GetEnvironmentVariableA
 #define SetEnvironmentVariable SetEnvironmentVariableA
 #define GetEnvironmentStrings GetEnvironmentStringsA
 #define FreeEnvironmentStrings FreeEnvironmentStringsA
-#define ExpandEnvironmentStrings ExpandEnvironmentStringsA
 #define GetCommandLine GetCommandLineA
 #define GetCurrentDirectory GetCurrentDirectoryA
 #define SetCurrentDirectory SetCurrentDirectoryA
+#define ExpandEnvironmentStrings ExpandEnvironmentStringsA
 #endif
 
 #pragma clang assume_nonnull end

@@ -179,6 +179,13 @@ BOOL SleepConditionVariableSRW(CONDITION_VARIABLE *condition, SRWLOCK *lock, DWO
 void WakeConditionVariable(CONDITION_VARIABLE *condition);
 void WakeAllConditionVariable(CONDITION_VARIABLE *condition);
 
+/// Sleeps while the value of 1, 2, 4 or 8 bytes at `address` is the one at `compared`, until it is woken or for `ms`
+/// milliseconds; may return early, so the caller looks again. FALSE: ERROR_TIMEOUT, ERROR_INVALID_PARAMETER.
+BOOL WaitOnAddress(volatile VOID *_Nullable address, PVOID _Nullable compared, SIZE_T bytes, DWORD ms);
+/// Wakes the oldest sleeper of an address, or all.
+void WakeByAddressSingle(PVOID address);
+void WakeByAddressAll(PVOID address);
+
 /// Something that is to be done once in the process.
 typedef union _RTL_RUN_ONCE {
   PVOID _Nullable Ptr;

@@ -141,6 +141,9 @@ static inline LPVOID _Nullable GlobalLock(HGLOBAL _Nullable block) { return bloc
 BOOL LocalUnlock(HLOCAL _Nullable block);
 static inline BOOL GlobalUnlock(HGLOBAL _Nullable block) { return LocalUnlock(block); }
 
+/// `number` times `numerator` through `denominator`, rounded to the nearest; -1 when that is none.
+int MulDiv(int number, int numerator, int denominator);
+
 // ---------------------------------------------------------------------------------------------------------- strings
 
 /// Characters before the terminator; 0 for NULL.

@@ -10,6 +10,7 @@
 #include "handleapi.h"
 #include "heapapi.h"
 #include "interlockedapi.h"
+#include "interlockedlists.h"
 #include "ioapiset.h"
 #include "libloaderapi.h"
 #include "memoryapi.h"
@@ -30,6 +31,9 @@
 #include "winnt.h"
 
 // As the SDK's, for programs that tools/cc builds, which have wide characters of 16 bits.
-#if __SIZEOF_WCHAR_T__ == 2 && !defined(WIN32_LEAN_AND_MEAN)
+#if __SIZEOF_WCHAR_T__ == 2
+#include <winuser.h>
+#ifndef WIN32_LEAN_AND_MEAN
 #include "winsock.h"
+#endif
 #endif

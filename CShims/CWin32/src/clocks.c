@@ -124,3 +124,20 @@ void GetLocalTime(SYSTEMTIME *fields) {
   localtime_r(&seconds, &parts);
   *fields = fields_of(&parts, ticks_of(&now));
 }
+
+/// What local time is ahead of the world's now, in ticks.
+static int64_t local_offset(void) {
+  time_t now = time(NULL);
+  struct tm parts;
+  localtime_r(&now, &parts);
+  return parts.tm_gmtoff * (int64_t)TICKS_PER_SECOND;
+}
+
+static BOOL shift(const FILETIME *from, FILETIME *to, int64_t ticks) {
+  if (!from || !to) return lw_failed_(ERROR_INVALID_PARAMETER);
+  *to = filetime(ticks_of(from) + (uint64_t)ticks);
+  return TRUE;
+}
+
+BOOL FileTimeToLocalFileTime(const FILETIME *time, FILETIME *local) { return shift(time, local, local_offset()); }
+BOOL LocalFileTimeToFileTime(const FILETIME *local, FILETIME *time) { return shift(local, time, -local_offset()); }

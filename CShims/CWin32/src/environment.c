@@ -143,3 +143,26 @@ DWORD ExpandEnvironmentStringsA(LPCSTR text, LPSTR to, DWORD size) {
   if (to && size > 0) to[need < size ? need : size - 1] = 0;
   return (DWORD)need + 1;
 }
+
+DWORD ExpandEnvironmentStringsW(LPCWSTR text, LPWSTR to, DWORD size) {
+  if (!text) return (DWORD)lw_failed_(ERROR_INVALID_PARAMETER);
+  size_t units = lw_utf16_length_(text), bytes = units * LW_UTF8_BYTES_OF_UNIT + 1;
+  char *narrow = lw_pages_reserve(bytes);
+  if (!narrow) return (DWORD)lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  narrow[lw_utf16_to_utf8_(text, units, narrow)] = 0;
+  DWORD need = ExpandEnvironmentStringsA(narrow, NULL, 0);
+  char *expanded = lw_pages_reserve(need);
+  DWORD wide = 0;
+  if (expanded) {
+    ExpandEnvironmentStringsA(narrow, expanded, need);
+    // The room is counted without the terminator, which comes in any case.
+    size_t kept = lw_utf8_to_utf16_(expanded, need - 1, to, to && size > 0 ? size - 1 : 0);
+    wide = (DWORD)kept + 1;
+    if (to && size > 0) to[kept < size ? kept : size - 1] = 0;
+    lw_pages_release(expanded, need);
+  } else {
+    lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  }
+  lw_pages_release(narrow, bytes);
+  return wide;
+}

@@ -8,6 +8,7 @@
 #include "object.h"
 #include "processthreadsapi.h"
 #include "sysinfoapi.h"
+#include "winbase.h"
 
 void GetSystemInfo(SYSTEM_INFO *info) {
   if (!info) return;
@@ -62,3 +63,11 @@ BOOL GetComputerNameW(LPWSTR to, DWORD *size) {
 }
 
 void ExitProcess(UINT code) { exit((int)code); }
+
+int MulDiv(int number, int numerator, int denominator) {
+  if (denominator == 0) return -1;
+  LONGLONG product = (LONGLONG)number * numerator, magnitude = denominator < 0 ? -(LONGLONG)denominator : denominator;
+  if (denominator < 0) product = -product;
+  LONGLONG rounded = (product < 0 ? product - magnitude / 2 : product + magnitude / 2) / magnitude;
+  return rounded > 0x7FFFFFFF || rounded < -0x7FFFFFFF ? -1 : (int)rounded;
+}
