@@ -12,6 +12,7 @@ typedef wchar_t _TCHAR;
 #define _tmain wmain
 #define _tprintf wprintf
 #define _ftprintf fwprintf
+#define _stprintf swprintf // as mingw has it: with a size
 #define _stprintf_s swprintf_s
 #define _tcslen wcslen
 #define _tcscmp wcscmp
