@@ -10,9 +10,11 @@
 
 LW_POSIX(sleep)
 LW_POSIX(usleep)
-/// Seconds, of which none are left; microseconds, 0.
-unsigned sleep(unsigned seconds);
-int usleep(unsigned microseconds);
+typedef unsigned lw_sleeping(unsigned seconds);
+typedef int lw_short_sleeping(unsigned microseconds);
+/// Of the seconds none are left; 0.
+extern lw_sleeping sleep;
+extern lw_short_sleeping usleep;
 
 int ftruncate(int file, long long bytes) __asm__("ftruncate");
 int truncate(const char *name, long long bytes) __asm__("truncate");

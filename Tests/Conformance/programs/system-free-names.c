@@ -38,7 +38,6 @@ int main(void) {
   printf(" unlink: %d", unlink("names.tmp"));
   printf(" access: %d\n", access("names.tmp", F_OK));
   printf("terminal: %d binary: %d\n", isatty(fileno(stdout)) != 0, _setmode(_fileno(stdout), _O_BINARY) == -1);
-  usleep(1);
 
   // The system's own calls go on as before.
   HANDLE in, out;
