@@ -71,7 +71,8 @@ static lw_slept sleep_alertable(lw_thread_object *self, lw_sleeper *sleeper, con
 }
 
 lw_slept lw_sleep_either_(lw_sleeper *sleeper, const void *object, lw_time deadline, bool alertable) {
-  lw_thread_object *self = lw_thread_current_();
+  // A thread that has no object yet is known to nobody who could stop it.
+  lw_thread_object *self = alertable ? lw_thread_current_() : lw_thread_known_();
   if (!self) return lw_sleep_(sleeper, object, deadline) ? LW_SLEPT_RELEASED : LW_SLEPT_TIMEOUT;
   if (alertable) return sleep_alertable(self, sleeper, object, deadline);
   lw_sleep_stoppable_(sleeper, &self->stop.leaves, object, deadline, LW_SLEEP_LOOSE);

@@ -28,7 +28,7 @@ static HANDLE open_file(const char *name, DWORD access, DWORD disposition) {
 static int is_there(const char *name) { return GetFileAttributesA(name) != INVALID_FILE_ATTRIBUTES; }
 
 static BOOL rename_to(const WCHAR *name, BOOL replaces) {
-  char memory[sizeof(FILE_RENAME_INFO) + 64 * sizeof(WCHAR)];
+  char memory[sizeof(FILE_RENAME_INFO) + MAX_PATH * sizeof(WCHAR)];
   FILE_RENAME_INFO *info = (FILE_RENAME_INFO *)memory;
   memset(memory, 0, sizeof memory);
   info->ReplaceIfExists = (BOOLEAN)replaces;
@@ -92,7 +92,7 @@ int main(void) {
   GetCurrentDirectoryA(sizeof folder, folder);
   printf("in a folder: %d\n", folder[0] != 0);
   GetFullPathNameW(L"renamed.txt", MAX_PATH, target, NULL);
-  show("rename", wcslen(target) < 64 && rename_to(target, FALSE));
+  show("rename", rename_to(target, FALSE));
   printf("old %d new %d\n", is_there("info.txt"), is_there("renamed.txt"));
   GetFullPathNameW(L"other.txt", MAX_PATH, target, NULL);
   show("rename to one that is there", rename_to(target, FALSE));
