@@ -112,8 +112,11 @@ internal import COverlapped
   /// The name of a registration that nobody owns.
   ///
   /// @unchecked Sendable: it is set once.
-  @safe package struct Name: @unchecked Sendable {
+  @safe package struct Name: @unchecked Sendable, CustomStringConvertible {
     @unsafe fileprivate let wait: UnsafeMutableRawPointer?
+
+    /// "0x7f00".
+    package var description: String { "0x" + String(unsafe UInt(bitPattern: wait), radix: 16) }
 
     /// UnregisterWait. Throws `invalidHandle` when it was unregistered before.
     package func unregister() throws(Win32Error) -> Unregistration {

@@ -116,7 +116,8 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
   /// As asyncio prints it; that looks at the handle.
   public var description: String {
     let signalled = (try? poll()) ?? false
-    return "<\(typeName) \(stateName) handle=\(handle) \(signalled ? "signaled" : "waiting")>"
+    let wait = isRegistered ? " wait_handle=\(registration)" : ""
+    return "<\(typeName) \(stateName) handle=\(handle) \(signalled ? "signaled" : "waiting")\(wait)>"
   }
 
   var typeName: String { "_BaseWaitHandleFuture" }

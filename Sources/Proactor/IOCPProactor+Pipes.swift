@@ -21,8 +21,8 @@ extension IOCPProactor {
     defer { overlapped.drop() }
     let error = overlapped.start { $0.read(pipe.fileno, bytes: bytes) }
     return try beginRead(overlapped, on: pipe, error, call: "ReadFile", ofNothing: []) {
-      overlapped, _ throws(ProactorError) in
-      overlapped.buffer(try self.transferred(overlapped))
+      [unowned self] overlapped, _ throws(ProactorError) in
+      overlapped.buffer(try transferred(overlapped))
     }
   }
 
@@ -35,7 +35,9 @@ extension IOCPProactor {
     if let error = overlapped.start({ $0.write(pipe.fileno, data) }) {
       throw ProactorError(Win32Error(error, in: "WriteFile"))
     }
-    return try begin(overlapped, on: pipe) { overlapped, _ throws(ProactorError) in try self.transferred(overlapped) }
+    return try begin(overlapped, on: pipe) { [unowned self] overlapped, _ throws(ProactorError) in
+      try transferred(overlapped)
+    }
   }
 
   /// Waits for a client of a server's end; throws error 232 when one came and went.

@@ -34,8 +34,8 @@ extension IOCPProactor {
     defer { overlapped.drop() }
     let error = overlapped.start { $0.receive(socket.fileno, bytes: bytes) }
     return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: []) {
-      overlapped, _ throws(ProactorError) in
-      overlapped.buffer(try self.transferred(overlapped))
+      [unowned self] overlapped, _ throws(ProactorError) in
+      overlapped.buffer(try transferred(overlapped))
     }
   }
 
@@ -48,8 +48,8 @@ extension IOCPProactor {
     defer { overlapped.drop() }
     let error = overlapped.start { $0.receive(socket.fileno, into: block) }
     return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: 0) {
-      overlapped, _ throws(ProactorError) in
-      try self.transferred(overlapped)
+      [unowned self] overlapped, _ throws(ProactorError) in
+      try transferred(overlapped)
     }
   }
 
@@ -62,11 +62,11 @@ extension IOCPProactor {
     let error = overlapped.start { $0.receiveFrom(socket.fileno, bytes: bytes) }
     let nothing = Datagram(data: [], sender: nil)
     return try beginRead(overlapped, on: socket, error, call: "WSARecvFrom", ofNothing: nothing) {
-      overlapped, _ throws(ProactorError) in
+      [unowned self] overlapped, _ throws(ProactorError) in
       let count: Int
-      do throws(ProactorError) { count = try self.transferred(overlapped) } catch {
+      do throws(ProactorError) { count = try transferred(overlapped) } catch {
         let isUnreachable = error.underlying?.code == .portUnreachable
-        if isUnreachable && self.behaviours.contains(.unreachableIsNothing) { return nothing }
+        if isUnreachable && behaviours.contains(.unreachableIsNothing) { return nothing }
         throw error
       }
       return Datagram(data: overlapped.buffer(count), sender: overlapped.sender)
@@ -169,8 +169,8 @@ extension IOCPProactor {
     _ overlapped: OverlappedReference, on socket: SocketHandle, _ error: Win32Error.Code?, call: String
   ) throws(ProactorError) -> OverlappedFuture<Int> {
     if let error { throw ProactorError(Win32Error(error, in: call)) }
-    return try begin(overlapped, on: socket) { overlapped, _ throws(ProactorError) in
-      try self.transferred(overlapped)
+    return try begin(overlapped, on: socket) { [unowned self] overlapped, _ throws(ProactorError) in
+      try transferred(overlapped)
     }
   }
 }

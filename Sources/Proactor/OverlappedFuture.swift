@@ -66,7 +66,9 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
   /// As asyncio prints it.
   public var description: String {
-    "<_OverlappedFuture \(stateName) overlapped=<\(isDone ? "completed" : "pending"), 0x\(String(address, radix: 16))>>"
+    guard let overlapped else { return "<_OverlappedFuture \(stateName)>" }
+    let state = overlapped.isPending ? "pending" : "completed"
+    return "<_OverlappedFuture \(stateName) overlapped=<\(state), 0x\(String(address, radix: 16))>>"
   }
 }
 

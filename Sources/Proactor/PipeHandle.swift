@@ -1,26 +1,35 @@
 // asyncio's PipeHandle: the handle of a pipe end that is closed once.
 public import OverlappedIO
 
-/// An end of a named pipe. Used on the loop's thread; `close()` it.
+/// An end of a named pipe. Used on the loop's thread; `close()` it: one that is let go open is closed then, and logged.
 public final class PipeHandle: PortObject, CustomStringConvertible {
-  private let proactor: IOCPProactor?
+  private let behaviours: ProactorBehaviours
+  private let log: ProactorLog?
 
   /// Takes over a handle that is open.
   public override init(_ handle: WaitableHandle) {
-    proactor = nil
+    behaviours = .closesPipeOnce
+    log = nil
     super.init(handle)
   }
 
   /// One whose proactor says how it is closed.
   init(_ handle: WaitableHandle, of proactor: IOCPProactor) {
-    self.proactor = proactor
+    behaviours = proactor.behaviours
+    log = proactor.log
     super.init(handle)
+  }
+
+  deinit {
+    guard !isClosed else { return }
+    log?.unclosed(description)
+    close()
   }
 
   override func closeHandle() -> Bool {
     guard let error = NamedPipe.close(fileno) else { return true }
-    proactor?.log.callbackFailed(ProactorError(error))
-    return proactor?.behaviours.contains(.closesPipeOnce) ?? true
+    log?.callbackFailed(ProactorError(error))
+    return behaviours.contains(.closesPipeOnce)
   }
 
   /// As asyncio prints it.

@@ -26,6 +26,9 @@ struct ProactorLog {
       metadata: ["exception": .stringConvertible(error), "future": .string(future)])
   }
 
+  /// A pipe end was let go open.
+  func unclosed(_ pipe: String) { logger.warning("unclosed \(pipe)") }
+
   /// A callback of the loop threw.
   func callbackFailed(_ error: ProactorError) {
     logger.error("Exception in callback", metadata: ["exception": .stringConvertible(error)])

@@ -86,7 +86,12 @@ struct FutureTests {
     var code: ProactorError.Code?
     do throws(ProactorError) { _ = try future.result() } catch { code = error.code }
     #expect(code == .notDone)
-    #expect(future.description == "<_WaitHandleFuture pending handle=\(event.handle) waiting>")
+    #expect(future.description.hasPrefix("<_WaitHandleFuture pending handle=\(event.handle) waiting wait_handle=0x"))
+    let operation = try situation.proactor.register()
+    #expect(operation.description.hasPrefix("<_OverlappedFuture pending overlapped=<completed, 0x"), "never started")
+    try situation.proactor.post(operation)
+    try situation.poll()
+    #expect(operation.description == "<_OverlappedFuture finished>")
     #expect(situation.proactor.description == "<IocpProactor overlapped#=1 result#=0>")
     #expect(throws: ProactorError.self) { try situation.proactor.select(timeout: .seconds(-1)) }
     _ = try situation.end()
