@@ -26,9 +26,6 @@ struct ProactorLog {
       metadata: ["exception": .stringConvertible(error), "future": .string(future)])
   }
 
-  /// A pipe end was let go open.
-  func unclosed(_ pipe: String) { logger.warning("unclosed \(pipe)") }
-
   /// A callback of the loop threw.
   func callbackFailed(_ error: ProactorError) {
     logger.error("Exception in callback", metadata: ["exception": .stringConvertible(error)])
@@ -72,7 +69,7 @@ struct ProactorLog {
       "Cancelling a future failed", metadata: ["exception": .stringConvertible(error), "future": .string(future)])
   }
 
-  /// A loop has ended and something was never closed: asyncio's ResourceWarning.
+  /// A loop has ended, or a pipe end was let go, and something was never closed: asyncio's ResourceWarning.
   func unclosed(_ transport: String) { logger.warning("unclosed \(transport)") }
 
   /// `close()` waits for operations that are still running.
