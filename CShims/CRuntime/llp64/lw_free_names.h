@@ -3,6 +3,9 @@
 // that the library and this project do not find it in place of theirs. Headers that offer one of them say its symbol.
 #pragma once
 
+// The program's functions are in a section of their own, as the layers' are (layer.h), for the same reason.
+#pragma clang section text = "lw_program"
+
 #pragma redefine_extname accept lw_program_accept
 #pragma redefine_extname access lw_program_access
 #pragma redefine_extname alarm lw_program_alarm

@@ -4,8 +4,8 @@
 // lock, or have promised to wake somebody. So it is asked, by a signal. Its handler looks where the thread is: asleep -
 // then it counts as stopped, and stays when it wakes; in the program - then it stays, or leaves, right there; in the
 // layer - then it is asked again a moment later, because no call of the layer takes long but by sleeping. Which of the
-// three is told by the stack: the layer's functions are in a section of their own (CRuntime/layer.h), and frames of
-// libraries count as those of whoever called them.
+// three is told by the stack: the layer's functions and the program's are in sections of their own (CRuntime/layer.h,
+// lw_free_names.h), and all others' - libraries', a sanitizer's - count as those of whoever called them.
 //
 // A thread that leaves while it is in a library (printf) may leave a lock of that library taken; on Windows, too.
 #include "thread.h"
@@ -33,8 +33,8 @@ enum { ASKS_MAX = 5000, FRAMES_MAX = 64, LOOKS_MAX = 50, PAUSE_NS = 200000 };
 
 extern const char layer_start __asm__("__start_lw_layer") __attribute__((weak));
 extern const char layer_stop __asm__("__stop_lw_layer") __attribute__((weak));
-extern const char program_start __asm__("__executable_start");
-extern const char program_end __asm__("end");
+extern const char program_start __asm__("__start_lw_program") __attribute__((weak));
+extern const char program_stop __asm__("__stop_lw_program") __attribute__((weak));
 
 static int asking_signal(void) { return SIGRTMAX - 2; }
 
@@ -50,7 +50,7 @@ static bool is_in_program(const void *context) {
   size_t count = lw_stack_frames(lw_stack_capture_context(context), frames, FRAMES_MAX);
   for (size_t i = 0; i < count; i++) {
     if (is_between(frames[i], &layer_start, &layer_stop)) return false;
-    if (is_between(frames[i], &program_start, &program_end)) return true;
+    if (is_between(frames[i], &program_start, &program_stop)) return true;
   }
   return false;
 }
@@ -117,7 +117,7 @@ bool lw_sleep_stoppable_(lw_sleeper *sleeper, const _Atomic bool *other, const v
 
 // ------------------------------------------------------------------------------------------------------------- outside
 
-bool lw_thread_can_stop_(void) { return &layer_start && !lw_control_is_on(); }
+bool lw_thread_can_stop_(void) { return &layer_start && &program_start && !lw_control_is_on(); }
 
 static void prepare(void) {
   struct sigaction action = {.sa_sigaction = be_asked, .sa_flags = SA_SIGINFO | SA_RESTART};
