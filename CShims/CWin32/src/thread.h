@@ -73,6 +73,9 @@ bool lw_thread_can_stop_(void);
 /// Has a thread of the program, not the calling one, do what is `wanted` of it as soon as it may. False when that
 /// could not be had: it stays in a place that cannot be told from this layer.
 bool lw_thread_stop_(lw_thread_object *thread);
+/// Lets the calling thread be asked, also where the program was started with its signals blocked, as children of
+/// libdispatch's threads are.
+void lw_thread_hear_stops_(void);
 /// Stays until nobody wants the calling thread to be held.
 void lw_thread_stay_(lw_thread_object *self);
 /// Stands at the end of calls whose sleep can be given up; no return when the calling thread has been terminated.

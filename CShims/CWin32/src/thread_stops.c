@@ -65,6 +65,13 @@ void lw_thread_stay_(lw_thread_object *self) {
   }
 }
 
+void lw_thread_hear_stops_(void) {
+  sigset_t asking;
+  sigemptyset(&asking);
+  sigaddset(&asking, asking_signal());
+  pthread_sigmask(SIG_UNBLOCK, &asking, NULL);
+}
+
 static void be_asked(int number, siginfo_t *information, void *context) {
   (void)number, (void)information;
   int saved = errno;
@@ -83,11 +90,8 @@ static void be_asked(int number, siginfo_t *information, void *context) {
   if (answer == ANSWER_STOPPED && !is_leaving) {
     lw_thread_stay_(self);
     if (atomic_load(&self->stop.wanted) & LW_STOP_LEAVE) {
-      sigset_t asking;
-      sigemptyset(&asking);
-      sigaddset(&asking, asking_signal());
       atomic_store(&self->stop.is_leaving, true); // and not twice
-      pthread_sigmask(SIG_UNBLOCK, &asking, NULL);
+      lw_thread_hear_stops_();
       lw_thread_leave_(self);
     }
   }

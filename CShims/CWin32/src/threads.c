@@ -129,6 +129,7 @@ static void begin(lw_thread_object *self) {
   lw_thread_mind_end_();
   self->id = lw_thread_self();
   atomic_store(&self->stop.system_id, (int32_t)gettid());
+  lw_thread_hear_stops_();
   current = self;
 }
 
