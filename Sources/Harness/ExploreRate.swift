@@ -90,7 +90,10 @@ public struct ExploreRate {
   ) throws -> FirstFinding {
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
-    return try firstStaleWrite(seeds, limit, waits: waits, try Scope(quiet), nil) { _, _ in ExecutionOrder() }
+    let scope = try Scope(quiet)
+    // As above; all calls of a process leave it to the first one's scope.
+    _ = scope.takeRest()
+    return try firstStaleWrite(seeds, limit, waits: waits, scope, nil) { _, _ in ExecutionOrder() }
   }
 
   private static func firstStaleWrite(
