@@ -166,6 +166,8 @@ struct StressCommandTests {
       var seen: Set<Int32> = []
       while seen.count < 24 { seen.formUnion(try #require(Command.children(of: worker))) }
       kill(number, SIGINT)
+      // As timeout(1) does, to the program and to its group.
+      kill(number, SIGINT)
     }
     #expect(end.code == 130, "\(end.error)")
     #expect(end.output.contains("subprocess-exit on d0a28dee^: "))
