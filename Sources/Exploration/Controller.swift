@@ -69,7 +69,8 @@ public struct Part: Sendable {
   /// Runs one execution: `parts`, the deviations of `schedule` where they come, and otherwise what `strategy` picks
   /// from `seed`. A readiness from outside that `schedule` prescribes is waited for, with a `patience` that is not zero
   /// only so long. `steps` is the strategy's guess at its length. Returns when all parts have ended and nothing else
-  /// can go on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process.
+  /// can go on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process but
+  /// after `leaveBehind`.
   public func run(
     _ parts: [Part], following schedule: Schedule = Schedule(), strategy: Strategy = .none, seed: UInt64 = 0,
     steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration = .seconds(10), logging: Bool = false,
@@ -90,6 +91,14 @@ public struct Part: Sendable {
     if result.end == .LW_EXECUTION_ENDED { cast.giveBack() }
     let decisions = unsafe Decision.all(in: UnsafeRawBufferPointer(start: log, count: logging ? result.log_bytes : 0))
     return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: decisions)
+  }
+
+  /// After a run that did not end: leaves its threads where they stand, with all that they hold, and makes room for
+  /// others. False where that cannot be, and then no further execution is possible in this process.
+  func leaveBehind() -> Bool {
+    guard lw_control_leave_behind() else { return false }
+    cast.forget()
+    return true
   }
 
   /// One sentence a member about where it stands, and one about threads that are older than the session, if there are
@@ -179,6 +188,9 @@ private func text(_ bytes: [CChar]) -> String {
     for index in 0..<count { unsafe Unmanaged<Body>.fromOpaque(first[index].context!).release() }
     count = 0
   }
+
+  /// Their threads stand in them for good.
+  mutating func forget() { count = 0 }
 
   deinit {
     guard count == 0 else { return }

@@ -17,18 +17,22 @@ public final class Explorer {
   private static let controller = Shared<SendableController?>(nil)
 
   private let scenario: ExploredScenario
-  private let stage: ExploredScenario.Stage
+  private let configuration: Arena.Configuration
+  private var stage: ExploredScenario.Stage
   private let scope: Scope
   private let controller: Controller
   private var steps: UInt32 = 32
+  private var endingsByDefault: Set<String> = []
+  private var isStanding = false
 
   /// Sets the scenario up and runs it twice, so that its background threads are there and at rest. Throws when the
-  /// default order does not end.
+  /// default order does not end and its threads cannot be left behind.
   public init(_ scenario: ExploredScenario, configuration: Arena.Configuration = .init(reuse: .immediate)) throws {
     self.scenario = scenario
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     scope = try Scope(quiet)
+    self.configuration = configuration
     stage = ExploredScenario.Stage(try Arena(configuration, scope: scope))
     controller = Self.controller.withLock { known in
       let controller = known ?? SendableController()
@@ -37,18 +41,19 @@ public final class Explorer {
     }
     for _ in 0..<2 {
       let execution = try execute(Schedule())
-      guard execution.run.end == .ended else {
+      guard try execution.run.end == .ended || leaveBehind() else {
         throw ExplorationError(
           "the default order of \(scenario.name) does not end: " + execution.standing.joined(separator: "; "))
       }
       steps = max(8, execution.run.steps)
+      endingsByDefault = execution.endings
     }
   }
 
   // ------------------------------------------------------------------------------------------------------ exploring
 
   /// Runs `executions` executions, each in an order that a strategy of `portfolio` picks; fewer when `until` says that
-  /// what was seen is enough, or when one does not end.
+  /// what was seen is enough, or when one does not end and the process cannot go on behind it.
   public func explore(
     executions: UInt64, portfolio: Portfolio = .standard, seed: UInt64,
     until isEnough: (ExplorationResult) -> Bool = { _ in false }
@@ -58,20 +63,21 @@ public final class Explorer {
       let execution = try execute(
         Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(seed &+ number))
       add(execution, to: &result)
-      if execution.run.end != .ended { break }
+      if try !isGoingOn(after: execution) { break }
     }
     return result
   }
 
   /// Runs all schedules with at most `bound` deviations; without `reducing` also those that differ only in the order of
-  /// independent acts.
+  /// independent acts. Ends early, and is not complete, behind an execution that takes more decisions than it may, and
+  /// behind one that hangs where the process cannot go on.
   public func exhaust(bound: Int, reducing: Bool = true) throws -> ExplorationResult {
     var result = ExplorationResult()
     var search = BoundedSearch(bound: bound, reduces: reducing)
     while let next = search.next() {
       let execution = try execute(next.schedule, logging: true)
       if next.isNew { add(execution, to: &result) }
-      if execution.run.end != .ended { return result }
+      if try execution.run.end == .endless || !isGoingOn(after: execution) { return result }
       search.observe(execution.run.decisions)
     }
     result.isComplete = true
@@ -100,9 +106,8 @@ public final class Explorer {
   public func shrink(_ token: String, to ending: String) throws -> String {
     let result = try Shrinking.shrink(try schedule(of: token)) { candidate, logging in
       let execution = try execute(candidate, logging: logging)
-      let trial = Shrinking.Trial(shows: execution.endings.contains(ending), run: execution.run)
-      // An execution that does not end is the last one of this process.
-      return execution.run.end == .ended ? trial : nil
+      let shows = execution.endings.contains(ending)
+      return Shrinking.Trial(shows: shows, run: execution.run, isLast: try !isGoingOn(after: execution))
     }
     return self.token(of: result.schedule)
   }
@@ -117,14 +122,38 @@ public final class Explorer {
 
   // ------------------------------------------------------------------------------------------------------ executing
 
+  /// Whether another execution is possible in this process.
+  private func isGoingOn(after execution: ExploredExecution) throws -> Bool {
+    try execution.run.end == .ended || leaveBehind() && isAsItWas()
+  }
+
+  /// Leaves what hangs, if anything does, where it stands, with its arena. False where that cannot be.
+  private func leaveBehind() throws -> Bool {
+    guard controller.leaveBehind() else { return false }
+    if isStanding { stage = ExploredScenario.Stage(try Arena(configuration, scope: scope)) }
+    isStanding = false
+    return true
+  }
+
+  /// What was left behind may have been in the midst of something that later executions need: the default order tells.
+  private func isAsItWas() throws -> Bool {
+    let execution = try execute(Schedule())
+    return try execution.endings == endingsByDefault && (execution.run.end == .ended || leaveBehind())
+  }
+
   private func execute(
     _ schedule: Schedule, strategy: Strategy = .none, seed: UInt64 = 0, logging: Bool = false
   ) throws -> ExploredExecution {
+    guard try leaveBehind() else {
+      throw ExplorationError(
+        "an execution of \(scenario.name) hung and its threads cannot be left behind: go on in another process")
+    }
     let before = scope.counts
     let cast = try scenario.setUp(stage)
     let run = controller.run(
       cast.threads, following: schedule, strategy: strategy, seed: seed, steps: steps, logging: logging)
     guard run.end == .ended else {
+      isStanding = true
       return ExploredExecution(endings: ["hang"], run: run, standing: controller.standing)
     }
     stage.arena.check()

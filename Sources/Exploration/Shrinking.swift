@@ -16,10 +16,14 @@ public struct Shrinking {
     /// What control saw of it, its decisions included when they were asked for.
     public var run: ControlledRun
 
+    /// Whether no other can be run.
+    public var isLast: Bool
+
     /// A trial.
-    public init(shows: Bool, run: ControlledRun) {
+    public init(shows: Bool, run: ControlledRun, isLast: Bool = false) {
       self.shows = shows
       self.run = run
+      self.isLast = isLast
     }
   }
 
@@ -50,9 +54,9 @@ public struct Shrinking {
   private mutating func attempt(_ candidate: [Deviation]) throws -> Bool? {
     result.executions += 1
     guard let trial = try perform(Schedule(candidate), false) else { return nil }
-    guard trial.shows, trial.run.schedule.count < result.schedule.count else { return false }
-    result.schedule = trial.run.schedule
-    return true
+    let isShorter = trial.shows && trial.run.schedule.count < result.schedule.count
+    if isShorter { result.schedule = trial.run.schedule }
+    return trial.isLast ? nil : isShorter
   }
 
   /// False when there is an end to it.
@@ -88,6 +92,7 @@ public struct Shrinking {
         result.schedule = trial.run.schedule
         return
       }
+      if trial.isLast { return }
       search.observe(trial.run.decisions)
     }
   }

@@ -118,7 +118,7 @@ internal import CArena
   /// number, incarnation. For checkers that compare findings with events. The newest observer replaces the one before.
   public func observe(_ consume: @escaping @Sendable (Rule, UInt32, Incarnation?) -> Void) {
     let observer = FindingObserver(consume)
-    lock.withLock { observers.append(observer) }
+    lock.withLockAnnounced { observers.append(observer) }
     unsafe lw_scope_observe(
       pointer,
       { context, rule, arena, incarnation in

@@ -15,7 +15,7 @@ public final class Shared<Value: Sendable>: @unchecked Sendable {
   @inlinable
   public func read() -> Value {
     schedulingPoint(.read, on: self)
-    return lock.withLock { value }
+    return lock.withLockAnnounced { value }
   }
 
   /// Changes the value, alone.
@@ -24,6 +24,6 @@ public final class Shared<Value: Sendable>: @unchecked Sendable {
     -> Result
   {
     schedulingPoint(.write, on: self)
-    return try lock.withLock { () throws(Failure) -> Result in try body(&value) }
+    return try lock.withLockAnnounced { () throws(Failure) -> Result in try body(&value) }
   }
 }

@@ -5,9 +5,9 @@ import Foundation
 import Testing
 
 @Suite struct ExplorerTests {
-  @Test(arguments: 0..<20)
+  @Test(arguments: 0..<21)
   func `Leaving out equivalent schedules loses no end of a small program`(index: Int) async throws {
-    #expect(SmallScenarios.all.count == 20)
+    #expect(SmallScenarios.all.count == 21)
     await #expect(processExitsWith: .success) { [index = index as Int] in
       let explorer = try Explorer(SmallScenarios.all[index])
       for bound in 0...2 {
@@ -82,6 +82,48 @@ import Testing
       #expect(try explorer.replay(shrunk).endings.contains("LW003"))
       let fewest = try explorer.replay(shrunk).run.schedule.count
       for bound in 0..<fewest { #expect(try explorer.exhaust(bound: bound).endings["LW003"] == nil) }
+    }
+  }
+
+  @Test func `Behind an execution that hangs the search goes on, and the hang repeats and shrinks`() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(SmallScenarios.crossed)
+      let all = try explorer.exhaust(bound: 2)
+      #expect(all.isComplete)
+      #expect(Set(all.endings.keys) == ["ok", "hang"])
+      let whole = try explorer.exhaust(bound: 2, reducing: false)
+      #expect(whole.isComplete && Set(whole.endings.keys) == ["ok", "hang"])
+      let found = try #require(try explorer.explore(executions: 100, seed: 3).endings["hang"])
+      for _ in 0..<2 {
+        let again = try explorer.replay(found.token)
+        #expect(again.endings == ["hang"])
+        let forth = try #require(again.standing.first { $0.hasPrefix("forth ") })
+        #expect(forth.contains("waits for the lock") && forth.hasSuffix("held by back"), "\(forth)")
+      }
+      let shrunk = try explorer.shrink(found.token, to: "hang")
+      let short = try explorer.replay(shrunk)
+      #expect(short.endings == ["hang"] && short.run.schedule.count == 1)
+      #expect(try explorer.replay(explorer.token(of: Schedule())).endings == ["ok"])
+    }
+  }
+
+  @Test func `A hang of the default order is an ending like others`() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(SmallScenarios.neverWoken)
+      let all = try explorer.exhaust(bound: 1)
+      #expect(all.isComplete && Set(all.endings.keys) == ["ok", "hang"])
+      #expect(try explorer.shrink(try #require(all.endings["ok"]).token, to: "ok") == all.endings["ok"]?.token)
+    }
+  }
+
+  @Test func `A thread that a part made and that hangs cannot be left behind, and that is said`() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(SmallScenarios.hangingChild)
+      #expect(try explorer.explore(executions: 50, seed: 1).endings["hang"]?.count == 1)
+      let error = #expect(throws: ExplorationError.self) { _ = try explorer.exhaust(bound: 0) }
+      #expect(
+        error?.description
+          == "an execution of hanging-child hung and its threads cannot be left behind: go on in another process")
     }
   }
 

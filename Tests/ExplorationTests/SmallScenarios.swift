@@ -1,4 +1,4 @@
-// Twenty small programs with known ends: for whatever must hold of any program under control. Each one's ends differ by
+// Small programs with known ends: for whatever must hold of any program under control. Each one's ends differ by
 // the order of its threads' acts, or, where the acts are independent, do not.
 import Exploration
 import Latewrite
@@ -18,7 +18,7 @@ enum SmallScenarios {
   static let all: [ExploredScenario] =
     [
       independent, oneCell, readAndWrite, lostUpdate, checkThenAct, threeInARow, handshake, spurious, deadline, choice,
-      child, tryLock,
+      child, tryLock, tryHeld,
     ] + blocks
 
   private static let blocks: [ExploredScenario] = [
@@ -96,6 +96,58 @@ enum SmallScenarios {
           log.withLock { $0.append(got == nil ? "busy" : "free") }
         },
       ], classify: { words(log) })
+  }
+
+  /// Nothing but locks: what is tried is taken while its holder does nothing that others could see.
+  static let tryHeld = ExploredScenario(named: "try-held") { _ in
+    let lock = Lock(), got = Shared(true)
+    return .init(
+      threads: [
+        Part(named: "holder") { lock.withLock {} },
+        Part(named: "trier") {
+          if lock.withLockIfAvailable({}) == nil { got.withLock { $0 = false } }
+        },
+      ], classify: { got.read() ? "free" : "busy" })
+  }
+
+  // Scenarios that hang are not among `all`.
+
+  /// Two locks in two orders.
+  static let crossed = ExploredScenario(named: "crossed") { _ in
+    let one = Lock(), other = Lock()
+    return .init(threads: [
+      Part(named: "forth") { one.withLock { other.withLock {} } },
+      Part(named: "back") { other.withLock { one.withLock {} } },
+    ])
+  }
+
+  /// By default the waker is too early: it does not know yet whom to wake.
+  static let neverWoken = ExploredScenario(named: "never-woken") { _ in
+    let sleeper = Shared<Parker?>(nil)
+    return .init(threads: [
+      Part(named: "waker") { sleeper.read()?.unpark() },
+      Part(named: "sleeper") {
+        sleeper.withLock { $0 = .current }
+        _ = Parker.park()
+      },
+    ])
+  }
+
+  /// The child waits for what may have been before.
+  static let hangingChild = ExploredScenario(named: "hanging-child") { _ in
+    let sleeper = Shared<Parker?>(nil), isDone = Shared(false)
+    return .init(threads: [
+      Part(named: "parent") {
+        let child = try? LatewriteThread(named: "child") {
+          if isDone.read() { return }
+          sleeper.withLock { $0 = .current }
+          _ = Parker.park()
+        }
+        isDone.withLock { $0 = true }
+        sleeper.read()?.unpark()
+        child?.join()
+      }
+    ])
   }
 
   // ------------------------------------------------------------------------------------------- waiting and choosing

@@ -26,6 +26,7 @@ enum {
   LW_DEVIATIONS_MAX = 4096,
   LW_ALTERNATIVES_MAX = 512, ///< each member in three ways, and every outside source; of a choice the first so many
   LW_DECISIONS_MAX = 65535,  ///< of one member in one execution
+  LW_LEFT_BEHIND_MAX = 1000, ///< threads, in a process
   LW_FAIR_POINTS = 1000,
   LW_PATIENT_POINTS = 4000
 };
@@ -158,9 +159,15 @@ bool lw_control_is_on(void);
 /// Whether the calling thread is a member: what it asks `lw_choose` is then a decision of an execution.
 bool lw_control_is_member(void);
 /// Runs one execution and returns when all its parts have ended and no member can go on. Call it from the one thread
-/// that began the session. After any other end than LW_EXECUTION_ENDED the members stand where they are for good: the
-/// process can only tell what it knows and go.
+/// that began the session. After any other end than LW_EXECUTION_ENDED the members stand where they are for good, and
+/// no other execution can begin in this process unless they can be left behind.
 lw_execution_result lw_control_execute(const lw_execution *execution);
+/// After an execution that ended LW_EXECUTION_STUCK or LW_EXECUTION_ENDLESS: leaves the threads of its parts where they
+/// stand, with all that they hold, for the life of the process; other threads take their places, so that an execution
+/// can begin again. What they share with later executions is left as it was in their midst: whoever goes on shows first
+/// that the default order ends as it did before. False when that cannot be: a thread that a part made has not ended
+/// either, a thread of long standing wants a lock or has not come back, or LW_LEFT_BEHIND_MAX would be more.
+bool lw_control_leave_behind(void);
 /// Called in the thread that is about to act, before the step of `stop_before`. Does nothing: put a breakpoint here.
 void lw_control_stop_here(void);
 /// How many members there are; members keep their numbers.

@@ -51,6 +51,7 @@ LW_UNSEEN lw_standing lw_alternatives_look_(lw_time now) {
     uint64_t bit = 1ull << i;
     switch (member->state) {
     case LW_MEMBER_RESTING:
+    case LW_MEMBER_LEFT:
       continue;
     case LW_MEMBER_READY:
       all.able |= bit;

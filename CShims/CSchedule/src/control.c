@@ -51,6 +51,7 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
       member->deadline -= lw_controller_.now - START_NS;
   }
   lw_controller_.execution = execution;
+  lw_controller_.executions++;
   lw_controller_.result = (lw_execution_result){.end = LW_EXECUTION_ENDED};
   lw_controller_.now = START_NS;
   atomic_store(&lw_controller_.step, 0);

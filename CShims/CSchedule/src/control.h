@@ -23,7 +23,8 @@ typedef enum lw_member_state {
   LW_MEMBER_LOCKING, ///< wants a lock that somebody holds
   LW_MEMBER_JOINING, ///< waits for another member's end
   LW_MEMBER_POLLING, ///< the poller: goes on when a source that is ready was chosen
-  LW_MEMBER_OUTSIDE  ///< in a bracketed call, without the token
+  LW_MEMBER_OUTSIDE, ///< in a bracketed call, without the token
+  LW_MEMBER_LEFT     ///< its thread was left behind: the place waits for another one
 } lw_member_state;
 
 typedef struct lw_member {
@@ -41,6 +42,7 @@ typedef struct lw_member {
   bool is_muted;         ///< inside a call whose points are nobody's business
   bool pooled;           ///< takes parts; rests between executions
   bool reusable;         ///< its thread has ended, and nobody will ask for it again
+  uint32_t born;         ///< in the how-manieth execution
   uint16_t index;
   uint16_t ordinal;  ///< decisions taken in this execution
   uint32_t in_a_row; ///< points passed while others could go on
@@ -72,6 +74,7 @@ typedef struct lw_controller {
   lw_member *_Nullable left;   ///< went outside and found nobody to give the token to
   lw_time now;
   uint32_t parts_left; ///< that have not ended
+  uint32_t executions; ///< begun so far
   _Atomic uint32_t step;
   _Atomic uint32_t progress; ///< a futex, what the thread that runs the execution waits for
 } lw_controller;
@@ -97,6 +100,9 @@ LW_UNSEEN static inline bool lw_member_is_unparked_(const lw_member *member) {
   // relaxed: whoever let it go had the token since, or has kicked whoever waits for him.
   return atomic_load_explicit(member->unparked, memory_order_relaxed) == LW_PARK_TOKEN;
 }
+
+/// (leave_behind.c) The end of a member's thread that is left behind: sleeps for good.
+_Noreturn void lw_member_stand_(void);
 
 // -------------------------------------------------------------------------------------------- outside sources
 // (outside.c)

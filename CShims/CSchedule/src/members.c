@@ -9,9 +9,14 @@ _Thread_local lw_member *lw_member_self_;
 lw_member lw_members_[LW_MEMBERS_MAX];
 _Atomic uint32_t lw_member_count_;
 
+/// The place that a thread which is about to be created takes; NULL for the first free one.
+static lw_member *_Nullable reserved;
+
 LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   uint32_t count = atomic_load(&lw_member_count_), index = 0;
-  while (index < count && !(lw_members_[index].reusable && lw_members_[index].state == LW_MEMBER_RESTING)) index++;
+  if (reserved) index = reserved->index;
+  while (!reserved && index < count && !(lw_members_[index].reusable && lw_members_[index].state == LW_MEMBER_RESTING))
+    index++;
   if (index == LW_MEMBERS_MAX) lw_fatal("a controlled session has more than 64 threads");
   lw_member *member = &lw_members_[index];
   // A later thread in the same place goes on counting decisions, which name deviations, and adding up acts.
@@ -23,6 +28,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   member->object = NULL;
   member->deadline = LW_NEVER;
   member->reusable = false;
+  member->born = lw_controller_.executions;
   member->in_a_row = 0;
   lw_park_forget_(number);
   if (index == count) atomic_store(&lw_member_count_, index + 1);
@@ -81,8 +87,11 @@ LW_UNSEEN static lw_member *_Nullable pooled(uint32_t place) {
 
 LW_UNSEEN void lw_members_pool_(uint32_t count) {
   for (uint32_t place = 0; place < count; place++) {
-    if (pooled(place)) continue;
+    lw_member *left = pooled(place);
+    if (left && left->state != LW_MEMBER_LEFT) continue;
+    reserved = left;
     lw_thread *thread = lw_thread_create("part", take_parts, NULL);
+    reserved = NULL;
     if (!thread) lw_fatal("the system has no thread left for a controlled execution");
     lw_member *member = lw_member_of_(lw_thread_number_of(thread));
     member->pooled = true;

@@ -50,6 +50,7 @@ LW_UNSEEN void lw_control_member_sentence(uint32_t index, char *sentence, size_t
   char name[LW_THREAD_NAME_BYTES];
   switch (member->state) {
   case LW_MEMBER_RESTING:
+  case LW_MEMBER_LEFT:
     snprintf(sentence, bytes, "has ended");
     return;
   case LW_MEMBER_PARKED:

@@ -32,6 +32,7 @@ LW_UNSEEN void lw_token_await_(lw_member *member) {
     while (atomic_load(&member->go) != HIS) lw_token_wait_while_(&member->go, NOT_HIS_AND_ASLEEP, 0);
   // relaxed: whoever gives it to him next learned from him that he may.
   atomic_store_explicit(&member->go, NOT_HIS, memory_order_relaxed);
+  if (member->state == LW_MEMBER_LEFT) lw_member_stand_();
   errno = saved;
 }
 

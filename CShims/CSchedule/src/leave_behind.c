@@ -1,0 +1,45 @@
+// A search goes on although an execution did not end. Its threads cannot be taken out of where they stand: they are
+// left there, asleep for good, and new ones take their places, under the same numbers, so that tokens stay true.
+#include "control.h"
+
+static _Atomic uint32_t asleep; ///< threads that were left behind and have turned away from their places
+static _Atomic uint32_t never;  ///< stays 0
+
+_Noreturn LW_UNSEEN void lw_member_stand_(void) {
+  atomic_fetch_add(&asleep, 1);
+  lw_token_wake_(&asleep);
+  for (;;) lw_token_wait_while_(&never, 0, 0);
+}
+
+/// Whether it stands in a part, or waits for one.
+LW_UNSEEN static bool is_to_leave(const lw_member *member) { return member->pooled && member->state != LW_MEMBER_LEFT; }
+
+/// Whether what other threads of the session do is no part of what hangs, as far as their states tell.
+LW_UNSEEN static bool others_are_at_rest(uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    const lw_member *member = &lw_members_[i];
+    if (member->state == LW_MEMBER_OUTSIDE) return false;
+    if (member->pooled || member->state == LW_MEMBER_RESTING || member->state == LW_MEMBER_POLLING) continue;
+    if (member->state != LW_MEMBER_PARKED || member->born == lw_controller_.executions) return false;
+  }
+  return true;
+}
+
+LW_UNSEEN bool lw_control_leave_behind(void) {
+  if (!lw_controller_.given_up) return true;
+  uint32_t count = atomic_load(&lw_member_count_), leaving = 0, before = atomic_load(&asleep);
+  bool stands = lw_controller_.result.end == LW_EXECUTION_STUCK || lw_controller_.result.end == LW_EXECUTION_ENDLESS;
+  if (!stands || atomic_load(&lw_controller_.progress) != LW_PROGRESS_OVER || !others_are_at_rest(count)) return false;
+  for (uint32_t i = 0; i < count; i++) leaving += is_to_leave(&lw_members_[i]);
+  if (before + leaving > LW_LEFT_BEHIND_MAX) return false;
+  // All of them, also those whose parts have ended: who takes which part is in the order of places.
+  for (uint32_t i = 0; i < count; i++) {
+    if (!is_to_leave(&lw_members_[i])) continue;
+    lw_members_[i].state = LW_MEMBER_LEFT;
+    lw_token_give_(&lw_members_[i]);
+  }
+  for (uint32_t seen; (seen = atomic_load(&asleep)) != before + leaving;) lw_token_wait_while_(&asleep, seen, 0);
+  lw_controller_.holder = NULL;
+  lw_controller_.given_up = false;
+  return true;
+}
