@@ -81,7 +81,8 @@ struct ExploringWorker {
       let isEnded = try execute(
         number,
         ExecutionOrder(
-          strategy: portfolio.strategy(of: number), seed: SplitMix64.mixed(assignment.seed &+ number), steps: steps))
+          strategy: portfolio.strategy(of: number), seed: SplitMix64.mixed(assignment.seed, number: number),
+          steps: steps))
       number += assignment.stride
       mapping[.nextExecution] = number + 1
       if !isEnded || giveUpIfSpent() { return }

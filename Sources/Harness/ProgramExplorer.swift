@@ -43,7 +43,7 @@ public struct ProgramExplorer: Sendable {
     var number: UInt64 = 1
     while number < bound.executions ?? .max && Clock.now < deadline && !stop.isMade {
       let execution = try await program.execute(
-        strategy: portfolio.strategy(of: number), seed: SplitMix64.mixed(seed &+ number), steps: steps)
+        strategy: portfolio.strategy(of: number), seed: SplitMix64.mixed(seed, number: number), steps: steps)
       note(execution, &result)
       number += 1
     }

@@ -24,6 +24,9 @@ public struct SplitMix64: RandomNumberGenerator, Sendable, Equatable {
     return generator.next()
   }
 
+  /// The seed of number `number` among those that follow from `seed`: neighbours have none in common.
+  static func mixed(_ seed: UInt64, number: UInt64) -> UInt64 { mixed(mixed(seed) &+ number) }
+
   /// A number from 0 up to, not including, `count` (at least 1). The high bits of a product, so that the result needs
   /// no rejection and always consumes exactly one number of the sequence.
   public mutating func below(_ count: Int) -> Int {

@@ -116,6 +116,29 @@ import Testing
     }
   }
 
+  @Test func `A loan that nobody settles is an ending, and the search goes on behind it`() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(SmallScenarios.forgotten)
+      let all = try explorer.exhaust(bound: 2)
+      #expect(all.isComplete && Set(all.endings.keys) == ["ok", "LW011"])
+      let found = try #require(all.endings["LW011"])
+      #expect(try explorer.replay(found.token).endings == ["LW011"])
+      #expect(try explorer.replay(explorer.token(of: Schedule())).endings == ["ok"])
+    }
+  }
+
+  @Test func `Neighbouring seeds have no executions in common`() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(SmallScenarios.addressReuse)
+      // Were they shifted, the first one that shows it would come one earlier from seed to seed.
+      let firsts = try (1...8 as ClosedRange<UInt64>).map { seed in
+        let random = Portfolio.all.first { $0.name == "random" }!
+        return try explorer.explore(executions: 5000, portfolio: random, seed: seed).endings["LW003"]?.firstExecution
+      }
+      #expect(!zip(firsts, firsts.dropFirst()).allSatisfy { $0.flatMap { $0 == 0 ? 0 : $0 - 1 } == $1 }, "\(firsts)")
+    }
+  }
+
   @Test func `A thread that a part made and that hangs cannot be left behind, and that is said`() async {
     await #expect(processExitsWith: .success) {
       let explorer = try Explorer(SmallScenarios.hangingChild)

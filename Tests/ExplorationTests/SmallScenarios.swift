@@ -12,6 +12,8 @@ final class Borrower: @unchecked Sendable {
 
   func write() { _ = loan?.store(UInt64(7)) }
   func settle() { loan = nil }
+  /// As a driver does that loses a request.
+  func forget() { _ = Unmanaged.passRetained(self) }
 }
 
 enum SmallScenarios {
@@ -108,6 +110,17 @@ enum SmallScenarios {
           if lock.withLockIfAvailable({}) == nil { got.withLock { $0 = false } }
         },
       ], classify: { got.read() ? "free" : "busy" })
+  }
+
+  /// Nobody settles the loan when the borrower comes first.
+  static let forgotten = ExploredScenario(named: "forgotten") { stage in
+    let block = try stage.arena.allocate(32)
+    let borrower = Borrower(try stage.arena.lend(block, to: "read"))
+    let wanted = Shared(false)
+    return .init(threads: [
+      Part(named: "asker") { wanted.withLock { $0 = true } },
+      Part(named: "borrower") { if wanted.read() { borrower.settle() } else { borrower.forget() } },
+    ])
   }
 
   // Scenarios that hang are not among `all`.

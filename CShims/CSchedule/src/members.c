@@ -143,7 +143,7 @@ LW_UNSEEN int32_t lw_control_member_of(lw_thread_number number) {
 LW_UNSEEN uint32_t lw_control_older_threads(lw_thread_number *numbers, uint32_t most) {
   uint32_t count = 0;
   for (lw_thread_number number = 1; number <= lw_thread_highest() && count < most; number++)
-    if (lw_thread_was_created_(number) && !lw_member_of_(number)) numbers[count++] = number;
+    if (lw_thread_is_uncontrolled_(number)) numbers[count++] = number;
   return count;
 }
 

@@ -38,7 +38,7 @@ uint32_t lw_noise_choose_(uint32_t count);
 void lw_noise_forget_(void);
 
 /// Whether a thread that `lw_thread_create` made has this number now.
-bool lw_thread_was_created_(lw_thread_number number);
+bool lw_thread_is_uncontrolled_(lw_thread_number number);
 /// Names a thread that the caller knows to be at rest, for reports.
 void lw_thread_rename_(lw_thread_number number, const char *name);
 /// The word of thread `number` that holds its unpark, LW_PARK_TOKEN while one waits to be taken.

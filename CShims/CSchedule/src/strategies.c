@@ -47,9 +47,12 @@ LW_UNSEEN static uint32_t runnable(const lw_choice_point *at) {
 
 enum { RARITY_OF_OTHERS = 8 };
 
-/// A timeout, a spurious return or a readiness, now and then; 0 when it is not the moment or there is none.
+/// A timeout, a spurious return or a readiness, now and then; 0 when it is not the moment or there is none. A program
+/// has more to fear from a timeout than from a spurious return.
 LW_UNSEEN static uint32_t pick_other(const lw_choice_point *at, uint32_t members) {
   if (members == 0 || members == at->count || below(RARITY_OF_OTHERS) != 0) return 0;
+  uint32_t picked = members + below(at->count - members);
+  if (at->alternatives[picked].turn != LW_TURN_WAKE) return picked;
   return members + below(at->count - members);
 }
 

@@ -65,7 +65,9 @@ static void number_give(lw_thread_number number) {
 
 lw_thread_number lw_thread_highest(void) { return atomic_load(&highest); }
 
-LW_UNSEEN bool lw_thread_was_created_(lw_thread_number number) { return slots[number].created != NULL; }
+LW_UNSEEN bool lw_thread_is_uncontrolled_(lw_thread_number number) {
+  return slots[number].created && !slots[number].created->member;
+}
 
 // ----------------------------------------------------------------------------------------------------------- names
 
