@@ -222,6 +222,11 @@ void lw_lock_release(lw_lock *lock) LW_RELEASE(*lock);
 /// behaviour of the program.
 void lw_lock_release_quietly(lw_lock *lock) LW_RELEASE(*lock);
 
+/// A lock between processes, for sections of some microseconds: a byte of a file that every one of them has opened for
+/// itself. It is given back when its holder is killed. Within a process the caller's own lock keeps threads apart.
+void lw_process_lock_acquire(int fd);
+void lw_process_lock_release(int fd);
+
 // ---------------------------------------------------------------------------------------------------------- poller
 
 /// Readiness of file descriptors (pidfds, sockets, rings) enters through one thread, "lw-poller", started at first use.

@@ -130,9 +130,10 @@ HANDLE _Nullable CreateThread(LPSECURITY_ATTRIBUTES _Nullable attributes, SIZE_T
 /// Takes one from a thread's suspend count, which CREATE_SUSPENDED begins at 1; at 0 it begins. Returns the former
 /// count, (DWORD)-1 on failure.
 DWORD ResumeThread(HANDLE _Nullable thread);
-/// Adds one to the suspend count of a thread that has not begun, and returns the former count. (DWORD)-1 on failure:
-/// ERROR_ACCESS_DENIED for a thread that has ended, and, unlike Windows, ERROR_NOT_SUPPORTED for one that runs, because
-/// it might be stopped with a lock of this layer held.
+/// Adds one to the suspend count of a thread and returns the former count. One that runs is stopped in the program's
+/// code or where it sleeps. (DWORD)-1 on failure: ERROR_ACCESS_DENIED for a thread that has ended, and, unlike Windows,
+/// ERROR_NOT_SUPPORTED for one that runs and cannot be stopped: in a program that tools/cc has not built, under
+/// control, or because it has blocked all signals itself (which takes a second to tell).
 DWORD SuspendThread(HANDLE _Nullable thread);
 /// Queues a call of `function(argument)` to a thread, which makes it in its next alertable wait, or before it begins
 /// when it has not begun. Calls are made in order; those left when the thread ends are dropped. 0 on failure:

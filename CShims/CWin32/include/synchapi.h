@@ -10,8 +10,9 @@ LW_CALLERS_STAY_BEGIN
 #define INFINITE 0xFFFFFFFFu
 #define MAXIMUM_WAIT_OBJECTS 64u
 
-// Events, semaphores and mutexes may have names, which are one namespace of this process; other processes do not see
-// them. The Create functions open the object of that name and type if there is one (then GetLastError is
+// Events, semaphores and mutexes may have names, which are one namespace of this process and, from the first child on,
+// of all processes of its family: children that CreateProcess starts, and theirs. An object lives until its last handle
+// in any of them is closed; children also inherit handles. The Create functions open the object of that name and type if there is one (then GetLastError is
 // ERROR_ALREADY_EXISTS, otherwise ERROR_SUCCESS); the Open functions only that. A name may begin with Local\ (as every
 // name does) or Global\. NULL on failure: ERROR_INVALID_HANDLE when the name belongs to an object of another type,
 // ERROR_FILE_NOT_FOUND when there is nothing to open, ERROR_PATH_NOT_FOUND for a name with a further backslash,

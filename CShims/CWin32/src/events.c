@@ -1,4 +1,5 @@
 // Events: the manual and the auto-reset kind.
+#include "joint.h"
 #include "names.h"
 #include "synchapi.h"
 
@@ -12,8 +13,20 @@ static DWORD give(lw_object *object, struct lw_thread_object *thread, lw_wakes *
   return ERROR_SUCCESS;
 }
 
-const lw_object_type lw_event_type_ = {
-    .name = "event", .waitable = true, .destroy = destroy, .give = give, .give_access = EVENT_MODIFY_STATE};
+static lw_object *_Nullable copy(const struct lw_joint *joint) {
+  (void)joint;
+  lw_object *made = lw_pool_take(&pool);
+  if (made) lw_object_prepare_(made, &lw_event_type_);
+  return made;
+}
+
+static const struct lw_joint_type joint_type = {.kind = LW_JOINT_EVENT, .copy = copy};
+const lw_object_type lw_event_type_ = {.name = "event",
+                                       .waitable = true,
+                                       .destroy = destroy,
+                                       .give = give,
+                                       .give_access = EVENT_MODIFY_STATE,
+                                       .joint = &joint_type};
 
 HANDLE CreateEventExA(LPSECURITY_ATTRIBUTES attributes, LPCSTR name, DWORD flags, DWORD access) {
   DWORD error = flags & ~(DWORD)(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET) ? ERROR_INVALID_PARAMETER
@@ -72,7 +85,7 @@ BOOL ResetEvent(HANDLE event) {
   if (!object) return FALSE;
   lw_point(LW_POINT_SIGNAL, object, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
-  object->signal = 0;
+  lw_object_reset_(object);
   lw_lock_release(&lw_dispatcher_);
   lw_object_release_(object);
   return TRUE;
@@ -84,8 +97,10 @@ BOOL PulseEvent(HANDLE event) {
   lw_wakes wakes = {NULL};
   lw_point(LW_POINT_SIGNAL, object, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
+  if (object->joint) lw_joint_begin_();
   lw_object_signal_(object, &wakes);
-  object->signal = 0;
+  lw_object_reset_(object);
+  if (object->joint) lw_joint_end_();
   lw_dispatcher_leave_(&wakes);
   lw_object_release_(object);
   return TRUE;

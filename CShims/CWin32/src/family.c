@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "inherited_handles.h"
+#include "joint.h"
+#include "names.h"
 #include "pipe.h"
 
 #define MEMORY_NAME "lw-family"
@@ -18,9 +20,9 @@
 static int parents_memory = -1;
 static _Atomic uint64_t family;
 
-int lw_family_memory_(const lw_inherited *inherited, uint32_t count) {
+int lw_family_memory_(const lw_inherited *inherited, uint32_t count, uint32_t place) {
   int fd = memfd_create(MEMORY_NAME, MFD_CLOEXEC);
-  lw_family_letter letter = {.family = lw_family_(), .inherited_count = count};
+  lw_family_letter letter = {.family = lw_family_(), .inherited_count = count, .place = place};
   size_t bytes = count * sizeof *inherited;
   bool done = fd >= 0 && pwrite(fd, &letter, sizeof letter, 0) == sizeof letter;
   if (done && inherited) done = pwrite(fd, inherited, bytes, sizeof letter) == (ssize_t)bytes;
@@ -33,12 +35,13 @@ int lw_family_parents_memory_(void) { return parents_memory; }
 
 uint64_t lw_family_(void) { return atomic_load(&family); }
 
-void lw_family_begin_(void) {
+bool lw_family_begin_(void) {
   uint64_t number = 0, none = 0;
-  if (lw_family_() != 0) return;
+  if (lw_family_() != 0) return lw_names_share_();
   if (getrandom(&number, sizeof number, 0) != sizeof number || number == 0) number = (uint64_t)getpid();
   atomic_compare_exchange_strong(&family, &none, number);
   lw_pipes_publish_();
+  return lw_names_share_();
 }
 
 /// FNV-1a, never 0.
@@ -48,16 +51,21 @@ static uint64_t number_of(const char *text) {
   return hash ? hash : 1;
 }
 
-/// The memory of the parent, moved away from where the program may look; -1 when there is none.
-static int take_memory(void) {
+/// Moves a descriptor away from where the program may look.
+static int move(int fd) {
   enum { OUT_OF_THE_WAY = 64 };
+  int moved = fcntl(fd, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+  close(fd);
+  return moved;
+}
+
+/// The memory of the parent; -1 when there is none.
+static int take_memory(void) {
   static const char expected[] = "/memfd:" MEMORY_NAME " (deleted)";
   char target[sizeof expected] = "";
   if (readlink("/proc/self/fd/3", target, sizeof target) != sizeof expected - 1) return -1;
   if (memcmp(target, expected, sizeof expected - 1) != 0) return -1;
-  int moved = fcntl(LW_FAMILY_FD, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
-  close(LW_FAMILY_FD);
-  return moved;
+  return move(LW_FAMILY_FD);
 }
 
 /// Before the program begins.
@@ -68,5 +76,6 @@ __attribute__((constructor)) static void find_family(void) {
   lw_family_letter letter;
   if (parents_memory < 0 || pread(parents_memory, &letter, sizeof letter, 0) != sizeof letter) return;
   if (letter.family) atomic_store(&family, letter.family);
+  if (letter.place) lw_joint_inherit_(move(LW_FAMILY_JOINT_FD), letter.place);
   lw_inherited_take_(parents_memory, letter.inherited_count);
 }

@@ -9,8 +9,11 @@
 
 /// The descriptor under which a child finds the memory when it begins.
 enum { LW_FAMILY_FD = 3 };
+/// And that of the memory of the family (joint_memory.h).
+enum { LW_FAMILY_JOINT_FD = 4, LW_FAMILY_FIRST_FD = 5 };
 
-/// A handle that a child inherits. Its descriptor is `descriptor`, after the memory's.
+/// A handle that a child inherits. Its descriptor, where it has one, has the number of its place in the list, from
+/// LW_FAMILY_FIRST_FD on.
 typedef struct lw_inherited {
   uint64_t handle;
   uint32_t kind; ///< LW_INHERITED_...
@@ -20,6 +23,7 @@ typedef struct lw_inherited {
   int32_t family, type; ///< of a socket
   uint32_t socket_state;
   uint32_t is_bound;
+  uint32_t joint; ///< the number of a joint object
 } lw_inherited;
 enum {
   LW_INHERITED_DISK,
@@ -27,7 +31,8 @@ enum {
   LW_INHERITED_STREAM_PIPE,
   LW_INHERITED_STREAM_DISK,
   LW_INHERITED_PIPE,
-  LW_INHERITED_SOCKET
+  LW_INHERITED_SOCKET,
+  LW_INHERITED_JOINT
 };
 
 /// What a parent puts into the memory.
@@ -38,17 +43,18 @@ typedef struct lw_family_letter {
   } exit; ///< the child's own: its exit code, see exit_codes.h
   uint64_t family;
   uint32_t inherited_count; ///< records that follow
-  uint32_t reserved;
+  uint32_t place;           ///< the child's in the memory of the family; 0: it has none
 } lw_family_letter;
 
-/// The memory for a child of this family, as a descriptor of the parent; -1 when the system has none left. Ended by
-/// close().
-int lw_family_memory_(const lw_inherited *_Nullable inherited, uint32_t count);
+/// The memory for a child of this family with that place, as a descriptor of the parent; -1 when the system has none
+/// left. Ended by close().
+int lw_family_memory_(const lw_inherited *_Nullable inherited, uint32_t count, uint32_t place);
 /// In a child: the descriptor of its parent's memory; -1 in a process that has no such parent.
 int lw_family_parents_memory_(void);
 /// The number of this family; 0 while the process is alone.
 uint64_t lw_family_(void);
-/// From here on the process has a family: its pipes can be found by others of it.
-void lw_family_begin_(void);
+/// From here on the process has a family: its pipes and named objects can be found by others of it. False when the
+/// system has nothing left.
+bool lw_family_begin_(void);
 
 #pragma clang assume_nonnull end

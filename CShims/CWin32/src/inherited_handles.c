@@ -8,6 +8,7 @@
 
 #include "disk_file.h"
 #include "error_table.h"
+#include "joint.h"
 #include "pipe_service.h"
 #include "remote_pipe.h"
 #include "socket.h"
@@ -25,7 +26,7 @@ enum { DESCRIPTOR_KINDS = sizeof descriptor_kinds / sizeof *descriptor_kinds };
 static int open_pipe_connection(lw_bequest *bequest) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -1;
-  const lw_file *file = bequest->file;
+  const lw_file *file = (const lw_file *)bequest->object;
   bool is_server = file->kind == &lw_pipe_kind_ ? ((const lw_pipe_end *)file)->server == (const lw_pipe_end *)file
                                                 : lw_remote_pipe_is_server_((const lw_remote_pipe *)file);
   bequest->record.kind = LW_INHERITED_PIPE;
@@ -35,7 +36,7 @@ static int open_pipe_connection(lw_bequest *bequest) {
 }
 
 static int copy_socket(lw_bequest *bequest) {
-  lw_socket *socket = (lw_socket *)bequest->file;
+  lw_socket *socket = (lw_socket *)bequest->object;
   bequest->record.kind = LW_INHERITED_SOCKET;
   bequest->record.family = socket->family;
   bequest->record.type = socket->type;
@@ -44,9 +45,25 @@ static int copy_socket(lw_bequest *bequest) {
   return fcntl(socket->fd, F_DUPFD_CLOEXEC, 0);
 }
 
+/// Makes an event, a mutex or a semaphore a joint one; false (errno) when the system has nothing left.
+static bool share(lw_bequest *bequest) {
+  bool shared = lw_joint_open_();
+  lw_dispatcher_enter_();
+  shared = shared && lw_joint_publish_(bequest->object, NULL);
+  bequest->record.kind = LW_INHERITED_JOINT;
+  bequest->record.joint = bequest->object->joint;
+  lw_lock_release_quietly(&lw_dispatcher_);
+  errno = ENOMEM;
+  return shared;
+}
+
 /// Makes the child's side; false when the system has nothing left.
 static bool open_side(lw_bequest *bequest) {
-  const lw_file_kind *kind = bequest->file->kind;
+  if (bequest->object->type->joint) return share(bequest);
+  const lw_file *file = (const lw_file *)bequest->object;
+  const lw_file_kind *kind = file->kind;
+  bequest->record.access = file->access;
+  bequest->record.is_overlapped = file->overlapped;
   if (kind == &lw_pipe_kind_ || kind == &lw_remote_pipe_kind_) {
     bequest->fd = open_pipe_connection(bequest);
   } else if (kind == &lw_socket_kind_) {
@@ -55,12 +72,12 @@ static bool open_side(lw_bequest *bequest) {
     uint32_t known = 0;
     while (known < DESCRIPTOR_KINDS && descriptor_kinds[known] != kind) known++;
     bequest->record.kind = known;
-    bequest->fd = fcntl(((const lw_disk_file *)bequest->file)->fd, F_DUPFD_CLOEXEC, 0);
+    bequest->fd = fcntl(((const lw_disk_file *)file)->fd, F_DUPFD_CLOEXEC, 0);
   }
   return bequest->fd >= 0;
 }
 
-static bool add(lw_inheritance *to, HANDLE handle, lw_file *file, lw_rights rights) {
+static bool add(lw_inheritance *to, HANDLE handle, lw_object *object, lw_rights rights) {
   if (to->count == to->capacity) {
     uint32_t capacity = to->capacity ? to->capacity * 4 : 64;
     lw_bequest *grown = lw_pages_reserve(capacity * sizeof *grown);
@@ -71,12 +88,8 @@ static bool add(lw_inheritance *to, HANDLE handle, lw_file *file, lw_rights righ
     to->capacity = capacity;
   }
   lw_bequest *bequest = &to->bequests[to->count];
-  *bequest = (lw_bequest){.record = {.handle = (uint64_t)(uintptr_t)handle,
-                                     .rights = rights,
-                                     .access = file->access,
-                                     .is_overlapped = file->overlapped},
-                          .served = -1,
-                          .file = file};
+  *bequest = (lw_bequest){
+      .record = {.handle = (uint64_t)(uintptr_t)handle, .rights = rights}, .fd = -1, .served = -1, .object = object};
   if (!open_side(bequest)) return false;
   to->count++;
   return true;
@@ -88,8 +101,8 @@ bool lw_inheritance_collect_(lw_inheritance *inheritance) {
   lw_object *object;
   *inheritance = (lw_inheritance){.bequests = NULL};
   while ((object = lw_handle_next_inherited_(&handle, &rights))) {
-    bool goes = object->type == &lw_file_type_;
-    if (goes && add(inheritance, handle, (lw_file *)object, rights)) continue;
+    bool goes = object->type == &lw_file_type_ || object->type->joint;
+    if (goes && add(inheritance, handle, object, rights)) continue;
     lw_object_release_(object);
     if (!goes) continue;
     lw_inheritance_end_(inheritance);
@@ -101,11 +114,11 @@ bool lw_inheritance_collect_(lw_inheritance *inheritance) {
 void lw_inheritance_serve_(lw_inheritance *inheritance, lw_process *process) {
   for (uint32_t i = 0; i < inheritance->count; i++) {
     lw_bequest *bequest = &inheritance->bequests[i];
-    if (bequest->served < 0 || !lw_object_retain_(&bequest->file->object)) continue;
-    lw_object_hold_open_(&bequest->file->object);
+    if (bequest->served < 0 || !lw_object_retain_(bequest->object)) continue;
+    lw_object_hold_open_(bequest->object);
     lw_object_retain_(&process->object);
     atomic_fetch_add(&process->unfinished, 1);
-    if (!lw_pipe_serve_(bequest->served, bequest->file, lw_process_finish_, process))
+    if (!lw_pipe_serve_(bequest->served, (lw_file *)bequest->object, lw_process_finish_, process))
       lw_fatal("the system has no memory left to hand a pipe on to a child");
     bequest->served = -1;
   }
@@ -114,9 +127,9 @@ void lw_inheritance_serve_(lw_inheritance *inheritance, lw_process *process) {
 void lw_inheritance_end_(lw_inheritance *inheritance) {
   for (uint32_t i = 0; i < inheritance->count; i++) {
     const lw_bequest *bequest = &inheritance->bequests[i];
-    close(bequest->fd);
+    if (bequest->fd >= 0) close(bequest->fd);
     if (bequest->served >= 0) close(bequest->served);
-    lw_file_release_(bequest->file);
+    lw_object_release_(bequest->object);
   }
   if (inheritance->bequests)
     lw_pages_release(inheritance->bequests, inheritance->capacity * sizeof *inheritance->bequests);
@@ -125,8 +138,19 @@ void lw_inheritance_end_(lw_inheritance *inheritance) {
 
 // --------------------------------------------------------------------------------------------------------------- child
 
-/// The file of a record; NULL when there is no memory.
+/// This process's copy of a joint object; NULL when there is no memory.
+static lw_object *_Nullable find_joint(uint32_t index) {
+  if (!lw_joint_open_()) return NULL;
+  lw_dispatcher_enter_();
+  lw_object *copy = lw_joint_copy_(index);
+  lw_lock_release_quietly(&lw_dispatcher_);
+  return copy;
+}
+
+/// The object of a record; NULL when there is no memory.
 static lw_object *_Nullable make(const lw_inherited *record, int fd) {
+  if (record->kind == LW_INHERITED_JOINT) return find_joint(record->joint);
+  if (fd < 0) return NULL;
   if (record->kind == LW_INHERITED_PIPE) {
     lw_remote_pipe *pipe = lw_remote_pipe_make_(fd, record->access, record->is_overlapped, record->type);
     return (lw_object *)pipe;
@@ -146,10 +170,13 @@ void lw_inherited_take_(int memory, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     lw_inherited record;
     off_t at = (off_t)(sizeof(lw_family_letter) + i * sizeof record);
-    int number = LW_FAMILY_FD + 1 + (int)i, fd = fcntl(number, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
-    close(number);
-    bool told = fd >= 0 && pread(memory, &record, sizeof record, at) == sizeof record;
-    lw_object *object = told ? make(&record, fd) : NULL;
+    if (pread(memory, &record, sizeof record, at) != sizeof record) return;
+    int number = LW_FAMILY_FIRST_FD + (int)i, fd = -1;
+    if (record.kind != LW_INHERITED_JOINT) {
+      fd = fcntl(number, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+      close(number);
+    }
+    lw_object *object = make(&record, fd);
     if (object)
       lw_handle_open_at_(object, record.rights, (HANDLE)(uintptr_t)record.handle);
     else if (fd >= 0)

@@ -1,6 +1,6 @@
 // Handles that a child gets with CreateProcess's bInheritHandles, under the same values: files of the system and
-// sockets as descriptors, pipe ends as connections to this process, which has them (pipe_wire.h). Other objects -
-// events, semaphores, mutexes, processes, threads, ports - live in one process and are not handed on.
+// sockets as descriptors, pipe ends as connections to this process, which has them (pipe_wire.h), events, mutexes and
+// semaphores as joint objects (joint.h). Processes, threads and ports are not handed on.
 #pragma once
 
 #include "family.h"
@@ -11,9 +11,9 @@
 /// A handle on its way to a child.
 typedef struct lw_bequest {
   lw_inherited record;
-  int fd;        ///< the child's side
-  int served;    ///< this side of a pipe end's connection; -1: none
-  lw_file *file; ///< a reference
+  int fd;            ///< the child's side; -1: a joint object has none
+  int served;        ///< this side of a pipe end's connection; -1: none
+  lw_object *object; ///< a reference
 } lw_bequest;
 
 typedef struct lw_inheritance {

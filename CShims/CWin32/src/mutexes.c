@@ -1,5 +1,9 @@
 // Mutexes: owned by a thread, recursive, and abandoned when their owner ends without releasing them. A free mutex is
 // signalled; a wait of its owner is satisfied too.
+//
+// Of a joint mutex (joint.h) the memory of the family says who owns it. That it is on its owner's list is a reference:
+// it stays when the process closes its handles.
+#include "joint_memory.h"
 #include "names.h"
 #include "synchapi.h"
 #include "thread.h"
@@ -13,6 +17,11 @@ typedef struct lw_mutex {
 } lw_mutex;
 
 static lw_pool pool = LW_POOL(lw_mutex);
+
+static void own(lw_mutex *self, lw_thread_object *thread) LW_REQUIRES(lw_dispatcher_) {
+  self->owner = thread;
+  TAILQ_INSERT_TAIL(&thread->owned, self, on_owner);
+}
 
 static void disown(lw_mutex *self) LW_REQUIRES(lw_dispatcher_) {
   TAILQ_REMOVE(&self->owner->owned, self, on_owner);
@@ -36,25 +45,83 @@ static bool taken(lw_object *object, lw_thread_object *thread) LW_REQUIRES(lw_di
   lw_mutex *self = (lw_mutex *)object;
   bool abandoned = self->abandoned;
   self->abandoned = false;
-  if (!self->owner && thread) {
-    self->owner = thread;
-    TAILQ_INSERT_TAIL(&thread->owned, self, on_owner);
-  }
+  if (!self->owner && thread) own(self, thread);
   self->recursion++;
   return abandoned;
+}
+
+static void give_joint(lw_mutex *self, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  if (lw_joint_keep_mutex_(&self->object)) return;
+  disown(self); // before it is another thread's
+  lw_joint_free_mutex_(&self->object, false, wakes);
+  // acquire and release: as where a reference is given back; the caller has another one.
+  atomic_fetch_sub_explicit(&self->object.references, 1, memory_order_acq_rel);
 }
 
 static DWORD give(lw_object *object, lw_thread_object *thread, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
   lw_mutex *self = (lw_mutex *)object;
   if (!thread || self->owner != thread) return ERROR_NOT_OWNER;
+  if (object->joint) {
+    give_joint(self, wakes);
+    return ERROR_SUCCESS;
+  }
   if (--self->recursion > 0) return ERROR_SUCCESS;
   disown(self);
   lw_object_signal_(object, wakes);
   return ERROR_SUCCESS;
 }
 
-const lw_object_type lw_mutex_type_ = {
-    .name = "mutex", .waitable = true, .destroy = destroy, .give = give, .is_ready_for = is_ready_for, .taken = taken};
+static void publish(lw_object *object, struct lw_joint *joint) LW_REQUIRES(lw_dispatcher_) {
+  const lw_mutex *self = (const lw_mutex *)object;
+  joint->abandoned = self->abandoned;
+  if (!self->owner || !lw_object_retain_(object)) return;
+  joint->owner = lw_joint_place_;
+  joint->owner_thread = self->owner->id;
+  joint->recursion = self->recursion;
+}
+
+static lw_object *_Nullable copy(const struct lw_joint *joint) {
+  (void)joint;
+  lw_mutex *made = lw_pool_take(&pool);
+  if (made) lw_object_prepare_(&made->object, &lw_mutex_type_);
+  return (lw_object *)made;
+}
+
+static void owned(lw_object *object, lw_thread_object *thread) LW_REQUIRES(lw_dispatcher_) {
+  lw_mutex *self = (lw_mutex *)object;
+  if (!self->owner && lw_object_retain_(object)) own(self, thread);
+}
+
+static const struct lw_joint_type joint_type = {
+    .kind = LW_JOINT_MUTEX, .publish = publish, .copy = copy, .owned = owned};
+const lw_object_type lw_mutex_type_ = {.name = "mutex",
+                                       .waitable = true,
+                                       .destroy = destroy,
+                                       .give = give,
+                                       .is_ready_for = is_ready_for,
+                                       .taken = taken,
+                                       .joint = &joint_type};
+
+/// The thread's first joint mutex, which it owns no more but refers to; NULL when it has none.
+static lw_mutex *_Nullable abandon_joint(lw_thread_object *thread) {
+  lw_wakes wakes = {NULL};
+  lw_dispatcher_enter_();
+  lw_mutex *self;
+  TAILQ_FOREACH(self, &thread->owned, on_owner) {
+    if (self->object.joint) break;
+  }
+  if (self) {
+    disown(self);
+    lw_joint_free_mutex_(&self->object, true, &wakes);
+  }
+  lw_dispatcher_leave_(&wakes);
+  return self;
+}
+
+void lw_mutexes_abandon_joint_(lw_thread_object *thread) {
+  lw_mutex *abandoned;
+  while ((abandoned = abandon_joint(thread))) lw_object_release_(&abandoned->object);
+}
 
 void lw_mutexes_abandon_(lw_thread_object *thread, lw_wakes *wakes) {
   lw_mutex *self;

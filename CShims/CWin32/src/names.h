@@ -1,4 +1,4 @@
-// Names of objects, within this process: one namespace for all types.
+// Names of objects: one namespace for all types, of this process or of its family.
 #pragma once
 
 #include "object.h"
@@ -16,6 +16,8 @@ HANDLE _Nullable lw_name_create_(lw_object *made, const char *_Nullable name, lw
 /// Opens a handle of the object of that name and type. NULL: ERROR_INVALID_PARAMETER without a name,
 /// ERROR_FILE_NOT_FOUND, ERROR_INVALID_HANDLE for another type.
 HANDLE _Nullable lw_name_open_(const char *_Nullable name, const lw_object_type *type, lw_rights rights);
+/// The family begins: its names are from here on those of this process. False when the system has nothing left.
+bool lw_names_share_(void);
 /// Forgets the name of an object that is being destroyed.
 void lw_name_drop_(const lw_object *object);
 

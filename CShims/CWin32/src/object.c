@@ -1,5 +1,6 @@
 // Reference counts of objects and the dispatcher: signalling, and waking threads after the lock.
 #include "object.h"
+#include "joint.h"
 #include "names.h"
 #include "thread_sleeps.h"
 
@@ -23,10 +24,14 @@ bool lw_object_retain_(lw_object *object) {
   return true;
 }
 
+/// Of an object to which nothing refers any more, so that nobody changes it.
+static bool is_joint(const lw_object *object) LW_NO_THREAD_SAFETY_ANALYSIS { return object->joint != 0; }
+
 void lw_object_give_(lw_object *object, int64_t count) {
   // acquire and release: all uses of the object happen before its destruction.
   if (atomic_fetch_sub_explicit(&object->references, count, memory_order_acq_rel) != count) return;
   if (object->named) lw_name_drop_(object);
+  if (is_joint(object)) lw_joint_drop_(object);
   object->type->destroy(object);
 }
 
@@ -42,18 +47,34 @@ void lw_object_let_close_(lw_object *object) {
   lw_object_release_(object);
 }
 
+static void trace_signal(const lw_object *object) {
+  // relaxed: a number for the trace.
+  lw_event(LW_EVENT_SIGNAL, 0, atomic_load_explicit(&object->handle, memory_order_relaxed), 0, 0, 0, 0);
+}
+
 void lw_object_signal_(lw_object *object, lw_wakes *wakes) {
+  if (object->joint) {
+    trace_signal(object);
+    lw_joint_signal_(object, wakes);
+    return;
+  }
   object->signal = 1;
   lw_object_offer_(object, wakes);
 }
 
+void lw_object_reset_(lw_object *object) {
+  if (object->joint)
+    lw_joint_reset_(object);
+  else
+    object->signal = 0;
+}
+
 void lw_object_offer_(lw_object *object, lw_wakes *wakes) {
-  // relaxed: a number for the trace.
-  lw_event(LW_EVENT_SIGNAL, 0, atomic_load_explicit(&object->handle, memory_order_relaxed), 0, 0, 0, 0);
+  trace_signal(object);
   lw_wait_block *block = TAILQ_FIRST(&object->blocks);
   while (block && object->signal > 0) {
     // A satisfied wait may have taken several blocks off this list (one object twice in an array): begin again.
-    bool satisfied = block->satisfy(block, wakes);
+    bool satisfied = block->waiter_type->satisfy(block, wakes);
     block = satisfied ? TAILQ_FIRST(&object->blocks) : TAILQ_NEXT(block, link);
   }
 }

@@ -80,18 +80,31 @@ typedef struct lw_object_type {
   bool (*_Nullable is_ready_for)(const lw_object *object, const struct lw_thread_object *thread);
   /// A wait of `thread` has been satisfied. True when the object was abandoned. NULL: nothing to do.
   bool (*_Nullable taken)(lw_object *object, struct lw_thread_object *_Nullable thread);
+  const struct lw_joint_type *_Nullable joint; ///< how several processes have one (joint.h). NULL: they cannot
 } lw_object_type;
 extern const lw_object_type lw_event_type_, lw_mutex_type_, lw_port_type_, lw_process_type_, lw_semaphore_type_,
     lw_thread_type_;
 
-/// A wait for one object, on that object's list. `satisfy` is called under the dispatcher lock while the object is
-/// signalled: it consumes the signal, takes the block off the list and returns true, or leaves all as it is.
+struct lw_wait_block;
+/// What a kind of waiter does, under the dispatcher lock.
+typedef struct lw_waiter_type {
+  /// The object is signalled: consumes the signal, takes the block off the list and returns true, or leaves all as it
+  /// is.
+  bool (*satisfy)(struct lw_wait_block *block, lw_wakes *wakes);
+  /// Of a joint object: it was given to the wait, with all others that it is for, and the signals are consumed.
+  void (*granted)(struct lw_wait_block *block, bool abandoned, lw_wakes *wakes);
+  /// The object has become a joint one: joins its waits, and leaves those of other joint ones before.
+  void (*join)(struct lw_wait_block *block);
+} lw_waiter_type;
+
+/// A wait for one object, on that object's list.
 typedef struct lw_wait_block {
   TAILQ_ENTRY(lw_wait_block) link;
   lw_object *_Nullable object;
-  bool (*_Nullable satisfy)(struct lw_wait_block *block, lw_wakes *wakes);
+  const lw_waiter_type *_Nullable waiter_type;
   void *_Nullable waiter;
   uint32_t index;
+  uint32_t record; ///< of the wait for a joint object (joint_waits.c); 0: none
 } lw_wait_block;
 typedef TAILQ_HEAD(lw_wait_blocks, lw_wait_block) lw_wait_blocks;
 
@@ -106,7 +119,8 @@ struct lw_object {
   _Atomic(uint64_t) handle; ///< the value of its first; for the trace
   bool consumed;            ///< a satisfied wait takes one from the signal (all but manual-reset events and ends)
   bool named;               ///< set before others can find it by its name
-  int32_t signal LW_GUARDED_BY(&lw_dispatcher_);
+  int32_t signal LW_GUARDED_BY(&lw_dispatcher_);   ///< of a joint object always 0
+  uint32_t joint LW_GUARDED_BY(&lw_dispatcher_);   ///< its number among the joint ones; 0: it is this process's own
   uint32_t telling LW_GUARDED_BY(&lw_dispatcher_); ///< operations that have ended and are about to signal it for that
   lw_wakes awaits_told LW_GUARDED_BY(&lw_dispatcher_); ///< threads that wait until there are none
   lw_wait_blocks blocks LW_GUARDED_BY(&lw_dispatcher_);
@@ -189,21 +203,35 @@ static inline void lw_dispatcher_leave_(lw_wakes *wakes) LW_RELEASE(lw_dispatche
   lw_lock_release(&lw_dispatcher_);
   lw_wakes_release_(wakes);
 }
+bool lw_joint_is_ready_(const lw_object *object, const struct lw_thread_object *_Nullable thread)
+    LW_REQUIRES(lw_dispatcher_);
+bool lw_joint_take_(lw_object *object, struct lw_thread_object *_Nullable thread) LW_REQUIRES(lw_dispatcher_);
+bool lw_joint_leave_(lw_wait_block *block) LW_REQUIRES(lw_dispatcher_);
 /// Whether a wait of `thread` for the object is satisfied now.
 static inline bool lw_object_is_ready_(const lw_object *object, const struct lw_thread_object *_Nullable thread)
     LW_REQUIRES(lw_dispatcher_) {
-  return object->signal > 0 || (thread && object->type->is_ready_for && object->type->is_ready_for(object, thread));
+  if (object->signal > 0) return true;
+  if (object->joint) return lw_joint_is_ready_(object, thread);
+  return thread && object->type->is_ready_for && object->type->is_ready_for(object, thread);
 }
 /// Takes the signal for a satisfied wait of `thread`. True when the object, a mutex, was abandoned by its owner.
 static inline bool lw_object_take_(lw_object *object, struct lw_thread_object *_Nullable thread)
     LW_REQUIRES(lw_dispatcher_) {
+  if (object->joint) return lw_joint_take_(object, thread);
   if (object->consumed && object->signal > 0) object->signal--;
   return object->type->taken && object->type->taken(object, thread);
 }
 /// The same for a wait that is no thread's.
 static inline void lw_object_consume_(lw_object *object) LW_REQUIRES(lw_dispatcher_) { lw_object_take_(object, NULL); }
+/// Takes a wait off its object; true when that is a joint one and had been granted meanwhile.
+static inline bool lw_wait_block_leave_(lw_wait_block *block) LW_REQUIRES(lw_dispatcher_) {
+  TAILQ_REMOVE(&block->object->blocks, block, link);
+  return block->record && lw_joint_leave_(block);
+}
 /// Signals an object and satisfies its waits, oldest first, while the signal lasts.
 void lw_object_signal_(lw_object *object, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
+/// Takes the signal back.
+void lw_object_reset_(lw_object *object) LW_REQUIRES(lw_dispatcher_);
 /// The second half of that, when `signal` has been raised. Its event is recorded here, under the lock, because
 /// releasing the lock may hand the processor over.
 void lw_object_offer_(lw_object *object, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);

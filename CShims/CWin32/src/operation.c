@@ -110,7 +110,7 @@ static void reset(lw_operation *operation) {
       lw_wakes_add_(&object->awaits_told, &self);
     } else {
       operation->file->object.signal = 0;
-      if (operation->event) operation->event->signal = 0;
+      if (operation->event) lw_object_reset_(operation->event);
     }
     lw_lock_release_quietly(&lw_dispatcher_);
     if (!waits) return;

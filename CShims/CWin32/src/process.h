@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "child_streams.h"
+#include "joint.h"
 #include "lw_win32.h"
 #include "object.h"
 #include "run_times.h"
@@ -13,9 +14,10 @@
 
 typedef struct lw_process {
   lw_object object;
-  int pidfd;     ///< open as long as the object lives; -1: none yet
-  bool is_child; ///< it is reaped, and its exit code known
-  int memory;    ///< what it is told when it begins, and where it leaves its exit code (family.h); -1: none
+  int pidfd;            ///< open as long as the object lives; -1: none yet
+  bool is_child;        ///< it is reaped, and its exit code known
+  int memory;           ///< what it is told when it begins, and where it leaves its exit code (family.h); -1: none
+  lw_joint_child joint; ///< a child's place in the memory of the family
   _Atomic DWORD id;
   lw_bridge *_Nullable bridges[LW_CHILD_STREAMS]; ///< from its streams to pipe ends of this process
   _Atomic uint32_t unfinished;                    ///< the child itself, bridges that have more of what it wrote, and

@@ -16,7 +16,8 @@
 static DWORD error_of(int number) { return number == ENOTDIR ? ERROR_PATH_NOT_FOUND : lw_error_of_errno_(number); }
 
 enum { STREAMS = 3, OUT_OF_THE_WAY = 10 };
-_Static_assert(LW_FAMILY_FD == STREAMS, "the memory follows the streams, and handles follow it");
+_Static_assert(LW_FAMILY_FD == STREAMS && LW_FAMILY_JOINT_FD == STREAMS + 1 && LW_FAMILY_FIRST_FD == STREAMS + 2,
+               "the memories follow the streams, and handles follow them");
 
 /// Copies of the descriptors that the child will have as 0, 1, ..., with numbers that none of these overwrites; -1
 /// where it gets /dev/null, or none.
@@ -32,22 +33,24 @@ static void give_up_copies(const inheritance *copies) {
 }
 
 /// What the child has as descriptor `number`; -1: nothing.
-static int source_of(const lw_child *child, int memory, int number) {
+static int source_of(const lw_child *child, const lw_process *process, int number) {
   if (number < STREAMS) return child->streams[number];
-  return number == LW_FAMILY_FD ? memory : child->inheritance->bequests[number - LW_FAMILY_FD - 1].fd;
+  if (number == LW_FAMILY_FD) return process->memory;
+  if (number == LW_FAMILY_JOINT_FD) return process->joint.fd;
+  return child->inheritance->bequests[number - LW_FAMILY_FIRST_FD].fd;
 }
 
 /// The first number that none of the child's descriptors has.
 static int out_of_the_way(const inheritance *copies) { return copies->count + OUT_OF_THE_WAY; }
 
 /// 0, or why a descriptor cannot be copied.
-static int take_copies(const lw_child *child, int memory, inheritance *copies) {
+static int take_copies(const lw_child *child, const lw_process *process, inheritance *copies) {
   int error = 0;
-  copies->count = LW_FAMILY_FD + 1 + (child->inheritance ? (int)child->inheritance->count : 0);
+  copies->count = LW_FAMILY_FIRST_FD + (child->inheritance ? (int)child->inheritance->count : 0);
   copies->descriptors = lw_pages_reserve((size_t)copies->count * sizeof *copies->descriptors);
   if (!copies->descriptors) return ENOMEM;
   for (int i = 0; i < copies->count; i++) {
-    int source = source_of(child, memory, i);
+    int source = source_of(child, process, i);
     copies->descriptors[i] = source < 0 ? -1 : fcntl(source, F_DUPFD_CLOEXEC, out_of_the_way(copies));
     if (source >= 0 && copies->descriptors[i] < 0) error = errno;
   }
@@ -150,16 +153,26 @@ static void give_up_child(pid_t pid) {
   while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) continue;
 }
 
-/// What a child of the family is told; -1 when the system has nothing left.
-static int make_memory(const lw_child *child) {
+/// A place in the memory of the family, with the joint objects among what the child inherits.
+static bool take_place(lw_process *made, const lw_inherited *records, uint32_t count) {
+  uint32_t *objects = count ? lw_pages_reserve(count * sizeof *objects) : NULL, joint = 0;
+  if (count && !objects) return false;
+  for (uint32_t i = 0; i < count; i++)
+    if (records[i].kind == LW_INHERITED_JOINT) objects[joint++] = records[i].joint;
+  bool done = lw_family_begin_() && lw_joint_child_begin_(&made->joint, objects, joint);
+  if (objects) lw_pages_release(objects, count * sizeof *objects);
+  return done;
+}
+
+/// What a child of the family is told; false when the system has nothing left.
+static bool make_memory(lw_process *made, const lw_child *child) {
   uint32_t count = child->inheritance ? child->inheritance->count : 0;
   lw_inherited *records = count ? lw_pages_reserve(count * sizeof *records) : NULL;
-  if (count && !records) return -1;
+  if (count && !records) return false;
   for (uint32_t i = 0; i < count; i++) records[i] = child->inheritance->bequests[i].record;
-  lw_family_begin_();
-  int memory = lw_family_memory_(records, count);
+  if (take_place(made, records, count)) made->memory = lw_family_memory_(records, count, made->joint.place);
   if (records) lw_pages_release(records, count * sizeof *records);
-  return memory;
+  return made->memory >= 0;
 }
 
 static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
@@ -169,15 +182,16 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
     return NULL;
   }
   made->is_child = true;
-  if (child->is_family) made->memory = make_memory(child);
   inheritance copies;
   pid_t pid = 0;
   int gate = 0;
-  int error = child->is_family && made->memory < 0 ? ENOMEM : take_copies(child, made->memory, &copies);
+  int error = child->is_family && !make_memory(made, child) ? ENOMEM : take_copies(child, made, &copies);
   if (error == 0) {
     error = child->suspended ? fork_suspended(child, &copies, &pid, &gate) : spawn(child, &copies, &pid);
     give_up_copies(&copies);
   }
+  if (made->joint.fd >= 0) close(made->joint.fd); // the child has its own
+  made->joint.fd = -1;
   if (error == 0) {
     made->id = (DWORD)pid;
     made->pidfd = open_pidfd(pid);

@@ -24,6 +24,7 @@ static void destroy(lw_object *object) {
   lw_dispatcher_enter_();
   TAILQ_REMOVE(&processes, self, on_processes);
   lw_lock_release(&lw_dispatcher_);
+  lw_joint_child_ended_(&self->joint);
   if (self->pidfd >= 0) close(self->pidfd);
   if (self->memory >= 0) close(self->memory);
   if (self->primary) lw_object_release_(&self->primary->object);
@@ -40,6 +41,7 @@ lw_process *lw_process_prepare_(void) {
   lw_object_prepare_(&made->object, &lw_process_type_);
   made->pidfd = -1;
   made->memory = -1;
+  made->joint.fd = -1;
   atomic_store(&made->unfinished, 1);
   lw_dispatcher_enter_();
   made->exit_code = STILL_ACTIVE;
@@ -90,6 +92,9 @@ static void set_exited(lw_process *self) {
   if (info->si_code == CLD_EXITED && self->memory >= 0) status = lw_exit_code_(self->memory, status);
   FILETIME now;
   GetSystemTimeAsFileTime(&now);
+  // What it had is gone before its end is known.
+  lw_joint_child_ended_(&self->joint);
+  if (!self->is_child) lw_joint_process_ended_(self->id);
   lw_wakes wakes = {NULL};
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();

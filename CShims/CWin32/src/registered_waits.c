@@ -1,4 +1,5 @@
 // The states of a registered wait, all of them under the dispatcher lock, and the call of its callback.
+#include "joint.h"
 #include "registration.h"
 
 /// The callbacks that the calling thread is inside of, innermost first.
@@ -8,11 +9,12 @@ typedef struct callback_frame {
 } callback_frame;
 static _Thread_local const callback_frame *running;
 
-/// Ends one stretch of waiting.
-static void stand_down(lw_registration *r) LW_REQUIRES(lw_dispatcher_) {
-  TAILQ_REMOVE(&r->object->blocks, &r->block, link);
+/// Ends one stretch of waiting. True when another process had granted it.
+static bool stand_down(lw_registration *r) LW_REQUIRES(lw_dispatcher_) {
+  bool granted = lw_wait_block_leave_(&r->block);
   if (r->ms != INFINITE) lw_wait_thread_untime_(r);
   r->armed = false;
+  return granted;
 }
 
 static void stop_using_object(lw_registration *r) LW_REQUIRES(lw_dispatcher_) {
@@ -27,8 +29,27 @@ static bool satisfy(lw_wait_block *block, lw_wakes *wakes) LW_REQUIRES(lw_dispat
   return true;
 }
 
+static void granted(lw_wait_block *block, bool abandoned, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  (void)abandoned;
+  lw_registration_fire_(block->waiter, false, wakes);
+}
+
+static void join(lw_wait_block *block) LW_REQUIRES(lw_dispatcher_) { lw_joint_join_(block, 1, false, NULL); }
+
+static const lw_waiter_type waiter_type = {.satisfy = satisfy, .granted = granted, .join = join};
+
+/// The same look at a joint object, between the processes.
+static void arm_joint(lw_registration *r, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  lw_joint_begin_();
+  if (lw_joint_is_ready_(r->object, NULL))
+    satisfy(&r->block, wakes);
+  else
+    lw_joint_join_(&r->block, 1, false, NULL);
+  lw_joint_end_();
+}
+
 void lw_registration_arm_(lw_registration *r, lw_wakes *wakes) {
-  r->block = (lw_wait_block){.object = r->object, .satisfy = satisfy, .waiter = r};
+  r->block = (lw_wait_block){.object = r->object, .waiter_type = &waiter_type, .waiter = r};
   TAILQ_INSERT_TAIL(&r->object->blocks, &r->block, link);
   r->armed = true;
   if (!r->uses_object) {
@@ -39,14 +60,17 @@ void lw_registration_arm_(lw_registration *r, lw_wakes *wakes) {
     r->deadline = lw_deadline_(r->ms);
     lw_wait_thread_time_(r, wakes);
   }
-  if (r->object->signal > 0) satisfy(&r->block, wakes);
+  if (r->object->joint)
+    arm_joint(r, wakes);
+  else if (r->object->signal > 0)
+    satisfy(&r->block, wakes);
 }
 
 void lw_registration_fire_(lw_registration *r, bool timed_out, lw_wakes *wakes) {
-  stand_down(r);
+  bool granted = stand_down(r);
   if (lw_runs_once_(r)) stop_using_object(r);
   r->queued = true;
-  r->timed_out = timed_out;
+  r->timed_out = timed_out && !granted;
   r->pending++;
   lw_wait_thread_push_(r, wakes);
 }

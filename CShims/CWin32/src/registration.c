@@ -4,6 +4,7 @@
 // like a handle of the handle table, and a name whose generation its slot has left behind was unregistered before.
 #include "registration.h"
 #include "accounting.h"
+#include "joint.h"
 
 #include "workers.h"
 
@@ -181,13 +182,15 @@ static ending look_up(HANDLE _Nullable wait) LW_REQUIRES(lw_dispatcher_) {
 }
 
 static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion, HANDLE _Nullable completion_handle,
-                         lw_sleeper *_Nullable ender, lw_unregistering now) LW_REQUIRES(lw_dispatcher_) {
+                         lw_sleeper *_Nullable ender, lw_unregistering now, lw_wakes *wakes)
+    LW_REQUIRES(lw_dispatcher_) {
   ending e = look_up(wait);
   lw_registration *r = e.r;
   if (!r) return e;
   bool own = lw_registration_is_running_here_(r);
   e.deadlock = ender && own;
   if (e.deadlock) return e;
+  if (r->armed) lw_joint_notice_(&r->block, wakes); // another process's signal came first
   r->registered = false;
   r->unregistered = now;
   r->completion = completion;
@@ -232,8 +235,9 @@ BOOL lw_unregister_wait_(HANDLE wait, HANDLE completion) {
   lw_unregistering now = {lw_stack_capture(LW_STACKS_FRAME_POINTERS), sleeper.thread, lw_clock_stamp()};
   lw_point(LW_POINT_CANCEL, slot_of(wait), LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
-  ending e = unregister(wait, event, completion, blocking ? &sleeper : NULL, now);
-  lw_lock_release(&lw_dispatcher_);
+  lw_wakes wakes = {NULL};
+  ending e = unregister(wait, event, completion, blocking ? &sleeper : NULL, now, &wakes);
+  lw_dispatcher_leave_(&wakes);
   if (!e.r || e.deadlock) {
     if (event) lw_object_release_(event);
     if (e.deadlock) return refuse(18, wait, ERROR_INVALID_PARAMETER, e.first);

@@ -1,4 +1,5 @@
 // Semaphores: an object whose signal is a count.
+#include "joint_memory.h"
 #include "names.h"
 #include "synchapi.h"
 
@@ -11,20 +12,55 @@ static lw_pool pool = LW_POOL(semaphore);
 
 static void destroy(lw_object *object) { lw_pool_give(&pool, object); }
 
+static int32_t level(const lw_object *object) LW_REQUIRES(lw_dispatcher_) {
+  return object->joint ? lw_joint_level_(object) : object->signal;
+}
+
 static DWORD release(lw_object *object, int32_t count, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
-  if (count > ((semaphore *)object)->maximum - object->signal) return ERROR_TOO_MANY_POSTS;
-  object->signal += count;
-  lw_object_offer_(object, wakes);
+  if (count > ((semaphore *)object)->maximum - level(object)) return ERROR_TOO_MANY_POSTS;
+  if (object->joint) {
+    lw_joint_raise_(object, count, wakes);
+  } else {
+    object->signal += count;
+    lw_object_offer_(object, wakes);
+  }
   return ERROR_SUCCESS;
+}
+
+/// The same between processes as between threads.
+static DWORD release_once(lw_object *object, int32_t count, LONG *before, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  if (object->joint) lw_joint_begin_();
+  *before = level(object);
+  DWORD error = release(object, count, wakes);
+  if (object->joint) lw_joint_end_();
+  return error;
 }
 
 static DWORD give(lw_object *object, struct lw_thread_object *thread, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
   (void)thread;
-  return release(object, 1, wakes);
+  LONG before;
+  return release_once(object, 1, &before, wakes);
 }
 
-const lw_object_type lw_semaphore_type_ = {
-    .name = "semaphore", .waitable = true, .destroy = destroy, .give = give, .give_access = SEMAPHORE_MODIFY_STATE};
+static void publish(lw_object *object, struct lw_joint *joint) {
+  joint->maximum = (uint32_t)((semaphore *)object)->maximum;
+}
+
+static lw_object *_Nullable copy(const struct lw_joint *joint) {
+  semaphore *made = lw_pool_take(&pool);
+  if (!made) return NULL;
+  lw_object_prepare_(&made->object, &lw_semaphore_type_);
+  made->maximum = (int32_t)joint->maximum;
+  return &made->object;
+}
+
+static const struct lw_joint_type joint_type = {.kind = LW_JOINT_SEMAPHORE, .publish = publish, .copy = copy};
+const lw_object_type lw_semaphore_type_ = {.name = "semaphore",
+                                           .waitable = true,
+                                           .destroy = destroy,
+                                           .give = give,
+                                           .give_access = SEMAPHORE_MODIFY_STATE,
+                                           .joint = &joint_type};
 
 HANDLE CreateSemaphoreExA(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG maximum, LPCSTR name, DWORD flags,
                           DWORD access) {
@@ -77,8 +113,8 @@ BOOL ReleaseSemaphore(HANDLE handle, LONG count, LONG *previous) {
     lw_wakes wakes = {NULL};
     lw_point(LW_POINT_SIGNAL, object, LW_ACCESS_WRITE);
     lw_dispatcher_enter_();
-    LONG before = object->signal;
-    error = release(object, count, &wakes);
+    LONG before;
+    error = release_once(object, count, &before, &wakes);
     lw_dispatcher_leave_(&wakes);
     if (error == ERROR_SUCCESS && previous) *previous = before;
   }

@@ -85,7 +85,9 @@ void lw_thread_leave_if_asked_(void);
 void lw_fiber_storage_thread_ends_(void);
 /// Drops calls that no thread will make (apc.c).
 void lw_apcs_drop_(lw_apcs *apcs);
-/// Frees the mutexes of a thread that has ended as abandoned ones (mutexes.c).
+/// Frees the joint mutexes of a thread that has ended as abandoned ones (mutexes.c).
+void lw_mutexes_abandon_joint_(lw_thread_object *thread);
+/// The same with all others.
 void lw_mutexes_abandon_(lw_thread_object *thread, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 
 #pragma clang assume_nonnull end

@@ -11,8 +11,12 @@
 #include "thread.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,10 +30,13 @@ typedef enum lw_thread_answer {
   ANSWER_BUSY,
   ANSWER_ASLEEP,
   ANSWER_BOUND,
-  ANSWER_STOPPED
+  ANSWER_STOPPED,
+  ANSWER_DEAF ///< it cannot hear the question: the asker's own
 } lw_thread_answer;
 
-enum { ASKS_MAX = 5000, FRAMES_MAX = 64, LOOKS_MAX = 50, PAUSE_NS = 200000 };
+/// The system's library blocks all signals for short times; a thread that has blocked this one for DEAF_MAX times
+/// LOOKS_MAX pauses, a second, has done it itself.
+enum { ASKS_MAX = 5000, FRAMES_MAX = 64, LOOKS_MAX = 50, PAUSE_NS = 200000, DEAF_MAX = 100 };
 
 extern const char layer_start __asm__("__start_lw_layer") __attribute__((weak));
 extern const char layer_stop __asm__("__stop_lw_layer") __attribute__((weak));
@@ -161,11 +168,27 @@ static lw_thread_answer answer_of(lw_thread_stop *stop) {
   return !leaves && atomic_load(&stop->held) ? ANSWER_STOPPED : (lw_thread_answer)atomic_load(&stop->answer);
 }
 
+/// Whether a thread has the signal blocked, with which it is asked.
+static bool blocks_signal(int32_t system_id) {
+  static const char key[] = "\nSigBlk:\t";
+  char path[64], text[4096];
+  snprintf(path, sizeof path, "/proc/self/task/%d/status", system_id);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  ssize_t bytes = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+  if (fd >= 0) close(fd);
+  if (bytes < 0) return false;
+  text[bytes] = 0;
+  const char *mask = strstr(text, key);
+  return mask && strtoull(mask + sizeof key - 1, NULL, 16) >> (asking_signal() - 1) & 1;
+}
+
 /// Asks once; ANSWER_NONE when the thread has ended.
 static lw_thread_answer ask(lw_thread_object *thread) {
   lw_thread_stop *stop = &thread->stop;
   atomic_store(&stop->asker, lw_thread_self());
   atomic_store(&stop->answer, ANSWER_NONE);
+  uint32_t none = ANSWER_NONE;
+  int deaf = 0;
   while (syscall(SYS_tgkill, getpid(), atomic_load(&stop->system_id), asking_signal()) == 0) {
     lw_thread_answer answer = answer_of(stop);
     for (int i = 0; i < LOOKS_MAX && answer == ANSWER_NONE; i++) {
@@ -173,6 +196,10 @@ static lw_thread_answer ask(lw_thread_object *thread) {
       answer = answer_of(stop);
     }
     if (answer != ANSWER_NONE) return answer;
+    deaf = blocks_signal(atomic_load(&stop->system_id)) ? deaf + 1 : 0;
+    // From then on the question is over, whenever the signal arrives.
+    if (deaf >= DEAF_MAX && atomic_compare_exchange_strong(&stop->answer, &none, ANSWER_DEAF)) return ANSWER_DEAF;
+    none = ANSWER_NONE;
   }
   return ANSWER_NONE;
 }
@@ -197,8 +224,9 @@ bool lw_thread_stop_(lw_thread_object *thread) {
   bool leaves = atomic_load(&thread->stop.wanted) & LW_STOP_LEAVE, done = false;
   begin_asking();
   if (leaves) lw_unpark(thread->id); // one that is held looks again
-  for (int asks = 0; asks < ASKS_MAX && !done; asks++) {
-    lw_thread_answer answer = ask(thread);
+  lw_thread_answer answer = ANSWER_BUSY;
+  for (int asks = 0; asks < ASKS_MAX && !done && answer != ANSWER_DEAF; asks++) {
+    answer = ask(thread);
     bool sleeps = answer == ANSWER_ASLEEP || answer == ANSWER_BOUND;
     done = answer == ANSWER_NONE || answer == ANSWER_STOPPED ||
            (sleeps && (!leaves || wake_to_leave(thread, answer == ANSWER_BOUND)));

@@ -9,6 +9,7 @@
 
 #include "file.h"
 #include "handleapi.h"
+#include "joint.h"
 #include "processthreadsapi.h"
 #include "sysinfoapi.h"
 
@@ -74,8 +75,8 @@ lw_thread_object *lw_thread_find_(DWORD id) {
 static _Thread_local lw_thread_object *_Nullable current;
 
 /// No calls are taken any more, and nobody finds the thread by its number. Whether anybody can know of its end: who has
-/// a reference to it or waits for what it owns.
-static bool begin_end(lw_thread_object *self, lw_apcs *apcs) {
+/// a reference to it or waits for what it owns. `owns_joint`: also other processes may wait for that.
+static bool begin_end(lw_thread_object *self, lw_apcs *apcs, bool *owns_joint) {
   struct rusage used = lw_run_times_used_(0, atomic_load(&self->stop.system_id));
   lw_dispatcher_enter_();
   self->ended = true;
@@ -85,6 +86,7 @@ static bool begin_end(lw_thread_object *self, lw_apcs *apcs) {
   STAILQ_CONCAT(apcs, &self->apcs);
   // relaxed: who could make one more has one.
   bool known = atomic_load_explicit(&self->object.references, memory_order_relaxed) > 1 || !TAILQ_EMPTY(&self->owned);
+  *owns_joint = lw_joint_is_on_ && !TAILQ_EMPTY(&self->owned);
   lw_lock_release_quietly(&lw_dispatcher_);
   return known;
 }
@@ -104,8 +106,9 @@ static void end(lw_thread_object *self, DWORD code) {
   bool terminated = atomic_load(&self->stop.wanted) & LW_STOP_LEAVE;
   if (!terminated) lw_fiber_storage_thread_ends_();
   lw_files_thread_ends_();
-  bool known = begin_end(self, &apcs);
+  bool owns_joint = false, known = begin_end(self, &apcs, &owns_joint);
   lw_apcs_drop_(&apcs);
+  if (owns_joint) lw_mutexes_abandon_joint_(self);
   lw_port_thread_ends_();
   if (known) tell_end(self, code);
   current = NULL;
@@ -198,8 +201,10 @@ void lw_thread_leave_(lw_thread_object *self) {
 
 void lw_thread_give_up_(lw_thread_object *thread, DWORD code) {
   lw_apcs apcs = STAILQ_HEAD_INITIALIZER(apcs);
-  begin_end(thread, &apcs);
+  bool owns_joint = false;
+  begin_end(thread, &apcs, &owns_joint);
   lw_apcs_drop_(&apcs);
+  if (owns_joint) lw_mutexes_abandon_joint_(thread);
   tell_end(thread, code);
 }
 

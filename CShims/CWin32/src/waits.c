@@ -1,5 +1,6 @@
 // Waiting in the calling thread: for one object, for up to 64, and after a signal to another.
 #include "apc.h"
+#include "joint.h"
 #include "processthreadsapi.h"
 #include "synchapi.h"
 #include "thread.h"
@@ -12,13 +13,16 @@ typedef struct multiple_wait {
   bool alertable;
   bool satisfied; ///< decided under the dispatcher lock
   bool abandoned; ///< a mutex that satisfied it was
+  bool joint;     ///< some of the objects are joint ones; as above
   uint32_t count;
   uint32_t index; ///< of the object that satisfied it; the release of the sleeper publishes it
   lw_wait_block blocks[MAXIMUM_WAIT_OBJECTS];
 } multiple_wait;
 
 static void unlink_blocks(multiple_wait *wait) LW_REQUIRES(lw_dispatcher_) {
-  for (uint32_t i = 0; i < wait->count; i++) TAILQ_REMOVE(&wait->blocks[i].object->blocks, &wait->blocks[i], link);
+  if (wait->joint) lw_joint_begin_();
+  for (uint32_t i = 0; i < wait->count; i++) lw_wait_block_leave_(&wait->blocks[i]);
+  if (wait->joint) lw_joint_end_();
 }
 
 static bool all_ready(const multiple_wait *wait) LW_REQUIRES(lw_dispatcher_) {
@@ -34,13 +38,60 @@ static void consume(multiple_wait *wait, uint32_t index) LW_REQUIRES(lw_dispatch
   wait->satisfied = true;
 }
 
-static bool satisfy(lw_wait_block *block, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
-  multiple_wait *wait = block->waiter;
+static bool satisfy_now(multiple_wait *wait, uint32_t index, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
   if (wait->all && !all_ready(wait)) return false;
-  consume(wait, block->index);
+  consume(wait, index);
   unlink_blocks(wait);
   lw_wakes_add_(wakes, &wait->sleeper);
   return true;
+}
+
+/// Takes note of what another process has granted.
+static bool notice_grant(multiple_wait *wait, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  for (uint32_t i = 0; wait->joint && !wait->satisfied && i < wait->count; i++)
+    if (lw_joint_notice_(&wait->blocks[i], wakes)) return true;
+  return false;
+}
+
+static bool satisfy(lw_wait_block *block, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  multiple_wait *wait = block->waiter;
+  if (!wait->joint) return satisfy_now(wait, block->index, wakes);
+  lw_joint_begin_();
+  // One that was granted is off the list, and what is signalled now stays for others.
+  bool done = notice_grant(wait, wakes) || satisfy_now(wait, block->index, wakes);
+  lw_joint_end_();
+  return done;
+}
+
+static void granted(lw_wait_block *block, bool abandoned, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
+  multiple_wait *wait = block->waiter;
+  for (uint32_t i = 0; i < wait->count; i++)
+    if ((wait->all || i == block->index) && wait->blocks[i].object->joint)
+      lw_joint_owned_(wait->blocks[i].object, wait->thread);
+  wait->abandoned = abandoned;
+  wait->index = wait->all ? 0 : block->index;
+  wait->satisfied = true;
+  unlink_blocks(wait);
+  lw_wakes_add_(wakes, &wait->sleeper);
+}
+
+static void join(lw_wait_block *block) LW_REQUIRES(lw_dispatcher_) {
+  multiple_wait *wait = block->waiter;
+  lw_joint_begin_();
+  for (uint32_t i = 0; i < wait->count; i++)
+    if (wait->blocks[i].record) lw_joint_leave_(&wait->blocks[i]);
+  wait->joint = true;
+  lw_joint_join_(wait->blocks, wait->count, wait->all, wait->thread);
+  lw_joint_end_();
+}
+
+static const lw_waiter_type waiter_type = {.satisfy = satisfy, .granted = granted, .join = join};
+
+/// Whether other processes have some of the objects.
+static bool has_joint(const multiple_wait *wait) LW_REQUIRES(lw_dispatcher_) {
+  for (uint32_t i = 0; lw_joint_is_on_ && i < wait->count; i++)
+    if (wait->blocks[i].object->joint) return true;
+  return false;
 }
 
 /// Whether the wait is satisfied by what is signalled right now.
@@ -62,6 +113,7 @@ static bool satisfied_at_once(multiple_wait *wait) LW_REQUIRES(lw_dispatcher_) {
 static void look_or_join(multiple_wait *wait, bool may_join) LW_REQUIRES(lw_dispatcher_) {
   if (satisfied_at_once(wait) || !may_join) return;
   for (uint32_t i = 0; i < wait->count; i++) TAILQ_INSERT_TAIL(&wait->blocks[i].object->blocks, &wait->blocks[i], link);
+  if (wait->joint) lw_joint_join_(wait->blocks, wait->count, wait->all, wait->thread);
 }
 
 static DWORD answer(const multiple_wait *wait) {
@@ -70,10 +122,14 @@ static DWORD answer(const multiple_wait *wait) {
 
 /// Under the lock, at the end of the time or at an alert: true when nothing came and the wait is off every list.
 static bool gave_up(multiple_wait *wait) {
+  lw_wakes wakes = {NULL};
   lw_dispatcher_enter_();
+  if (wait->joint) lw_joint_begin_();
+  notice_grant(wait, &wakes); // then the release is the thread's own
   bool satisfied = wait->satisfied;
   if (!satisfied) unlink_blocks(wait);
-  lw_lock_release(&lw_dispatcher_);
+  if (wait->joint) lw_joint_end_();
+  lw_dispatcher_leave_(&wakes);
   return !satisfied;
 }
 
@@ -98,8 +154,12 @@ static DWORD wait_for(multiple_wait *wait, DWORD ms, lw_object *_Nullable given)
   if (given) lw_point(LW_POINT_SIGNAL, given, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
   DWORD error = ERROR_SUCCESS;
+  wait->joint = has_joint(wait);
+  bool joint = wait->joint || (given && given->joint);
+  if (joint) lw_joint_begin_();
   if (given) error = given->type->give(given, wait->thread, &wakes);
   if (error == ERROR_SUCCESS) look_or_join(wait, ms != 0);
+  if (joint) lw_joint_end_();
   bool satisfied = wait->satisfied;
   lw_dispatcher_leave_(&wakes);
   if (error != ERROR_SUCCESS) {
@@ -122,7 +182,7 @@ static bool same_object_twice(const multiple_wait *wait) {
 /// Adds an object, which takes over the caller's reference.
 static void add(multiple_wait *wait, lw_object *object) {
   uint32_t index = wait->count++;
-  wait->blocks[index] = (lw_wait_block){.object = object, .satisfy = satisfy, .waiter = wait, .index = index};
+  wait->blocks[index] = (lw_wait_block){.object = object, .waiter_type = &waiter_type, .waiter = wait, .index = index};
 }
 
 static void prepare(multiple_wait *wait, bool all, BOOL alertable) {
@@ -132,6 +192,7 @@ static void prepare(multiple_wait *wait, bool all, BOOL alertable) {
   wait->alertable = alertable != FALSE;
   wait->satisfied = false;
   wait->abandoned = false;
+  wait->joint = false;
   wait->index = 0;
   wait->count = 0;
 }
