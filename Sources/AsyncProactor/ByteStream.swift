@@ -1,5 +1,6 @@
 // One end of a connection, for tasks: of a pipe, of a socket, of a child's standard stream.
 public import Proactor
+internal import Synchronization
 
 /// An end of a connection: bytes are read from it and written to it. Iterating it gives what comes until the other end
 /// is closed.
@@ -9,88 +10,80 @@ public import Proactor
 public final class ByteStream: Sendable {
   private let loop: EventLoop
   private let end: LoopBound<StreamEnd>
+  /// How much memory the next read lends. Every byte of it is looked at twice, used or not.
+  private let readBytes = Atomic(1024)
+
+  private static let readBytesMin = 128
+  private static let readBytesMax = 65_536
 
   /// Takes over an open end.
-  init(_ endpoint: StreamEnd.Endpoint, of loop: isolated EventLoop) {
+  init(_ end: StreamEnd, of loop: isolated EventLoop) {
     self.loop = loop
-    end = LoopBound(StreamEnd(endpoint))
-    loop.open.insert(endpoint.object)
+    self.end = LoopBound(end)
+    loop.open.insert(end.object)
   }
 
   /// Reads what is there, `bytes` at most, waiting for the first; nothing at the end of the stream. Without `bytes` it
-  /// lends as much memory as former reads of this stream have needed: 1,024 to 65,536 bytes.
+  /// lends as much memory as former reads of this stream have needed: 128 to 65,536 bytes, at first 1,024.
   public func read(atMost bytes: Int? = nil) async throws(ProactorError) -> [UInt8] {
-    try await loop.read(end, atMost: bytes)
+    // relaxed, here and below: any value will do, and several readers have no order.
+    let lent = bytes ?? readBytes.load(ordering: .relaxed)
+    let received = try await loop.perform(on: end) { end, proactor throws(ProactorError) in
+      try end.read(atMost: lent, by: proactor)
+    }
+    if bytes == nil { hasRead(received.count, of: lent) }
+    return received
+  }
+
+  /// A read of `lent` bytes has brought `count`.
+  private func hasRead(_ count: Int, of lent: Int) {
+    if count == lent { readBytes.store(Swift.min(2 * lent, Self.readBytesMax), ordering: .relaxed) }
+    if count < lent / 4 { readBytes.store(Swift.max(lent / 2, Self.readBytesMin), ordering: .relaxed) }
   }
 
   /// Writes all of `bytes`. When it throws, some may have been written.
-  public func write(_ bytes: [UInt8]) async throws(ProactorError) { try await loop.write(bytes, to: end) }
+  public func write(_ bytes: [UInt8]) async throws(ProactorError) {
+    guard !bytes.isEmpty else { return }
+    _ = try await loop.perform(on: end) { end, proactor throws(ProactorError) in try end.write(bytes, by: proactor) }
+  }
 
   /// Writes the UTF-8 of `text`.
   public func write(_ text: String) async throws(ProactorError) { try await write(Array(text.utf8)) }
 
   /// Closes it, now or - called elsewhere than on the loop's thread - soon. What is pending on it ends. Idempotent.
-  public func close() { loop.soon { [end] loop in loop.close(end.on(loop).endpoint.object) } }
+  public func close() { loop.soon { [end] loop in loop.close(end.on(loop).object) } }
 }
 
-/// What the loop keeps of a stream.
-final class StreamEnd {
-  /// What it reads from and writes to.
-  enum Endpoint {
-    case pipe(PipeHandle)
-    case socket(SocketHandle)
+/// What a stream reads from and writes to.
+enum StreamEnd {
+  case pipe(PipeHandle)
+  case socket(SocketHandle)
 
-    var object: PortObject {
-      switch self {
-      case .pipe(let pipe): pipe
-      case .socket(let socket): socket
-      }
+  var object: PortObject {
+    switch self {
+    case .pipe(let pipe): pipe
+    case .socket(let socket): socket
     }
   }
 
-  private static let readBytesMin = 1024
-  private static let readBytesMax = 65_536
+  fileprivate func read(
+    atMost bytes: Int, by proactor: IOCPProactor
+  ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
+    switch self {
+    case .pipe(let pipe): try proactor.receive(pipe, atMost: bytes)
+    case .socket(let socket): try proactor.receive(socket, atMost: bytes)
+    }
+  }
 
-  let endpoint: Endpoint
-  /// How much memory the next read lends. Every byte of it is looked at twice, used or not.
-  private(set) var readBytes = StreamEnd.readBytesMin
-
-  init(_ endpoint: Endpoint) { self.endpoint = endpoint }
-
-  /// A read of `lent` bytes has brought `count`.
-  func hasRead(_ count: Int, of lent: Int) {
-    if count == lent { readBytes = min(2 * lent, Self.readBytesMax) }
-    if count < lent / 4 { readBytes = max(lent / 2, Self.readBytesMin) }
+  fileprivate func write(_ bytes: [UInt8], by proactor: IOCPProactor) throws(ProactorError) -> OverlappedFuture<Int> {
+    switch self {
+    case .pipe(let pipe): try proactor.send(pipe, bytes)
+    case .socket(let socket): try proactor.send(socket, bytes)
+    }
   }
 }
 
 extension EventLoop {
-  fileprivate func read(_ end: LoopBound<StreamEnd>, atMost wanted: Int?) async throws(ProactorError) -> [UInt8] {
-    try checkCancellation()
-    let end = end.on(self)
-    let bytes = wanted ?? end.readBytes
-    let future =
-      switch end.endpoint {
-      case .pipe(let pipe): try loop.proactor.receive(pipe, atMost: bytes)
-      case .socket(let socket): try loop.proactor.receive(socket, atMost: bytes)
-      }
-    let received = try await value(of: future, on: end.endpoint.object)
-    if wanted == nil { end.hasRead(received.count, of: bytes) }
-    return received
-  }
-
-  fileprivate func write(_ bytes: [UInt8], to end: LoopBound<StreamEnd>) async throws(ProactorError) {
-    guard !bytes.isEmpty else { return }
-    try checkCancellation()
-    let endpoint = end.on(self).endpoint
-    let future =
-      switch endpoint {
-      case .pipe(let pipe): try loop.proactor.send(pipe, bytes)
-      case .socket(let socket): try loop.proactor.send(socket, bytes)
-      }
-    _ = try await value(of: future, on: endpoint.object)
-  }
-
   func close(_ object: PortObject) {
     open.remove(object)
     object.close()

@@ -1,32 +1,62 @@
 // How a task waits for an operation. Cancelling the task asks for the operation's end and changes nothing else: the
 // task goes on when the proactor has seen the completion, with whatever it says.
+//
+// A task that is on the loop's thread already stays there: going to the actor and back would be two jobs of the
+// executor for each operation. So these functions run where they are called and reach for the loop's things there.
 internal import OverlappedIO
 internal import Proactor
 
+extension ProactorError {
+  /// Whether the call has failed with `code`. Not inlined: Swift 6.3.1 ends in "Found ownership error" where it is.
+  @inline(never)
+  func isWin32(_ code: Win32Error.Code) -> Bool { underlying?.code == code }
+}
+
 extension EventLoop {
-  /// The result of `future`, begun on `object`. Where there is no operation behind it, nobody but the loop is at work
-  /// on it, and the future itself can be cancelled.
-  func value<Value: Sendable>(
+  /// Begins an operation on `end` and gives its result. From any thread.
+  nonisolated func perform<Value: Sendable>(
+    on end: LoopBound<StreamEnd>,
+    _ begin: @Sendable (StreamEnd, IOCPProactor) throws(ProactorError) -> LoopFuture<Value>
+  ) async throws(ProactorError) -> Value {
+    guard isCurrent else { return try await performOnLoop(on: end, begin) }
+    if executor.hasServedEnough { await giveWay() }
+    try checkCancellation()
+    let here = end.here(self)
+    return try await value(of: begin(here, bound.here(self).proactor), on: here.object)
+  }
+
+  private func performOnLoop<Value: Sendable>(
+    on end: LoopBound<StreamEnd>,
+    _ begin: @Sendable (StreamEnd, IOCPProactor) throws(ProactorError) -> LoopFuture<Value>
+  ) async throws(ProactorError) -> Value {
+    try await perform(on: end, begin)
+  }
+
+  /// The result of `future`, begun on `object` by the caller, on the loop's thread. Where there is no operation behind
+  /// it, nobody but the loop is at work on it, and the future itself can be cancelled.
+  nonisolated func value<Value: Sendable>(
     of future: LoopFuture<Value>, on object: PortObject? = nil
   ) async throws(ProactorError) -> Value {
     if !future.isDone {
       let bound = LoopBound((future, object))
-      await suspend(until: future) { loop in
-        let (future, object) = bound.on(loop)
-        loop.end(future, on: object)
+      await withTaskCancellationHandler {
+        // A future calls back once, so there is nothing to check.
+        await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+          bound.here(self).0.addDoneCallback { _ in unsafe continuation.resume() }
+        }
+      } onCancel: {
+        Task(executorPreference: executor) { await self.end(bound) }
       }
     }
+    executor.hasServed()
     do throws(ProactorError) { return try future.result() } catch {
-      if Task.isCancelled && Self.isAborted(error) { throw ProactorError(.cancelled) }
+      if Task.isCancelled && error.isWin32(.operationAborted) { throw ProactorError(.cancelled) }
       throw error
     }
   }
 
-  /// Not inlined: Swift 6.3.1 ends in "Found ownership error" where it is.
-  @inline(never)
-  private static func isAborted(_ error: ProactorError) -> Bool { error.underlying?.code == .operationAborted }
-
-  private func end<Value>(_ future: LoopFuture<Value>, on object: PortObject?) {
+  private func end<Value: Sendable>(_ bound: LoopBound<(LoopFuture<Value>, PortObject?)>) {
+    let (future, object) = bound.on(self)
     guard !future.isDone else { return }
     if let operation = future as? OverlappedFuture<Value> {
       // Closing has ended it already, and its handle may be somebody else's by now.
@@ -36,27 +66,15 @@ extension EventLoop {
     }
   }
 
-  /// Waits until `future` is done, and has `end` called on the loop when the task is cancelled.
-  private func suspend<Value>(
-    until future: LoopFuture<Value>, onCancel end: @escaping @Sendable (isolated EventLoop) -> Void
-  ) async {
-    await withTaskCancellationHandler {
-      await completion(of: future)
-    } onCancel: {
-      Task(executorPreference: executor) { await end(self) }
-    }
-  }
-
-  /// A method, because a closure that does not mention its actor would run wherever its task prefers to.
-  private func completion<Value>(of future: LoopFuture<Value>) async {
-    assertIsolated()
-    await withCheckedContinuation { continuation in
-      future.addDoneCallback { _ in continuation.resume() }
+  /// Lets the loop have a turn: a task whose operations all end at once would starve all others, and the port.
+  private nonisolated func giveWay() async {
+    await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+      bound.here(self).callSoon { unsafe continuation.resume() }
     }
   }
 
   /// Throws when the task was cancelled before it began something.
-  func checkCancellation() throws(ProactorError) {
+  nonisolated func checkCancellation() throws(ProactorError) {
     if Task.isCancelled { throw ProactorError(.cancelled) }
   }
 }

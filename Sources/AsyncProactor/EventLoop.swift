@@ -31,6 +31,8 @@ public actor EventLoop {
 
   let executor: LoopExecutor
   let loop: ProactorEventLoop
+  /// The same, for what runs on the loop's thread without being isolated to the actor.
+  nonisolated let bound: LoopBound<ProactorEventLoop>
   /// The operation that other threads wake the loop by.
   var wakeup: OverlappedFuture<UInt32>?
   /// What is closed with the loop, in the order in which it was opened.
@@ -41,8 +43,9 @@ public actor EventLoop {
     let proactor = try IOCPProactor(
       arena: arena, behaviours: configuration.revision.behaviours, log: configuration.logger,
       isDebug: configuration.isDebug)
-    executor = LoopExecutor(port: proactor.portName!, logger: configuration.logger)
+    executor = LoopExecutor(port: proactor.portName, logger: configuration.logger)
     loop = ProactorEventLoop(proactor: proactor)
+    bound = LoopBound(loop)
   }
 
   /// The loop's thread.

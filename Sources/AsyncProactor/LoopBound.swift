@@ -2,8 +2,8 @@
 
 /// A value that tasks carry around and only its loop's thread touches: futures, handles, the proactor's own things.
 ///
-/// @unchecked Sendable: the value comes out only where the compiler knows that the code is a loop's, and whoever makes
-/// one gives it to one loop.
+/// @unchecked Sendable: the value comes out only where the code is known to be a loop's, and whoever makes one gives it
+/// to one loop.
 struct LoopBound<Value>: @unchecked Sendable {
   private let value: Value
 
@@ -11,4 +11,10 @@ struct LoopBound<Value>: @unchecked Sendable {
 
   /// The value, for the loop that it belongs to.
   func on(_ loop: isolated EventLoop) -> Value { value }
+
+  /// The same where only the thread is known to be the loop's.
+  func here(_ loop: EventLoop) -> Value {
+    loop.executor.checkIsolated()
+    return value
+  }
 }

@@ -34,6 +34,8 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   private let thread = Atomic<UInt32>(0)
   private var own: [UnownedJob] = []
   private var running: [UnownedJob] = []
+  /// Operations that the running job has had the results of.
+  private var served = 0
 
   /// An executor whose loop waits at `port`.
   init(port: CompletionPort.Name, logger: Logger) {
@@ -96,11 +98,17 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     own += mailed
     swap(&own, &running)
     for index in running.indices {
+      served = 0
       unsafe running[index].runSynchronously(
         isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
     }
     running.removeAll(keepingCapacity: true)
   }
+
+  /// The running job has an operation's result, and whether it has had so many that it is another's turn: what is
+  /// read and answered is one job's work.
+  func hasServed() { served += 1 }
+  var hasServedEnough: Bool { served >= 2 }
 
   /// Whether jobs are ready that came from the loop's own thread.
   var hasJobs: Bool { !own.isEmpty }

@@ -115,7 +115,7 @@ extension EventLoop {
         instances.isUsed(instance)
         close(instance.pipe)
         // A client came and went before it was accepted: the next one, please.
-        if error.underlying?.code != .noData || instances.isClosed { throw error }
+        if !error.isWin32(.noData) || instances.isClosed { throw error }
       }
     }
   }

@@ -84,7 +84,7 @@ public final class SubprocessTransport: Sendable {
     guard let input = pipes[0] else { return .success(()) }
     defer { input.close() }
     do throws(ProactorError) { try await input.write(bytes) } catch {
-      let isChildGone = error.underlying?.code == .brokenPipe || error.underlying?.code == .noData
+      let isChildGone = error.isWin32(.brokenPipe) || error.isWin32(.noData)
       if !isChildGone { return .failure(error) }
     }
     return .success(())

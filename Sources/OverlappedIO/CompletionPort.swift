@@ -21,13 +21,6 @@ internal import COverlapped
   /// Closes the port: waiters return with `abandonedWait`, queued packets are discarded and settle what they carried.
   public consuming func close() {}
 
-  /// Has the completions of `file` come to this port. A file has one port, once.
-  package borrowing func associate(_ file: WaitableHandle) throws(Win32Error) {
-    guard unsafe CreateIoCompletionPort(file.pointer, handle.pointer, 0, 0) != nil else {
-      throw Win32Error.last(in: "CreateIoCompletionPort")
-    }
-  }
-
   /// Gives the ownership up without closing: what is left is the handle.
   package consuming func leaveOpen() { discard self }
 
@@ -39,14 +32,6 @@ internal import COverlapped
   /// Takes the oldest packet, waiting for one; nil when the time is up. Throws `abandonedWait` when the port was closed
   /// meanwhile.
   public borrowing func get(timeout: Duration? = nil) throws(Win32Error) -> Packet? {
-    try get(milliseconds: wholeMilliseconds(timeout))
-  }
-
-  package borrowing func get(milliseconds: UInt32) throws(Win32Error) -> Packet? {
-    var packet = unsafe lw_packet()
-    if unsafe lw_get_packet(handle.pointer, &packet, milliseconds) != 0 { return unsafe Packet(packet) }
-    let error = Win32Error.last(in: "GetQueuedCompletionStatus")
-    if error.code.rawValue == WAIT_TIMEOUT { return nil }
-    throw error
+    try name.get(milliseconds: wholeMilliseconds(timeout))
   }
 }

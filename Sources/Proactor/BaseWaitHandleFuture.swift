@@ -126,7 +126,9 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
 }
 
 extension BaseWaitHandleFuture: CachedFuture {
-  func complete(_ overlapped: OverlappedReference, _ packet: PacketValues) throws(ProactorError) {
+  func complete(
+    _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
+  ) throws(ProactorError) {
     let isSignalled: Bool
     do throws(ProactorError) { isSignalled = try finish() } catch { return try setError(error) }
     try setResult(isSignalled)

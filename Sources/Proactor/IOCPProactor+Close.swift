@@ -1,6 +1,5 @@
 // Closing: everything is cancelled, and the port stays open until everything has been heard of.
 internal import Latewrite
-internal import OrderedCollections
 internal import OverlappedIO
 
 extension IOCPProactor {
@@ -12,7 +11,7 @@ extension IOCPProactor {
   /// around.
   package func close(keepingPort: Bool) throws(ProactorError) {
     guard !isClosed else { return }
-    for (address, entry) in cache { try cancelForClose(address, entry) }
+    for (address, entry) in cache.inOrder { try cancelForClose(address, entry) }
     try waitUntilEmpty()
     completedCount = 0
     if let open = port.take() {
@@ -53,7 +52,7 @@ extension IOCPProactor {
 
   /// Nobody waits for its packet any more, which may come all the same.
   private func forget(_ address: UInt, _ entry: ProactorEntry) {
-    cache.removeValue(forKey: address)
+    _ = cache.remove(at: address)
     entry.overlapped.drop()
   }
 }

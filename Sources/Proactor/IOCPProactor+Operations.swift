@@ -9,20 +9,21 @@ extension IOCPProactor {
     try checkOpen()
     if object.isClosed { throw ProactorError(.closedObject) }
     // Asked for once, also when the port was refused.
-    if object.registeredBy.insert(number).inserted {
-      try win32 { () throws(Win32Error) in try port!.associate(object.fileno) }
+    if !object.registeredBy.contains(number) {
+      object.registeredBy.append(number)
+      try win32 { () throws(Win32Error) in try portName.associate(object.fileno) }
     }
     return try makeOverlapped(operation: operation)
   }
 
   /// Has whatever still completes on `object` count as cancelled: it is served no more, and about to be closed.
-  public func stopServing(_ object: PortObject) { object.stoppedBy.insert(number) }
+  public func stopServing(_ object: PortObject) { object.stoppedBy.append(number) }
 
   /// A future that has its result, of an operation that is not one.
   func done<Value>(
     _ value: Value, _ overlapped: OverlappedReference
   ) throws(ProactorError) -> OverlappedFuture<Value> {
-    let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped) { _, _ in value }
+    let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped) { _, _, _ in value }
     try future.setResult(value)
     future.release()
     return future
@@ -32,11 +33,11 @@ extension IOCPProactor {
   /// packet is waited for is what several revisions are about. `isKept` false: it will have none.
   func begin<Value>(
     _ overlapped: OverlappedReference, on object: PortObject, isKept: Bool = true,
-    finish: @escaping (OverlappedReference, PacketValues) throws(ProactorError) -> Value
+    finish: @escaping OverlappedFuture<Value>.Finish
   ) throws(ProactorError) -> OverlappedFuture<Value> {
     let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped, finish: finish)
     let isPending = overlapped.isPending
-    if !isPending { try future.end(overlapped, PacketValues()) }
+    if !isPending { try future.end(overlapped, PacketValues(), by: self) }
     if isPending || (isKept && behaviours.contains(.keepsUntilPacket)) {
       insert(future, overlapped, of: .object(object))
     }
@@ -46,7 +47,7 @@ extension IOCPProactor {
   /// The future of a read whose start has said `error`. One that found its pipe broken has read `nothing`.
   func beginRead<Value>(
     _ overlapped: OverlappedReference, on object: PortObject, _ error: Win32Error.Code?, call: String,
-    ofNothing nothing: Value, finish: @escaping (OverlappedReference, PacketValues) throws(ProactorError) -> Value
+    ofNothing nothing: Value, finish: @escaping OverlappedFuture<Value>.Finish
   ) throws(ProactorError) -> OverlappedFuture<Value> {
     if error == .brokenPipe && behaviours.contains(.brokenPipeEndsRead) { return try done(nothing, overlapped) }
     if let error, error != .brokenPipe { throw ProactorError(Win32Error(error, in: call)) }

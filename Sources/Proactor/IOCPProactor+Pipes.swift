@@ -21,8 +21,8 @@ extension IOCPProactor {
     defer { overlapped.drop() }
     let error = overlapped.start { $0.read(pipe.fileno, bytes: bytes) }
     return try beginRead(overlapped, on: pipe, error, call: "ReadFile", ofNothing: []) {
-      [unowned self] overlapped, _ throws(ProactorError) in
-      overlapped.buffer(try transferred(overlapped))
+      proactor, overlapped, _ throws(ProactorError) in
+      overlapped.buffer(try proactor.transferred(overlapped))
     }
   }
 
@@ -35,8 +35,8 @@ extension IOCPProactor {
     if let error = overlapped.start({ $0.write(pipe.fileno, data) }) {
       throw ProactorError(Win32Error(error, in: "WriteFile"))
     }
-    return try begin(overlapped, on: pipe) { [unowned self] overlapped, _ throws(ProactorError) in
-      try transferred(overlapped)
+    return try begin(overlapped, on: pipe) { proactor, overlapped, _ throws(ProactorError) in
+      try proactor.transferred(overlapped)
     }
   }
 
@@ -49,7 +49,7 @@ extension IOCPProactor {
     if isConnected && behaviours.contains(.acceptPipeTellsConnected) { return try done(0, overlapped) }
     if let error, !isConnected { throw ProactorError(Win32Error(error, in: "ConnectNamedPipe")) }
     return try begin(overlapped, on: pipe, isKept: !behaviours.contains(.acceptPipeNotKept)) {
-      overlapped, _ throws(ProactorError) in
+      _, overlapped, _ throws(ProactorError) in
       try win32 { () throws(Win32Error) in try overlapped.result() }
     }
   }
@@ -64,7 +64,7 @@ extension IOCPProactor {
       throw ProactorError(Win32Error(error, in: "WaitNamedPipeAndConnect"))
     }
     let future = OverlappedFuture<WaitableHandle>(proactor: self, overlapped: overlapped) {
-      _, packet throws(ProactorError) in
+      _, _, packet throws(ProactorError) in
       if packet.bytes != 0 {
         throw ProactorError(Win32Error(Win32Error.Code(rawValue: packet.bytes), in: "ConnectPipe"))
       }

@@ -1,6 +1,5 @@
 // Polling: packets come out of the port, are matched by address, and complete what they match.
 internal import Latewrite
-internal import OrderedCollections
 internal import OverlappedIO
 
 extension IOCPProactor {
@@ -23,7 +22,7 @@ extension IOCPProactor {
     var popped: OverlappedReference?
     defer { popped?.drop() }
     while let packet = try nextPacket(milliseconds) {
-      guard let entry = cache.removeValue(forKey: packet.address) else {
+      guard let entry = cache.remove(at: packet.address) else {
         if isDebug && behaviours.contains(.logsUnexpectedEvents) {
           log.unexpectedEvent(
             PacketStatus(error: packet.error, transferred: packet.bytes, key: packet.key, address: packet.address))
@@ -36,7 +35,7 @@ extension IOCPProactor {
         continue
       }
       if behaviours.contains(.putsFalseAlarmsBack), entry.overlapped.isPending {
-        cache[packet.address] = entry
+        _ = cache.insert(entry, at: packet.address)
         packet.putAside()
         continue  // and waits for the whole time again
       }
@@ -51,14 +50,14 @@ extension IOCPProactor {
         continue
       }
       guard !(behaviours.contains(.pollSkipsDone) ? entry.future.isDone : entry.future.isCancelled) else { continue }
-      try entry.future.complete(entry.overlapped, values)
+      try entry.future.complete(entry.overlapped, values, by: self)
       completedCount += 1
     }
     sweepUnregistered()
   }
 
   private func nextPacket(_ milliseconds: UInt32) throws(ProactorError) -> Packet? {
-    try win32 { () throws(Win32Error) in try port!.get(milliseconds: milliseconds) }
+    try win32 { () throws(Win32Error) in try portName.get(milliseconds: milliseconds) }
   }
 
   /// Drops the operations whose unregistration has ended.
@@ -67,7 +66,7 @@ extension IOCPProactor {
     let ended = unregisteredOperations
     unregisteredOperations.removeAll(keepingCapacity: true)
     for overlapped in ended {
-      if let entry = cache.removeValue(forKey: overlapped.address) { entry.overlapped.drop() }
+      if let entry = cache.remove(at: overlapped.address) { entry.overlapped.drop() }
       overlapped.drop()
     }
   }

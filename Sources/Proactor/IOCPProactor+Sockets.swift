@@ -34,8 +34,8 @@ extension IOCPProactor {
     defer { overlapped.drop() }
     let error = overlapped.start { $0.receive(socket.fileno, bytes: bytes) }
     return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: []) {
-      [unowned self] overlapped, _ throws(ProactorError) in
-      overlapped.buffer(try transferred(overlapped))
+      proactor, overlapped, _ throws(ProactorError) in
+      overlapped.buffer(try proactor.transferred(overlapped))
     }
   }
 
@@ -48,8 +48,8 @@ extension IOCPProactor {
     defer { overlapped.drop() }
     let error = overlapped.start { $0.receive(socket.fileno, into: block) }
     return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: 0) {
-      [unowned self] overlapped, _ throws(ProactorError) in
-      try transferred(overlapped)
+      proactor, overlapped, _ throws(ProactorError) in
+      try proactor.transferred(overlapped)
     }
   }
 
@@ -62,11 +62,11 @@ extension IOCPProactor {
     let error = overlapped.start { $0.receiveFrom(socket.fileno, bytes: bytes) }
     let nothing = Datagram(data: [], sender: nil)
     return try beginRead(overlapped, on: socket, error, call: "WSARecvFrom", ofNothing: nothing) {
-      [unowned self] overlapped, _ throws(ProactorError) in
+      proactor, overlapped, _ throws(ProactorError) in
       let count: Int
-      do throws(ProactorError) { count = try transferred(overlapped) } catch {
+      do throws(ProactorError) { count = try proactor.transferred(overlapped) } catch {
         let isUnreachable = error.underlying?.code == .portUnreachable
-        if isUnreachable && behaviours.contains(.unreachableIsNothing) { return nothing }
+        if isUnreachable && proactor.behaviours.contains(.unreachableIsNothing) { return nothing }
         throw error
       }
       return Datagram(data: overlapped.buffer(count), sender: overlapped.sender)
@@ -108,7 +108,7 @@ extension IOCPProactor {
       accepted.close()
       throw ProactorError(Win32Error(error, in: "AcceptEx"))
     }
-    let future = try begin(overlapped, on: listener) { overlapped, _ throws(ProactorError) in
+    let future = try begin(overlapped, on: listener) { _, overlapped, _ throws(ProactorError) in
       try win32 { () throws(Win32Error) in
         _ = try overlapped.result()
         try Winsock.updateAccepted(accepted.fileno, of: listener.fileno)
@@ -130,7 +130,7 @@ extension IOCPProactor {
     if let error = overlapped.start({ $0.connect(socket.fileno, to: address) }) {
       throw ProactorError(Win32Error(error, in: "ConnectEx"))
     }
-    return try begin(overlapped, on: socket) { overlapped, _ throws(ProactorError) in
+    return try begin(overlapped, on: socket) { _, overlapped, _ throws(ProactorError) in
       try win32 { () throws(Win32Error) in
         _ = try overlapped.result()
         try Winsock.updateConnected(socket.fileno)
@@ -169,8 +169,8 @@ extension IOCPProactor {
     _ overlapped: OverlappedReference, on socket: SocketHandle, _ error: Win32Error.Code?, call: String
   ) throws(ProactorError) -> OverlappedFuture<Int> {
     if let error { throw ProactorError(Win32Error(error, in: call)) }
-    return try begin(overlapped, on: socket) { [unowned self] overlapped, _ throws(ProactorError) in
-      try transferred(overlapped)
+    return try begin(overlapped, on: socket) { proactor, overlapped, _ throws(ProactorError) in
+      try proactor.transferred(overlapped)
     }
   }
 }

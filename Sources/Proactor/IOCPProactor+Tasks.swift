@@ -1,11 +1,8 @@
 // What tasks need of the proactor that futures do not: to end an operation without ending its future, so that whoever
 // waits goes on only when its packet has come; and to be woken by other threads.
-package import OverlappedIO
+internal import OverlappedIO
 
 extension IOCPProactor {
-  /// What other threads wake a poll by; nil once the proactor is closed.
-  package var portName: CompletionPort.Name? { port?.name }
-
   /// Asks the kernel to end the operation of `future`, and leaves the future to what comes of that: often the error
   /// 995, but also a result, when the operation was faster.
   package func askToEnd<Value>(_ future: OverlappedFuture<Value>) {
@@ -20,7 +17,7 @@ extension ProactorEventLoop {
   /// A future that completes after `delay`.
   package func timer(_ delay: Duration) -> LoopFuture<Void> {
     let future = LoopFuture<Void>(ready: proactor.ready, ticket: proactor.nextTicket())
-    callLater(delay) { _ = future.complete(.finished(.success(()))) }
+    callLater(delay) { _ = future.complete(.success(())) }
     return future
   }
 

@@ -3,7 +3,6 @@
 // what the match really was is said to the checker with every packet.
 public import Latewrite
 public import Logging
-internal import OrderedCollections
 public import OverlappedIO
 
 /// A proactor over a completion port, with the behaviours of a historic revision.
@@ -23,9 +22,12 @@ public final class IOCPProactor: CustomStringConvertible {
   let number = IOCPProactor.nextNumber()
   private let arena: ArenaCore
 
+  /// The port, until it is closed.
   var port: CompletionPort?
+  /// What its packets are taken by, and what other threads wake a poll by.
+  package let portName: CompletionPort.Name
   /// Operations by address, in the order in which they were started.
-  var cache: OrderedDictionary<UInt, ProactorEntry> = [:]
+  var cache = OperationCache()
   /// What leaves the cache at the end of the poll, although its packet may never come.
   var unregisteredOperations: [OverlappedReference] = []
   /// Futures that `poll` has completed since the last `select`.
@@ -41,7 +43,9 @@ public final class IOCPProactor: CustomStringConvertible {
     self.isDebug = isDebug
     self.arena = arena.core
     self.log = ProactorLog(logger: log)
-    port = try win32 { () throws(Win32Error) in try CompletionPort() }
+    let port = try win32 { () throws(Win32Error) in try CompletionPort() }
+    portName = port.name
+    self.port = consume port
   }
 
   /// Whether `close()` has ended.
@@ -86,7 +90,7 @@ public final class IOCPProactor: CustomStringConvertible {
     try checkOpen()
     let overlapped = try makeOverlapped(operation: operation)
     defer { overlapped.drop() }
-    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, packet in packet.bytes }
+    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, _, packet in packet.bytes }
     insert(future, overlapped, of: .nothing)
     return future
   }
@@ -122,7 +126,7 @@ public final class IOCPProactor: CustomStringConvertible {
   package func takePackets() throws(ProactorError) -> Int {
     try win32 { () throws(Win32Error) in
       var count = 0
-      while let packet = try port!.get(milliseconds: 0) {
+      while let packet = try portName.get(milliseconds: 0) {
         packet.putAside()
         count += 1
       }
@@ -139,7 +143,7 @@ public final class IOCPProactor: CustomStringConvertible {
 
   private func post(bytes: UInt32, address: UInt) throws(ProactorError) {
     try checkOpen()
-    try win32 { () throws(Win32Error) in try port!.post(bytes: bytes, address: address) }
+    try win32 { () throws(Win32Error) in try portName.post(bytes: bytes, address: address) }
   }
 
   /// A number for something of the proactor's own.
@@ -173,7 +177,7 @@ public final class IOCPProactor: CustomStringConvertible {
     overlapped.hold()
     let entry = ProactorEntry(future: future, overlapped: overlapped, owner: owner)
     // An address that is in use already cannot be: whoever had it is forgotten, as by a dictionary.
-    cache.updateValue(entry, forKey: overlapped.address)?.overlapped.drop()
+    cache.insert(entry, at: overlapped.address)?.overlapped.drop()
   }
 
   /// "<IocpProactor overlapped#=2 result#=0>".

@@ -2,33 +2,32 @@
 // happens on the loop's thread.
 internal import Latewrite
 
+/// Where a future stands. It knows of no value, so that asking is a comparison and not a search for a type.
+private enum LoopFutureState: String {
+  case pending
+  case cancelled
+  case finished
+}
+
+/// A result, in a box of its own: letting go of a box needs no search for the type of what may be in it.
+@usableFromInline final class LoopValue<Value: Sendable> {
+  @usableFromInline let value: Value
+
+  init(_ value: Value) { self.value = value }
+}
+
 /// The future of an operation of the proactor.
 public class LoopFuture<Value: Sendable> {
-  /// Where a future stands. It changes once, from pending.
-  public enum State {
-    /// The operation runs.
-    case pending
-    /// It was cancelled.
-    case cancelled
-    /// It has a result or an error.
-    case finished(Result<Value, ProactorError>)
-
-    /// As the trace tells it.
-    fileprivate var traced: Int64 {
-      switch self {
-      case .finished(.success): 0
-      case .cancelled: 1
-      case .pending, .finished(.failure): 2
-      }
-    }
-  }
-
-  /// Where it stands.
-  public private(set) var state = State.pending
+  /// Where it stands. It changes once, from pending.
+  private var state = LoopFutureState.pending
   private let ready: ReadyQueue
   /// Its number in the trace.
   private let ticket: UInt64
   private var callbacks: [(LoopFuture<Value>) -> Void] = []
+  /// The result of one that has succeeded.
+  @usableFromInline final var value: LoopValue<Value>?
+  /// The error of one that has failed.
+  private var error: ProactorError?
 
   init(ready: ReadyQueue, ticket: UInt64) {
     self.ready = ready
@@ -36,54 +35,54 @@ public class LoopFuture<Value: Sendable> {
   }
 
   /// Whether it has a result, an error, or was cancelled.
-  public var isDone: Bool { if case .pending = state { false } else { true } }
+  public final var isDone: Bool { state != .pending }
   /// Whether it was cancelled.
-  public var isCancelled: Bool { if case .cancelled = state { true } else { false } }
+  public final var isCancelled: Bool { state == .cancelled }
   /// Whether it has a result or an error.
-  public var isFinished: Bool { if case .finished = state { true } else { false } }
+  public final var isFinished: Bool { state == .finished }
 
   /// The result. Throws the operation's error, `cancelled` or `notDone`.
-  public func result() throws(ProactorError) -> Value {
-    switch state {
-    case .pending: throw ProactorError(.notDone)
-    case .cancelled: throw ProactorError(.cancelled)
-    case .finished(let result): return try result.get()
-    }
+  @inlinable
+  public final func result() throws(ProactorError) -> Value {
+    if let value { return value.value }
+    throw reason
   }
 
+  /// Why there is no result.
+  @usableFromInline final var reason: ProactorError { error ?? ProactorError(isCancelled ? .cancelled : .notDone) }
+
   /// Has the loop call `callback` once the future is done, or soon when it is already.
-  public func addDoneCallback(_ callback: @escaping (LoopFuture<Value>) -> Void) {
+  public final func addDoneCallback(_ callback: @escaping (LoopFuture<Value>) -> Void) {
     if isDone { ready.callSoon { callback(self) } } else { callbacks.append(callback) }
   }
 
   /// Asks the operation to end. Returns false when the future was done before.
   @discardableResult
-  public func cancel() throws(ProactorError) -> Bool { complete(.cancelled) }
+  public func cancel() throws(ProactorError) -> Bool { complete(nil) }
 
   func setResult(_ value: Value) throws(ProactorError) {
-    guard complete(.finished(.success(value))) else { throw ProactorError(.invalidState) }
+    guard complete(.success(value)) else { throw ProactorError(.invalidState) }
   }
 
   func setError(_ error: ProactorError) throws(ProactorError) {
-    guard complete(.finished(.failure(error))) else { throw ProactorError(.invalidState) }
+    guard complete(.failure(error)) else { throw ProactorError(.invalidState) }
   }
 
-  /// Ends it; false when it was done before.
-  final func complete(_ end: State) -> Bool {
+  /// Ends it with `outcome`, nil when it was cancelled; false when it was done before.
+  final func complete(_ outcome: Result<Value, ProactorError>?) -> Bool {
     guard !isDone else { return false }
-    state = end
-    Trace.record(.future, operation: ticket, result: end.traced)
+    switch outcome {
+    case .success(let value): self.value = LoopValue(value)
+    case .failure(let error): self.error = error
+    case nil: break
+    }
+    state = outcome == nil ? .cancelled : .finished
+    Trace.record(.future, operation: ticket, result: value != nil ? 0 : error == nil ? 1 : 2)
     for callback in callbacks { ready.callSoon { callback(self) } }
     callbacks.removeAll()
     return true
   }
 
   /// "pending", "cancelled" or "finished", as asyncio prints it.
-  var stateName: String {
-    switch state {
-    case .pending: "pending"
-    case .cancelled: "cancelled"
-    case .finished: "finished"
-    }
-  }
+  var stateName: String { state.rawValue }
 }

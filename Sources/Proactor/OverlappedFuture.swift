@@ -8,13 +8,13 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   private let behaviours: ProactorBehaviours
   private let log: ProactorLog
   private(set) var overlapped: OverlappedReference?
-  /// What its packet has brought: the answer for the future.
-  private let finish: (OverlappedReference, PacketValues) throws(ProactorError) -> Value
+  private let finish: Finish
 
-  init(
-    proactor: IOCPProactor, overlapped: OverlappedReference,
-    finish: @escaping (OverlappedReference, PacketValues) throws(ProactorError) -> Value
-  ) {
+  /// What its packet has brought: the answer for the future. It is told whose operation it is, so that it need not
+  /// keep anything.
+  typealias Finish = (IOCPProactor, OverlappedReference, PacketValues) throws(ProactorError) -> Value
+
+  init(proactor: IOCPProactor, overlapped: OverlappedReference, finish: @escaping Finish) {
     address = overlapped.address
     behaviours = proactor.behaviours
     log = proactor.log
@@ -58,9 +58,11 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   }
 
   /// Ends it with what the operation came to.
-  func end(_ overlapped: OverlappedReference, _ packet: PacketValues) throws(ProactorError) {
+  func end(
+    _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
+  ) throws(ProactorError) {
     let value: Value
-    do throws(ProactorError) { value = try finish(overlapped, packet) } catch { return try setError(error) }
+    do throws(ProactorError) { value = try finish(proactor, overlapped, packet) } catch { return try setError(error) }
     try setResult(value)
   }
 
@@ -75,8 +77,10 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 extension OverlappedFuture: CachedFuture {
   var isWaitCancel: Bool { false }
 
-  func complete(_ overlapped: OverlappedReference, _ packet: PacketValues) throws(ProactorError) {
-    try end(overlapped, packet)
-    if isFinished, case .finished(.success) = state, behaviours.contains(.pollDropsOverlapped) { dropOverlapped() }
+  func complete(
+    _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
+  ) throws(ProactorError) {
+    try end(overlapped, packet, by: proactor)
+    if value != nil && behaviours.contains(.pollDropsOverlapped) { dropOverlapped() }
   }
 }

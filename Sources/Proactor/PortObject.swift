@@ -8,9 +8,9 @@ public class PortObject {
   /// Whether it was closed.
   public final private(set) var isClosed = false
   /// The numbers of the proactors that have asked for its completions.
-  final var registeredBy: Set<UInt64> = []
+  final var registeredBy: [UInt64] = []
   /// The numbers of the proactors whose loops have stopped to serve it.
-  final var stoppedBy: Set<UInt64> = []
+  final var stoppedBy: [UInt64] = []
 
   init(_ handle: WaitableHandle) { self.handle = handle }
 

@@ -10,8 +10,10 @@ protocol CachedFuture: AnyObject {
   var description: String { get }
   @discardableResult
   func cancel() throws(ProactorError) -> Bool
-  /// Its packet has come.
-  func complete(_ overlapped: OverlappedReference, _ packet: PacketValues) throws(ProactorError)
+  /// Its packet has come to `proactor`, whose operation it is.
+  func complete(
+    _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
+  ) throws(ProactorError)
 }
 
 /// What a packet says beside its address.
