@@ -122,7 +122,11 @@ public import Latewrite
   /// The first `count` bytes of its buffer.
   package func buffer(_ count: Int) -> [UInt8] {
     guard let start = unsafe request.buffer else { return [] }
-    return (0..<min(count, Int(unsafe request.bytes))).map { unsafe lw_load8(UnsafeRawPointer(start) + $0) }
+    let bytes = min(count, Int(unsafe request.bytes))
+    return unsafe Array(unsafeUninitializedCapacity: bytes) { copy, initialized in
+      if bytes > 0 { unsafe lw_words_read(copy.baseAddress!, start, bytes) }
+      initialized = bytes
+    }
   }
 
   static func code(_ error: UInt32) -> Win32Error.Code? {

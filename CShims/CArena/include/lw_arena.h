@@ -148,6 +148,8 @@ size_t lw_arena_check(lw_arena *arena);
 /// end of a run or a test: borrowers that were cancelled settle when they have had their say.
 bool lw_arena_wait_settled(lw_arena *arena, lw_time deadline);
 lw_arena_number lw_arena_number_of(const lw_arena *arena);
+/// How it keeps stacks of what is done with its blocks.
+lw_stack_method lw_arena_stacks(const lw_arena *arena);
 lw_scope *lw_arena_scope(const lw_arena *arena);
 
 typedef struct lw_arena_counts {

@@ -35,4 +35,15 @@ static inline void lw_words_copy(void *target, const void *source, size_t bytes)
   for (; bytes > 0; bytes--) lw_store8(to++, (uint8_t)*from++);
 }
 
+/// Copies out of block memory, by words where it begins with one.
+static inline void lw_words_read(void *target, const void *source, size_t bytes) {
+  char *to = target;
+  const char *from = source;
+  for (; bytes >= 8 && ((uintptr_t)from & 7) == 0; bytes -= 8, to += 8, from += 8) {
+    uint64_t word = lw_load64(from);
+    __builtin_memcpy(to, &word, 8);
+  }
+  for (; bytes > 0; bytes--) *to++ = (char)lw_load8(from++);
+}
+
 #pragma clang assume_nonnull end

@@ -136,4 +136,5 @@ lw_arena *lw_arena_open(const lw_arena_config *config, lw_status *status) {
 }
 
 lw_arena_number lw_arena_number_of(const lw_arena *arena) { return arena->number; }
+lw_stack_method lw_arena_stacks(const lw_arena *arena) { return arena->stacks; }
 lw_scope *lw_arena_scope(const lw_arena *arena) { return arena->scope; }

@@ -15,7 +15,7 @@ static void mark_completed(lw_request *request) {
 }
 
 bool lw_request_take_buffer_(lw_request *request, DWORD bytes) {
-  request->buffer = lw_alloc(request->arena, bytes ? bytes : 1, 0, true);
+  request->buffer = lw_alloc(request->arena, bytes ? bytes : 1, 0, false); // nobody reads more than was stored
   request->bytes = bytes;
   return request->buffer != NULL;
 }

@@ -138,7 +138,7 @@ static void stamp(lw_packet *packet) {
   packet->stamped = lw_loan_is_none(packet->loan) ? block.incarnation : lw_loan_incarnation(packet->loan);
   packet->posted_by = lw_thread_self();
   if (packet->arena == 0) return;
-  packet->posted = lw_stack_capture(LW_STACKS_FRAME_POINTERS);
+  packet->posted = lw_stack_capture(lw_arena_stacks(block.arena));
   packet->posted_stamp = lw_clock_stamp();
 }
 

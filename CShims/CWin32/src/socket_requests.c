@@ -80,9 +80,10 @@ static lw_socket_request *_Nullable claim_next(lw_socket *socket, lw_socket_side
 
 /// After an attempt: puts a request that would block back at the head, where it waits for the poller; EAGAIN then.
 /// Otherwise the request has ended, and what is returned is its error; a withdrawal that came meanwhile counts if
-/// nothing was moved.
-static int leave_claim(lw_socket *socket, lw_socket_request *request, int error, bool may_queue) {
+/// nothing was moved. Whether others wait behind it in `*more`.
+static int leave_claim(lw_socket *socket, lw_socket_request *request, int error, bool may_queue, bool *more) {
   lw_lock_acquire(&socket->lock);
+  *more = !TAILQ_EMPTY(&socket->queues[request->side]);
   socket->claimed[request->side] = NULL;
   if (error == EAGAIN || error == LW_SOCKET_MOVED) {
     bool gone = request->withdrawn || socket->closed;
@@ -118,8 +119,9 @@ static void move_to(lw_socket *to, lw_socket_request *request) {
 /// Tries the requests of a side one after the other, until one would block.
 static void pump(lw_socket *socket, lw_socket_side side) {
   lw_socket_request *request;
-  while ((request = claim_next(socket, side))) {
-    int error = leave_claim(socket, request, request->attempt(socket, request), true);
+  bool more = true;
+  while (more && (request = claim_next(socket, side))) {
+    int error = leave_claim(socket, request, request->attempt(socket, request), true, &more);
     if (error == EAGAIN) return;
     if (error == LW_SOCKET_MOVED)
       move_to((lw_socket *)request->other, request);
@@ -140,9 +142,10 @@ static void ready(void *context) {
   lw_socket_settle_connect_(socket);
   pump(socket, LW_SOCKET_IN);
   pump(socket, LW_SOCKET_OUT);
-  short state = lw_socket_poll_(socket);
   lw_wakes wakes = {NULL};
   lw_lock_acquire(&socket->lock);
+  bool is_watched = !TAILQ_EMPTY(&socket->waiters) || socket->event;
+  short state = is_watched ? lw_socket_poll_(socket) : 0;
   lw_socket_wake_waiters_(socket, state, false, &wakes);
   lw_object *event = lw_socket_note_events_(socket, state);
   lw_socket_arm_(socket);
@@ -176,8 +179,9 @@ int lw_socket_submit_(lw_socket *socket, lw_socket_request *request, bool may_qu
   lw_lock_release(&socket->lock);
   if (error != 0) return error;
   if (!idle) return EAGAIN;
-  error = leave_claim(socket, request, request->attempt(socket, request), may_queue);
-  if (error != EAGAIN || !may_queue) pump(socket, side); // what came behind it meanwhile
+  bool more;
+  error = leave_claim(socket, request, request->attempt(socket, request), may_queue, &more);
+  if (more && (error != EAGAIN || !may_queue)) pump(socket, side); // what came behind it meanwhile
   if (error == LW_SOCKET_MOVED) {
     move_to((lw_socket *)request->other, request);
     error = EAGAIN;

@@ -80,6 +80,13 @@ static int failure(const lw_socket *socket) {
 
 /// How many bytes a receive would get now, in `*bytes`; for a datagram, all of its. 0 for a stream is its end.
 static int measure(const lw_socket *socket, int flags, size_t *bytes) {
+  int queued = 0;
+  bool streams = socket->type == SOCK_STREAM && !(flags & MSG_OOB);
+  if (streams && ioctl(socket->fd, FIONREAD, &queued) == 0 && queued > 0) {
+    *bytes = (size_t)queued;
+    return 0;
+  }
+  // Nothing, the end or an error.
   char byte;
   ssize_t got;
   int how = MSG_PEEK | MSG_DONTWAIT | (flags & MSG_OOB) | (socket->type == SOCK_DGRAM ? MSG_TRUNC : 0);
@@ -87,10 +94,6 @@ static int measure(const lw_socket *socket, int flags, size_t *bytes) {
   while (got < 0 && errno == EINTR);
   if (got < 0) return failure(socket);
   *bytes = (size_t)got;
-  int queued = 0;
-  if (socket->type == SOCK_STREAM && got > 0 && !(flags & MSG_OOB) && ioctl(socket->fd, FIONREAD, &queued) == 0 &&
-      queued > 0)
-    *bytes = (size_t)queued;
   return 0;
 }
 
