@@ -202,6 +202,9 @@ bool lw_park_until(const _Atomic bool *done, const void *_Nullable object, lw_ti
 /// The same with two conditions, either of which ends it.
 bool lw_park_until_either(const _Atomic bool *done, const _Atomic bool *other, const void *_Nullable object,
                           lw_time deadline);
+/// The same for a thread that waits at a completion port: it may do the poller's work meanwhile, and run callbacks.
+bool lw_park_and_poll(const _Atomic bool *done, const _Atomic bool *other, const void *_Nullable object,
+                      lw_time deadline);
 /// Lets thread `number` return from its current or next park. Unparking a thread that has ended, or another thread
 /// that got its number, is harmless: every park is in a loop. Async-signal-safe.
 void lw_unpark(lw_thread_number number);
@@ -229,7 +232,8 @@ void lw_process_lock_release(int fd);
 
 // ---------------------------------------------------------------------------------------------------------- poller
 
-/// Readiness of file descriptors (pidfds, sockets, rings) enters through one thread, "lw-poller", started at first use.
+/// Readiness of file descriptors (pidfds, sockets, rings) enters through one thread at a time: "lw-poller", started at
+/// first use, or a thread in `lw_park_and_poll`.
 typedef struct lw_watch lw_watch;
 /// What of a descriptor is waited for; any of them also ends by an error or a hang-up.
 enum { LW_READABLE = 1, LW_WRITABLE = 2 };

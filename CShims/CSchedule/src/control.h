@@ -121,8 +121,6 @@ bool lw_outside_wait_(const lw_deviation *_Nullable wanted, uint64_t ns);
 /// Has the source at `place` delivered; returns the member that does it.
 lw_member *lw_outside_deliver_(uint32_t place);
 void lw_outside_begin_session_(void);
-/// The member that delivers readiness; NULL when nothing was ever watched.
-lw_member *_Nullable lw_outside_poller_(void);
 
 // ------------------------------------------------------------------------------------------------- the token (token.c)
 

@@ -32,8 +32,6 @@ static _Atomic int kicks = -1;
 /// Nobody waits here; it refuses the descriptors that the poller of a free run would refuse.
 static int refusing_fd = -1;
 
-LW_UNSEEN lw_member *lw_outside_poller_(void) { return poller; }
-
 LW_UNSEEN static bool can_deliver(void) { return poller && poller->state == LW_MEMBER_POLLING; }
 
 LW_UNSEEN bool lw_outside_is_watched_(void) { return lw_outside_count_ != 0 && can_deliver(); }

@@ -6,10 +6,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "control.h"
+#include "poller.h"
 
 /// What a thread's word says.
-enum { EMPTY = 0, TOKEN = LW_PARK_TOKEN, PARKED = 2 };
+enum { EMPTY = 0, TOKEN = LW_PARK_TOKEN, PARKED = 2, POLLING = 3 };
 
 static struct {
   _Alignas(64) _Atomic uint32_t word;
@@ -95,6 +95,20 @@ bool lw_park_until_either(const _Atomic bool *done, const _Atomic bool *other, c
   return true;
 }
 
+bool lw_park_polling_(const _Atomic bool *done, const _Atomic bool *other, lw_time deadline) {
+  _Atomic uint32_t *word = &parking[lw_thread_self()].word;
+  bool in_time = true;
+  while (in_time && !is_done(done, other)) {
+    lw_ready ready = {.count = 0};
+    uint32_t expected = EMPTY;
+    if (atomic_compare_exchange_strong(word, &expected, POLLING)) in_time = lw_poll_wait_(&ready, deadline);
+    // Before the callbacks, which may let this very thread go.
+    atomic_exchange(word, EMPTY);
+    lw_poll_deliver_(&ready);
+  }
+  return is_done(done, other);
+}
+
 bool lw_park_until(const _Atomic bool *done, const void *object, lw_time deadline) {
   return lw_park_until_either(done, done, object, deadline);
 }
@@ -102,7 +116,9 @@ bool lw_park_until(const _Atomic bool *done, const void *object, lw_time deadlin
 void lw_unpark(lw_thread_number number) {
   if (number == 0 || number >= LW_THREAD_MAX) return;
   _Atomic uint32_t *word = &parking[number].word;
-  if (atomic_exchange(word, TOKEN) == PARKED) lw_futex_wake_one_(word);
+  uint32_t before = atomic_exchange(word, TOKEN);
+  if (before == PARKED) lw_futex_wake_one_(word);
+  if (before == POLLING) lw_poll_ring_();
   lw_touch(word, LW_ACCESS_WRITE);
   // relaxed: as in lw_point. A thread that no token binds may let a member go while all of them wait.
   uint32_t armed = atomic_load_explicit(&lw_points_armed_, memory_order_relaxed);

@@ -1,21 +1,25 @@
-// Readiness of file descriptors. One thread sits in epoll_wait; a watch is armed for one shot, its callback runs on
-// that thread with no lock held, and ending a watch waits for a callback that is running. An event that the poller has
-// already taken from the kernel may belong to a watch that has been ended and reused since: events carry the watch's
-// index and generation, never its address.
+// Readiness of file descriptors. One thread sits in epoll_wait (seat.c says which); a watch is armed for one shot, its
+// callback runs on that thread with no lock held, and ending a watch waits for a callback that is running. An event
+// that the poller has already taken from the kernel may belong to a watch that has been ended and reused since: events
+// carry the watch's index and generation, never its address.
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "poller.h"
 
-enum { WATCHES_MAX = 1 << 20, EVENTS_PER_WAIT = 64 };
+enum { WATCHES_MAX = 1 << 20, NS_PER_MS = 1000000, MS_MAX = 1000000000 };
 
 static pthread_once_t poller_once = PTHREAD_ONCE_INIT;
 static int poller_errno;
 static int epoll_fd = -1;
+static int bell_fd = -1; ///< in the set too, with the name 0: whoever polls is to look up
 static lw_thread_number poller_number;
+/// The calling thread is inside a callback.
+static _Thread_local bool delivers;
 
 static lw_lock poller_lock;
 static lw_watch *watches;
@@ -37,7 +41,9 @@ void lw_watch_deliver_(uint32_t index, uint32_t generation) {
   lw_lock_release_quietly(&poller_lock);
   if (!valid) return;
 
+  delivers = true;
   ready(context);
+  delivers = false;
 
   lw_lock_acquire(&poller_lock);
   lw_thread_number ender = 0;
@@ -49,14 +55,52 @@ void lw_watch_deliver_(uint32_t index, uint32_t generation) {
   if (ender != 0) lw_unpark(ender);
 }
 
+/// The time to a deadline as epoll_wait wants it: a started millisecond counts, and -1 is for ever.
+static int milliseconds_to(lw_time deadline) {
+  if (deadline == LW_NEVER || deadline == 0) return deadline == 0 ? 0 : -1;
+  lw_time now = lw_clock_now(), left = deadline > now ? deadline - now : 0;
+  return (int)(left / NS_PER_MS < MS_MAX ? (left + NS_PER_MS - 1) / NS_PER_MS : MS_MAX);
+}
+
+bool lw_poll_wait_(lw_ready *ready, lw_time deadline) {
+  int saved = errno;
+  ready->count = epoll_wait(epoll_fd, ready->events, LW_READY_MAX, milliseconds_to(deadline));
+  if (ready->count < 0 && errno != EINTR) lw_fatal("the poller cannot wait for file descriptors any more");
+  errno = saved;
+  return deadline == LW_NEVER || lw_clock_now() < deadline;
+}
+
+void lw_poll_deliver_(const lw_ready *ready) {
+  int saved = errno;
+  for (int i = 0; i < ready->count; i++) {
+    uint64_t name = ready->events[i].data.u64;
+    if (name != 0) lw_watch_deliver_((uint32_t)name, (uint32_t)(name >> 32));
+  }
+  errno = saved;
+}
+
+void lw_poll_once_(lw_time deadline) {
+  lw_ready ready;
+  lw_poll_wait_(&ready, deadline);
+  lw_poll_deliver_(&ready);
+}
+
+void lw_poll_ring_(void) {
+  int saved = errno;
+  const uint64_t one = 1;
+  // Nobody reads it: each write is an edge, and the counter is larger than all of them.
+  ssize_t ignored = write(bell_fd, &one, sizeof one);
+  (void)ignored;
+  errno = saved;
+}
+
+lw_thread_number lw_poller_number_(void) { return poller_number; }
+
 static void poll_for_ever(void *context) {
   (void)context;
   for (;;) {
-    struct epoll_event events[EVENTS_PER_WAIT];
-    int count = epoll_wait(epoll_fd, events, EVENTS_PER_WAIT, -1);
-    if (count < 0 && errno != EINTR) lw_fatal("the poller cannot wait for file descriptors any more");
-    for (int i = 0; i < count; i++)
-      lw_watch_deliver_((uint32_t)events[i].data.u64, (uint32_t)(events[i].data.u64 >> 32));
+    lw_poll_once_(LW_NEVER);
+    lw_seat_share_();
   }
 }
 
@@ -73,7 +117,9 @@ lw_thread *lw_poller_thread_(void (*entry)(void *context)) {
 static void start_poller(void) {
   watches = lw_pages_reserve(sizeof(lw_watch) * WATCHES_MAX);
   epoll_fd = watches ? epoll_create1(EPOLL_CLOEXEC) : -1;
-  if (epoll_fd < 0) {
+  bell_fd = epoll_fd >= 0 ? eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) : -1;
+  struct epoll_event bell = {.events = EPOLLIN | EPOLLET, .data.u64 = 0};
+  if (bell_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, bell_fd, &bell) != 0) {
     poller_errno = errno;
     return;
   }
@@ -189,10 +235,8 @@ void lw_watch_end(lw_watch *watch) {
     lw_outside_remove_(watch);
   else
     epoll_ctl(epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
-  lw_member *controlled_poller = lw_outside_poller_();
-  bool inside = lw_thread_self() == poller_number || (controlled_poller && lw_member_self_ == controlled_poller);
   lw_lock_acquire(&poller_lock);
-  while (watch->running && !inside) {
+  while (watch->running && !delivers) {
     watch->ender = lw_thread_self();
     lw_lock_release_quietly(&poller_lock);
     lw_park(watch, LW_NEVER);

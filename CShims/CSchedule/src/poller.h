@@ -1,6 +1,8 @@
 // Watches, as the poller of a free run and the one under control share them.
 #pragma once
 
+#include <sys/epoll.h>
+
 #include "control.h"
 
 #pragma clang assume_nonnull begin
@@ -19,6 +21,27 @@ struct lw_watch {
 
 /// Runs the callback of the watch that an event names, unless the watch has been ended.
 void lw_watch_deliver_(uint32_t index, uint32_t generation);
+
+/// Events that the system has handed out, and which are to be delivered.
+enum { LW_READY_MAX = 64 };
+typedef struct lw_ready {
+  int count;
+  struct epoll_event events[LW_READY_MAX];
+} lw_ready;
+/// Waits for events until `deadline` (0: only looks), for who has the seat. False when that has passed, events or not.
+bool lw_poll_wait_(lw_ready *ready, lw_time deadline);
+void lw_poll_deliver_(const lw_ready *ready);
+/// Both.
+void lw_poll_once_(lw_time deadline);
+/// The poller's thread.
+lw_thread_number lw_poller_number_(void);
+
+/// (seat.c) For the poller, after it has polled: leaves the seat to a thread that waits at a port, if there is one.
+/// Returns with the seat.
+void lw_seat_share_(void);
+
+/// (park.c) Parks the thread that has the seat, and polls meanwhile.
+bool lw_park_polling_(const _Atomic bool *done, const _Atomic bool *other, lw_time deadline);
 
 /// Starts the thread that delivers. NULL and errno when the system has none left.
 lw_thread *_Nullable lw_poller_thread_(void (*entry)(void *_Nullable context));

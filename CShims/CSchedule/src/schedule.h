@@ -15,6 +15,9 @@ enum { LW_ARMED_NOISE = 1, LW_ARMED_CONTROL = 2 };
 bool lw_futex_wait_(_Atomic uint32_t *word, uint32_t expected, lw_time deadline);
 /// Wakes one thread that sleeps on `word`. Keeps errno; async-signal-safe.
 void lw_futex_wake_one_(_Atomic uint32_t *word);
+/// Has whoever polls look up: a thread that polls while it is parked may have been let go. Keeps errno;
+/// async-signal-safe.
+void lw_poll_ring_(void);
 /// Sleeps until `deadline`, whatever happens meanwhile; takes no token of `lw_unpark`.
 void lw_sleep_until_(lw_time deadline);
 

@@ -52,7 +52,7 @@ void lw_apcs_drop_(lw_apcs *apcs) {
 
 /// Parks until the calling thread's `sleeper` is released, `deadline` has passed or a call is queued to the thread.
 static lw_slept sleep_alertable(lw_thread_object *self, lw_sleeper *sleeper, const void *_Nullable object,
-                                lw_time deadline) {
+                                lw_time deadline, lw_thread_sleep kind) {
   lw_dispatcher_enter_();
   bool queued = !STAILQ_EMPTY(&self->apcs);
   self->alertable = !queued;
@@ -60,7 +60,7 @@ static lw_slept sleep_alertable(lw_thread_object *self, lw_sleeper *sleeper, con
   atomic_store_explicit(&self->alerted, false, memory_order_relaxed);
   lw_lock_release(&lw_dispatcher_);
   if (queued) return LW_SLEPT_ALERTED;
-  lw_sleep_stoppable_(sleeper, &self->alerted, object, deadline, LW_SLEEP_LOOSE);
+  lw_sleep_stoppable_(sleeper, &self->alerted, object, deadline, kind);
   lw_dispatcher_enter_();
   self->alertable = false;
   bool alerted = !STAILQ_EMPTY(&self->apcs);
@@ -70,12 +70,12 @@ static lw_slept sleep_alertable(lw_thread_object *self, lw_sleeper *sleeper, con
   return alerted ? LW_SLEPT_ALERTED : LW_SLEPT_TIMEOUT;
 }
 
-lw_slept lw_sleep_either_(lw_sleeper *sleeper, const void *object, lw_time deadline, bool alertable) {
+lw_slept lw_sleep_either_(lw_sleeper *sleeper, const void *object, lw_time deadline, bool alertable, bool polls) {
   // A thread that has no object yet is known to nobody who could stop it.
   lw_thread_object *self = alertable ? lw_thread_current_() : lw_thread_known_();
-  if (!self) return lw_sleep_(sleeper, object, deadline) ? LW_SLEPT_RELEASED : LW_SLEPT_TIMEOUT;
-  if (alertable) return sleep_alertable(self, sleeper, object, deadline);
-  lw_sleep_stoppable_(sleeper, &self->stop.leaves, object, deadline, LW_SLEEP_LOOSE);
+  lw_thread_sleep kind = polls ? LW_SLEEP_POLLS : LW_SLEEP_LOOSE;
+  if (self && alertable) return sleep_alertable(self, sleeper, object, deadline, kind);
+  lw_sleep_stoppable_(sleeper, self ? &self->stop.leaves : &sleeper->released, object, deadline, kind);
   // acquire: as above.
   return atomic_load_explicit(&sleeper->released, memory_order_acquire) ? LW_SLEPT_RELEASED : LW_SLEPT_TIMEOUT;
 }
@@ -126,7 +126,7 @@ DWORD SleepEx(DWORD ms, BOOL alertable) {
   } else {
     lw_time deadline = lw_deadline_(ms);
     lw_sleeper nobody_wakes = lw_sleeper_();
-    slept = lw_sleep_either_(&nobody_wakes, NULL, deadline, alertable != FALSE);
+    slept = lw_sleep_either_(&nobody_wakes, NULL, deadline, alertable != FALSE, false);
   }
   lw_thread_leave_if_asked_();
   return alertable && slept == LW_SLEPT_ALERTED && lw_apc_deliver_() ? WAIT_IO_COMPLETION : 0;

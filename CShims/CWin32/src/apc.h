@@ -30,7 +30,9 @@ bool lw_apc_deliver_(void);
 
 typedef enum lw_slept { LW_SLEPT_RELEASED, LW_SLEPT_TIMEOUT, LW_SLEPT_ALERTED } lw_slept;
 /// The two kinds of sleep in one. Both can be given up: they answer LW_SLEPT_TIMEOUT before their time when the thread
-/// has been terminated, and the call that sleeps ends with `lw_thread_leave_if_asked_`.
-lw_slept lw_sleep_either_(lw_sleeper *sleeper, const void *_Nullable object, lw_time deadline, bool alertable);
+/// has been terminated, and the call that sleeps ends with `lw_thread_leave_if_asked_`. `polls`: it is a wait at a
+/// port, in which the thread does the poller's work.
+lw_slept lw_sleep_either_(lw_sleeper *sleeper, const void *_Nullable object, lw_time deadline, bool alertable,
+                          bool polls);
 
 #pragma clang assume_nonnull end

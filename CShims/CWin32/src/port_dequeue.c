@@ -65,7 +65,9 @@ static bool gave_up(lw_port *self, lw_port_waiter *waiter) {
 /// Waits until a packet was handed over, the port was closed, the time has passed or a call was queued to the thread.
 static void wait_for_packet(lw_port *self, dequeuing *d, lw_time deadline) {
   lw_port_waiter *waiter = &d->waiter;
-  lw_slept slept = lw_sleep_either_(&waiter->sleeper, self, deadline, d->alertable);
+  DWORD last_error = GetLastError();
+  lw_slept slept = lw_sleep_either_(&waiter->sleeper, self, deadline, d->alertable, true);
+  SetLastError(last_error); // it may have ended operations meanwhile
   if (slept != LW_SLEPT_RELEASED && gave_up(self, waiter)) {
     d->alerted = slept == LW_SLEPT_ALERTED;
     return;

@@ -8,7 +8,8 @@
 typedef enum lw_thread_sleep {
   LW_SLEEP_NONE,
   LW_SLEEP_BOUND, ///< others count on its end: what is waited for has to come
-  LW_SLEEP_LOOSE  ///< it can be given up at any time
+  LW_SLEEP_LOOSE, ///< it can be given up at any time
+  LW_SLEEP_POLLS  ///< the same, and it does the poller's work meanwhile
 } lw_thread_sleep;
 
 /// Parks until the calling thread's `sleeper` is released, `other` is set or `deadline` has passed; whether one of the

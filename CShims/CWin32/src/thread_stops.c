@@ -87,7 +87,7 @@ static void be_asked(int number, siginfo_t *information, void *context) {
   lw_thread_sleep sleep = (lw_thread_sleep)atomic_load(&self->stop.sleep);
   bool is_leaving = atomic_load(&self->stop.is_leaving);
   lw_thread_answer answer = is_leaving                ? ANSWER_STOPPED
-                            : sleep == LW_SLEEP_LOOSE ? ANSWER_ASLEEP
+                            : sleep >= LW_SLEEP_LOOSE ? ANSWER_ASLEEP
                             : sleep == LW_SLEEP_BOUND ? ANSWER_BOUND
                             : is_in_program(context)  ? ANSWER_STOPPED
                                                       : ANSWER_BUSY;
@@ -115,7 +115,8 @@ bool lw_sleep_stoppable_(lw_sleeper *sleeper, const _Atomic bool *other, const v
   lw_thread_object *self = lw_thread_known_();
   bool counted = lw_port_thread_waits_();
   if (self) atomic_store(&self->stop.sleep, kind);
-  bool released = lw_park_until_either(&sleeper->released, other, object, deadline);
+  bool released = kind == LW_SLEEP_POLLS ? lw_park_and_poll(&sleeper->released, other, object, deadline)
+                                         : lw_park_until_either(&sleeper->released, other, object, deadline);
   if (self) {
     lw_thread_stay_(self);
     atomic_store(&self->stop.sleep, LW_SLEEP_NONE);

@@ -139,7 +139,7 @@ static DWORD unsatisfied(bool alerted) { return alerted && lw_apc_deliver_() ? W
 static DWORD sleep_for(multiple_wait *wait, lw_time deadline) {
   const void *object = wait->blocks[0].object;
   for (;;) {
-    lw_slept slept = lw_sleep_either_(&wait->sleeper, object, deadline, wait->alertable);
+    lw_slept slept = lw_sleep_either_(&wait->sleeper, object, deadline, wait->alertable, false);
     if (slept == LW_SLEPT_RELEASED) return answer(wait);
     if (gave_up(wait)) return unsatisfied(slept == LW_SLEPT_ALERTED);
     wait->alertable = false; // satisfied in the last moment: the release is on its way
