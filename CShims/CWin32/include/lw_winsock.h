@@ -55,6 +55,13 @@ enum {
   LW_SO_CONNECT_TIME = 0x700C,
   LW_SO_UPDATE_CONNECT_CONTEXT = 0x7010,
   LW_TCP_NODELAY = 0x0001,
+  LW_TCP_KEEPIDLE = 3,
+  LW_TCP_KEEPCNT = 16,
+  LW_TCP_KEEPINTVL = 17,
+  LW_IP_TOS = 3,
+  LW_IP_TTL = 4,
+  LW_IP_MULTICAST_TTL = 10,
+  LW_IP_MULTICAST_LOOP = 11,
   LW_IPV6_V6ONLY = 27,
 
   LW_MSG_OOB = 0x1,
@@ -76,6 +83,9 @@ enum {
   LW_AI_CANONNAME = 0x2,
   LW_AI_NUMERICHOST = 0x4,
   LW_AI_NUMERICSERV = 0x8,
+  LW_NI_NUMERICHOST = 0x2,
+  LW_NI_NAMEREQD = 0x4,
+  LW_NI_NUMERICSERV = 0x8,
 };
 #define LW_FIONREAD 0x4004667Fu
 #define LW_FIONBIO 0x8004667Eu
@@ -143,7 +153,7 @@ typedef struct _WSAPROTOCOL_INFOW *LPWSAPROTOCOL_INFOW;
 typedef UINT GROUP;
 
 /// Makes a socket, overlapped, as `socket` does on Windows. Close it with `lw_closesocket`. INVALID_SOCKET:
-/// WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, WSAEPROTONOSUPPORT, WSAEPROTOTYPE, WSAEMFILE, WSAENOBUFS.
+/// WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, WSAEPROTONOSUPPORT, WSAEMFILE, WSAENOBUFS.
 SOCKET lw_open_socket(int family, int type, int protocol);
 /// The same; overlapped with WSA_FLAG_OVERLAPPED only. `info` and `group` are without effect.
 SOCKET WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA _Nullable info, GROUP group, DWORD flags);
@@ -174,6 +184,25 @@ int lw_setsockopt(SOCKET socket, int level, int name, const char *_Nullable valu
 int lw_getsockopt(SOCKET socket, int level, int name, char *_Nullable value, int *_Nullable length);
 /// FIONBIO, FIONREAD.
 int lw_ioctlsocket(SOCKET socket, LONG command, ULONG *_Nullable argument);
+
+struct _WSABUF;
+typedef struct _QualityOfService QOS, *LPQOS; ///< which nothing here has
+#define CF_ACCEPT 0
+#define CF_REJECT 1
+#define CF_DEFER 2
+/// Is shown who calls (a sockaddr in `caller`) before WSAAccept returns the connection; CF_...
+typedef int(CALLBACK *LPCONDITIONPROC)(struct _WSABUF *caller, struct _WSABUF *caller_data, LPQOS _Nullable sending,
+                                       LPQOS _Nullable group_quality, struct _WSABUF *callee,
+                                       struct _WSABUF *callee_data, GROUP *group, DWORD_PTR data);
+/// connect and accept; what stands for qualities of service and data of a connection is without effect. A connection
+/// that `condition` refuses is reset: INVALID_SOCKET and WSAECONNREFUSED. One that it defers (WSATRY_AGAIN) is, too.
+int WSAConnect(SOCKET socket, const struct sockaddr *_Nullable name, int length, struct _WSABUF *_Nullable caller_data,
+               struct _WSABUF *_Nullable callee_data, LPQOS _Nullable sending, LPQOS _Nullable group);
+SOCKET WSAAccept(SOCKET listener, struct sockaddr *_Nullable address, int *_Nullable length,
+                 LPCONDITIONPROC _Nullable condition, DWORD_PTR data);
+/// shutdown of one direction; `data` is without effect.
+int WSASendDisconnect(SOCKET socket, struct _WSABUF *_Nullable data);
+int WSARecvDisconnect(SOCKET socket, struct _WSABUF *_Nullable data);
 
 // ------------------------------------------------------------------------------------------------------- transfers
 
@@ -329,11 +358,35 @@ typedef struct lw_address_info {
   struct sockaddr *_Nullable address;
   struct lw_address_info *_Nullable next;
 } lw_address_info;
-/// Numeric addresses, "localhost", this machine's own name and numeric services only: nothing is asked of the network.
-/// 0 or the error: WSAHOST_NOT_FOUND, WSATYPE_NOT_FOUND, WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, WSAEINVAL.
+/// Numeric addresses, "localhost", this machine's own name, and services by number or the commonest names
+/// (address_names.c): nothing is asked of the network. 0 or the error: WSAHOST_NOT_FOUND, WSATYPE_NOT_FOUND,
+/// WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, WSAEINVAL.
 int lw_getaddrinfo(const char *_Nullable node, const char *_Nullable service, const lw_address_info *_Nullable hints,
                    lw_address_info *_Nullable *_Nullable result);
 void lw_freeaddrinfo(lw_address_info *_Nullable info);
+/// The name of an address and of its port: this machine's for a loopback address, numbers otherwise and where
+/// LW_NI_NUMERICHOST or LW_NI_NUMERICSERV ask for them. 0 or the error: WSAEAFNOSUPPORT, WSAEFAULT,
+/// ERROR_INSUFFICIENT_BUFFER, WSAHOST_NOT_FOUND (with LW_NI_NAMEREQD).
+int lw_getnameinfo(const struct sockaddr *_Nullable name, int length, char *_Nullable node, DWORD node_bytes,
+                   char *_Nullable service, DWORD service_bytes, int flags);
+/// struct hostent.
+typedef struct lw_host_entry {
+  char *name;
+  char *_Nullable *_Nonnull aliases;
+  SHORT family;
+  SHORT address_bytes;
+  char *_Nullable *_Nonnull addresses;
+} lw_host_entry;
+/// What `lw_getaddrinfo` finds for AF_INET; in memory of the calling thread, until its next call. NULL:
+/// WSAHOST_NOT_FOUND.
+lw_host_entry *_Nullable lw_gethostbyname(const char *_Nullable name);
+/// "1.2.3.4:80", "[::1]:80", without the port where that is 0. `*size` counts the terminator and becomes what is
+/// needed. SOCKET_ERROR: WSAEFAULT when there is no room, WSAEINVAL for another family.
+int WSAAddressToStringA(struct sockaddr *_Nullable address, DWORD bytes, LPWSAPROTOCOL_INFOA _Nullable protocol,
+                        LPSTR _Nullable text, DWORD *_Nullable size);
+/// The opposite. SOCKET_ERROR: WSAEINVAL for what is no address, WSAEFAULT when there is no room in `*size`.
+int WSAStringToAddressA(LPSTR _Nullable text, INT family, LPWSAPROTOCOL_INFOA _Nullable protocol,
+                        struct sockaddr *_Nullable address, INT *_Nullable size);
 /// An address in network order; INADDR_NONE for what is none. Parts may be left out, and have octal or hexadecimal
 /// form.
 ULONG lw_inet_addr(const char *_Nullable text);

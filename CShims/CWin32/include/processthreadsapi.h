@@ -153,8 +153,8 @@ BOOL GetThreadTimes(HANDLE _Nullable thread, FILETIME *_Nullable began, FILETIME
 DWORD GetThreadId(HANDLE _Nullable thread);
 /// The number of the process that a thread is of; 0 and ERROR_INVALID_HANDLE for another handle.
 DWORD GetProcessIdOfThread(HANDLE _Nullable thread);
-/// Opens a thread of this process that has not ended, by its number; NULL and ERROR_INVALID_PARAMETER when there is
-/// none. Close it with `CloseHandle`.
+/// Opens a thread of this process that has not ended, or that somebody still has a handle of, by its number; NULL and
+/// ERROR_INVALID_PARAMETER when there is none. Close it with `CloseHandle`.
 HANDLE _Nullable OpenThread(DWORD access, BOOL inherit, DWORD id);
 /// Opens this process, a child that somebody still has a handle of, or another process of the system, by its number. Of
 /// the last only the end is seen: its exit code is 0, and it is not for this process to end. NULL and

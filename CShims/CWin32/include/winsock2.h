@@ -62,6 +62,14 @@ typedef ULONG64 u_int64;
 #define SO_UPDATE_CONNECT_CONTEXT LW_SO_UPDATE_CONNECT_CONTEXT
 #define SO_CONNECT_TIME LW_SO_CONNECT_TIME
 #define TCP_NODELAY LW_TCP_NODELAY
+#define TCP_KEEPALIVE LW_TCP_KEEPIDLE
+#define TCP_KEEPIDLE LW_TCP_KEEPIDLE
+#define TCP_KEEPCNT LW_TCP_KEEPCNT
+#define TCP_KEEPINTVL LW_TCP_KEEPINTVL
+#define IP_TOS LW_IP_TOS
+#define IP_TTL LW_IP_TTL
+#define IP_MULTICAST_TTL LW_IP_MULTICAST_TTL
+#define IP_MULTICAST_LOOP LW_IP_MULTICAST_LOOP
 #define MSG_OOB LW_MSG_OOB
 #define MSG_PEEK LW_MSG_PEEK
 #define MSG_DONTROUTE LW_MSG_DONTROUTE
@@ -130,6 +138,28 @@ static inline ULONG htonl(ULONG value) { return __builtin_bswap32(value); }
 static inline ULONG ntohl(ULONG value) { return __builtin_bswap32(value); }
 static inline ULONG inet_addr(const char *_Nullable text) { return lw_inet_addr(text); }
 static inline char *inet_ntoa(struct in_addr address) { return lw_inet_ntoa(address.s_addr); }
+typedef struct hostent {
+  char *h_name;
+  char *_Nullable *_Nonnull h_aliases;
+  SHORT h_addrtype;
+  SHORT h_length;
+  char *_Nullable *_Nonnull h_addr_list;
+} HOSTENT, *PHOSTENT, *LPHOSTENT;
+#define h_addr h_addr_list[0]
+_Static_assert(sizeof(struct hostent) == sizeof(lw_host_entry), "one is handed out as the other");
+static inline struct hostent *_Nullable gethostbyname(const char *_Nullable name) {
+  return (struct hostent *)(void *)lw_gethostbyname(name);
+}
+static inline int lw_swapped_(ULONG value, int bytes, void *_Nullable result) {
+  if (!result) return WSASetLastError(WSAEFAULT), SOCKET_ERROR;
+  ULONG swapped = bytes == 2 ? __builtin_bswap16((USHORT)value) : __builtin_bswap32(value);
+  __builtin_memcpy(result, &swapped, bytes);
+  return 0;
+}
+#define WSAHtonl(s, value, result) ((void)(s), lw_swapped_((value), 4, (u_long *)(result)))
+#define WSANtohl(s, value, result) ((void)(s), lw_swapped_((value), 4, (u_long *)(result)))
+#define WSAHtons(s, value, result) ((void)(s), lw_swapped_((value), 2, (u_short *)(result)))
+#define WSANtohs(s, value, result) ((void)(s), lw_swapped_((value), 2, (u_short *)(result)))
 static inline int gethostname(char *_Nullable name, int bytes) { return lw_gethostname(name, bytes); }
 
 // --------------------------------------------------------------------------------------------------------- sockets
@@ -175,6 +205,8 @@ static inline int sendto(SOCKET s, const char *_Nullable buffer, int length, int
   return lw_sendto(s, buffer, length, flags, to, to_length);
 }
 #define WSASocket WSASocketA
+#define WSAAddressToString WSAAddressToStringA
+#define WSAStringToAddress WSAStringToAddressA
 typedef WSAPROTOCOL_INFOA WSAPROTOCOL_INFO, *LPWSAPROTOCOL_INFO;
 
 // ------------------------------------------------------------------------------------------------------- readiness

@@ -13,6 +13,11 @@
 #define AI_CANONNAME LW_AI_CANONNAME
 #define AI_NUMERICHOST LW_AI_NUMERICHOST
 #define AI_NUMERICSERV LW_AI_NUMERICSERV
+#define NI_NOFQDN 0x01
+#define NI_NUMERICHOST LW_NI_NUMERICHOST
+#define NI_NAMEREQD LW_NI_NAMEREQD
+#define NI_NUMERICSERV LW_NI_NUMERICSERV
+#define NI_DGRAM 0x10
 #define IPV6_V6ONLY LW_IPV6_V6ONLY
 #define EAI_AGAIN WSATRY_AGAIN
 #define EAI_BADFLAGS WSAEINVAL
@@ -37,9 +42,16 @@ typedef struct sockaddr_in6 {
   struct in6_addr sin6_addr;
   ULONG sin6_scope_id;
 } SOCKADDR_IN6, *PSOCKADDR_IN6, *LPSOCKADDR_IN6;
-static const struct in6_addr in6addr_any __attribute__((unused)) = {{{0}}};
-static const struct in6_addr in6addr_loopback
-    __attribute__((unused)) = {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}};
+#define IN6ADDR_ANY_INIT                                                                                               \
+  {                                                                                                                    \
+    {{0}}                                                                                        \
+  }
+#define IN6ADDR_LOOPBACK_INIT                                                                                          \
+  {                                                                                                                    \
+    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}                                      \
+  }
+static const struct in6_addr in6addr_any __attribute__((unused)) = IN6ADDR_ANY_INIT;
+static const struct in6_addr in6addr_loopback __attribute__((unused)) = IN6ADDR_LOOPBACK_INIT;
 
 static inline BOOLEAN IN6_ADDR_EQUAL(const IN6_ADDR *one, const IN6_ADDR *other) {
   return __builtin_memcmp(one, other, sizeof *one) == 0;
@@ -75,6 +87,18 @@ static inline int getaddrinfo(const char *_Nullable node, const char *_Nullable 
                         (lw_address_info *_Nullable *)(void *)result);
 }
 static inline void freeaddrinfo(struct addrinfo *_Nullable info) { lw_freeaddrinfo((lw_address_info *)(void *)info); }
+static inline int getnameinfo(const struct sockaddr *_Nullable name, socklen_t length, char *_Nullable node,
+                              DWORD node_bytes, char *_Nullable service, DWORD service_bytes, int flags) {
+  return lw_getnameinfo(name, length, node, node_bytes, service, service_bytes, flags);
+}
+/// The text of an error of getaddrinfo, in memory of the calling thread.
+static inline char *gai_strerrorA(int error) {
+  static _Thread_local char text[1025];
+  const DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK;
+  FormatMessageA(flags, NULL, (DWORD)error, 0, text, sizeof text, NULL);
+  return text;
+}
+#define gai_strerror gai_strerrorA
 static inline int inet_pton(int family, const char *_Nullable text, void *_Nullable address) {
   return lw_inet_pton(family, text, address);
 }

@@ -43,14 +43,16 @@ static bool resolve(const char *_Nullable node, int flags, int family, node_addr
   return inet_pton(host_family, loopback, found->bytes) == 1;
 }
 
-static bool parse_service(const char *_Nullable service, uint16_t *port) {
+/// The port of a service by number, or by name unless `flags` forbid that; ERROR_SUCCESS, or why there is none.
+static DWORD parse_service(const char *_Nullable service, int flags, uint16_t *port) {
   *port = 0;
-  if (!service || *service == 0) return true;
+  if (!service || *service == 0) return ERROR_SUCCESS;
   char *end;
   unsigned long number = strtoul(service, &end, 10);
-  if (*end != 0 || number > PORT_MAX) return false;
-  *port = (uint16_t)number;
-  return true;
+  if (*end == 0 && number <= PORT_MAX) *port = (uint16_t)number;
+  if (*end == 0) return number <= PORT_MAX ? ERROR_SUCCESS : WSATYPE_NOT_FOUND;
+  if (flags & LW_AI_NUMERICSERV) return WSAHOST_NOT_FOUND;
+  return lw_service_port_(service, port) ? ERROR_SUCCESS : WSATYPE_NOT_FOUND;
 }
 
 static entry *_Nullable make_entry(const node_address *address, uint16_t port, int type, int protocol) {
@@ -111,7 +113,7 @@ int lw_getaddrinfo(const char *node, const char *service, const lw_address_info 
   if (!hints) hints = &none;
   uint16_t port = 0;
   DWORD error = refused(node, service, hints);
-  if (error == ERROR_SUCCESS && !parse_service(service, &port)) error = WSATYPE_NOT_FOUND;
+  if (error == ERROR_SUCCESS) error = parse_service(service, hints->flags, &port);
   if (error == ERROR_SUCCESS) error = answer(node, port, hints, result);
   if (error == ERROR_SUCCESS) return 0;
   lw_freeaddrinfo(*result);

@@ -39,6 +39,8 @@ static BOOL transfer(const request *r, DWORD *_Nullable transferred) {
       if (r->overlapped) operation->position = (uint64_t)r->overlapped->OffsetHigh << 32 | r->overlapped->Offset;
       lw_operation_add_buffer_(operation, r->buffer, r->bytes); // there is room for the first
       done = lw_operation_run_(operation, transferred);
+      // The count of a part of a message is in the OVERLAPPED, where there is one.
+      if (!done && transferred && r->overlapped) *transferred = 0;
     }
   }
   lw_file_release_(file);

@@ -5,6 +5,7 @@
 #include "error_table.h"
 #include "lw_schedule.h"
 #include "message.h"
+#include "modules.h"
 #include "object.h"
 #include "winbase.h"
 
@@ -48,6 +49,32 @@ static void put_message(lw_message *m, const char *at) {
   }
 }
 
+/// Breaks lines of more than `width` characters at their last blank before that, where they have one.
+static void break_lines(lw_message *m, size_t width) {
+  const char *blank = NULL;
+  size_t behind_blank = 0, characters = 0;
+  for (size_t i = 0; i < m->bytes && m->error == ERROR_SUCCESS; i++) {
+    char c = m->text[i];
+    if ((c & 0xC0) == 0x80) continue; // inside a character
+    characters++;
+    behind_blank++;
+    if (c == '\n') blank = NULL;
+    if (c == '\n') characters = behind_blank = 0;
+    if (c == ' ' && characters <= width + 1) {
+      blank = m->text + i;
+      behind_blank = 0;
+    }
+    if (characters <= width || !blank || c == ' ' || c == '\r') continue;
+    size_t at = (size_t)(blank - m->text);
+    lw_message_put_(m, " ", 1); // room for one more
+    memmove(m->text + at + 2, m->text + at + 1, m->bytes - at - 2);
+    memcpy(m->text + at, "\r\n", 2);
+    blank = NULL;
+    characters = behind_blank;
+    i++;
+  }
+}
+
 // ------------------------------------------------------------------------------------------------------------ calls
 
 /// The text of a code with its line end; false when there is none. An HRESULT of a Win32 code is that code.
@@ -68,8 +95,12 @@ static void compose(lw_message *m, const char *_Nullable source, DWORD code) {
     m->error = ERROR_INVALID_PARAMETER;
   else if (m->flags & FORMAT_MESSAGE_FROM_STRING)
     put_message(m, source);
+  else if (!(m->flags & FORMAT_MESSAGE_FROM_SYSTEM) && lw_library_of_((HMODULE)(uintptr_t)source) <= LW_LIBRARY_PROGRAM)
+    m->error = ERROR_RESOURCE_DATA_NOT_FOUND; // the program has no messages of its own
   else if (!put_system_message(m, code))
-    m->error = m->flags & FORMAT_MESSAGE_FROM_SYSTEM ? ERROR_MR_MID_NOT_FOUND : ERROR_RESOURCE_DATA_NOT_FOUND;
+    m->error = ERROR_MR_MID_NOT_FOUND;
+  const DWORD width = m->flags & FORMAT_MESSAGE_MAX_WIDTH_MASK;
+  if (width != 0 && width != FORMAT_MESSAGE_MAX_WIDTH_MASK) break_lines(m, width);
 }
 
 /// Where a result of `count` characters of `width` bytes goes; NULL and the message's error when it has no room.

@@ -38,7 +38,7 @@ static void destroy(lw_object *object) {
 }
 
 static bool is_ready_for(const lw_object *object, const lw_thread_object *thread) LW_REQUIRES(lw_dispatcher_) {
-  return ((const lw_mutex *)object)->owner == thread;
+  return thread && ((const lw_mutex *)object)->owner == thread;
 }
 
 static bool taken(lw_object *object, lw_thread_object *thread) LW_REQUIRES(lw_dispatcher_) {

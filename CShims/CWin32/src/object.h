@@ -76,8 +76,8 @@ typedef struct lw_object_type {
   /// The signal that SignalObjectAndWait gives; ERROR_SUCCESS, or why it cannot. NULL: no object to signal so.
   DWORD (*_Nullable give)(lw_object *object, struct lw_thread_object *_Nullable thread, struct lw_wakes *wakes);
   DWORD give_access; ///< the right that this needs
-  /// Whether a wait of `thread` is satisfied though the object is not signalled. NULL: never.
-  bool (*_Nullable is_ready_for)(const lw_object *object, const struct lw_thread_object *thread);
+  /// Whether a wait of `thread` (NULL: a registered one) is satisfied though `signal` is 0. NULL: never.
+  bool (*_Nullable is_ready_for)(const lw_object *object, const struct lw_thread_object *_Nullable thread);
   /// A wait of `thread` has been satisfied. True when the object was abandoned. NULL: nothing to do.
   bool (*_Nullable taken)(lw_object *object, struct lw_thread_object *_Nullable thread);
   const struct lw_joint_type *_Nullable joint; ///< how several processes have one (joint.h). NULL: they cannot
@@ -212,7 +212,7 @@ static inline bool lw_object_is_ready_(const lw_object *object, const struct lw_
     LW_REQUIRES(lw_dispatcher_) {
   if (object->signal > 0) return true;
   if (object->joint) return lw_joint_is_ready_(object, thread);
-  return thread && object->type->is_ready_for && object->type->is_ready_for(object, thread);
+  return object->type->is_ready_for && object->type->is_ready_for(object, thread);
 }
 /// Takes the signal for a satisfied wait of `thread`. True when the object, a mutex, was abandoned by its owner.
 static inline bool lw_object_take_(lw_object *object, struct lw_thread_object *_Nullable thread)

@@ -150,7 +150,8 @@ BOOL CallNamedPipeW(LPCWSTR name, LPVOID in, DWORD in_bytes, LPVOID out, DWORD o
 BOOL CreatePipe(HANDLE *read, HANDLE *write, LPSECURITY_ATTRIBUTES attributes, DWORD bytes) {
   enum { DEFAULT_BYTES = 4096 };
   if (!read || !write) return lw_failed_(ERROR_NOACCESS);
-  lw_pipe_options options = {.access = FILE_GENERIC_READ, .quota = bytes ? bytes : DEFAULT_BYTES};
+  lw_pipe_options options = {.access = FILE_GENERIC_READ | FILE_WRITE_ATTRIBUTES,
+                             .quota = bytes ? bytes : DEFAULT_BYTES};
   lw_pipe_end *reader = lw_pipe_end_make_(&options, NULL);
   options = (lw_pipe_options){.access = FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES, .write_quota = options.quota};
   lw_pipe_end *writer = reader ? lw_pipe_end_make_(&options, reader) : NULL;

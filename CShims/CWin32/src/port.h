@@ -51,6 +51,8 @@ typedef struct lw_port {
   /// Where packets go at once in place of the queue (see port_callbacks.c); false when there is no memory.
   bool (*_Nullable hand_on)(const lw_packet *packet);
   lw_lock lock;
+  _Atomic uint32_t ready;  ///< packets in the queue, or 1 when it is closed; written under `lock`
+  _Atomic bool is_watched; ///< somebody has waited for the port itself
   bool closed LW_GUARDED_BY(&lock);
   uint32_t running LW_GUARDED_BY(&lock);
   lw_queued_packets queue LW_GUARDED_BY(&lock);
@@ -70,6 +72,14 @@ void lw_packet_leaves_(const lw_packet *packet);
 void lw_packet_note_dequeue_(lw_packet *packet);
 /// Reports what a dequeued packet means to a program that trusts its address: LW004, LW005 or LW006.
 void lw_packet_judge_(lw_packet *packet, const char *api);
+
+// -------------------------------------------------------------------------------------------- waits (port_waits.c)
+
+/// `is_ready_for` of the type.
+bool lw_port_is_ready_for_(const lw_object *object, const struct lw_thread_object *_Nullable thread)
+    LW_REQUIRES(lw_dispatcher_);
+/// Stands behind whatever made the port ready, without a lock.
+void lw_port_tell_waits_(lw_port *port);
 
 // ------------------------------------------------------------------------------------------ threads (port_threads.c)
 

@@ -80,8 +80,9 @@ static void wait_for_packet(lw_port *self, dequeuing *d, lw_time deadline) {
 
 /// ERROR_SUCCESS when there are packets, else why there are none. Rule 4: what they carry is settled when it returns.
 static DWORD dequeue(HANDLE _Nullable port, dequeuing *d, DWORD ms) {
-  lw_port *self = (lw_port *)lw_handle_object_for_(port, &lw_port_type_, 0, "GetQueuedCompletionStatus");
-  if (!self) return ERROR_INVALID_HANDLE;
+  lw_port *self =
+      (lw_port *)lw_handle_object_for_(port, &lw_port_type_, IO_COMPLETION_MODIFY_STATE, "GetQueuedCompletionStatus");
+  if (!self) return GetLastError();
   lw_time deadline = ms == 0 ? 0 : lw_deadline_(ms);
   d->waits = ms != 0;
   d->waiter = (lw_port_waiter){.sleeper = lw_sleeper_(), .into = d->packets};

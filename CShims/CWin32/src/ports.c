@@ -52,7 +52,9 @@ static void closed(lw_object *object) {
     waiter->abandoned = true;
     lw_wakes_add_(&wakes, &waiter->sleeper);
   }
+  atomic_store(&self->ready, 1); // for good
   lw_lock_release(&self->lock);
+  lw_port_tell_waits_(self);
   lw_queued_packet *node;
   STAILQ_FOREACH(node, &discarded, link) {
     // relaxed: a count for accounting.
@@ -63,7 +65,11 @@ static void closed(lw_object *object) {
   lw_wakes_release_(&wakes);
 }
 
-const lw_object_type lw_port_type_ = {.name = "completion port", .closed = closed, .destroy = destroy};
+const lw_object_type lw_port_type_ = {.name = "completion port",
+                                      .waitable = true,
+                                      .closed = closed,
+                                      .destroy = destroy,
+                                      .is_ready_for = lw_port_is_ready_for_};
 
 // ---------------------------------------------------------------------------------------------------------- making
 
@@ -107,7 +113,7 @@ DWORD lw_port_bind_(HANDLE file, lw_object *port, ULONG_PTR key) {
 
 /// Binds `file` to a port that is there; false after having said why not.
 static bool bind_to(HANDLE _Nullable file, HANDLE _Nullable port, ULONG_PTR key) {
-  lw_object *object = lw_handle_object_for_(port, &lw_port_type_, 0, "CreateIoCompletionPort");
+  lw_object *object = lw_handle_object_for_(port, &lw_port_type_, IO_COMPLETION_MODIFY_STATE, "CreateIoCompletionPort");
   if (!object) return false;
   DWORD error = lw_port_bind_(file, object, key);
   lw_object_release_(object);
@@ -145,6 +151,9 @@ static void stamp(lw_packet *packet) {
 void lw_port_take_(lw_port *self, lw_packet *into) {
   lw_queued_packet *node = STAILQ_FIRST(&self->queue);
   STAILQ_REMOVE_HEAD(&self->queue, link);
+  // relaxed: written under the lock only, and whoever knows of this knows that the packet is gone.
+  uint32_t ready = atomic_load_explicit(&self->ready, memory_order_relaxed);
+  atomic_store_explicit(&self->ready, ready - 1, memory_order_relaxed);
   *into = node->packet;
   STAILQ_INSERT_HEAD(&self->spare, node, link);
   // relaxed: a count for accounting.
@@ -188,6 +197,7 @@ static delivery deliver(lw_port *self, const lw_packet *packet, lw_queued_packet
     STAILQ_REMOVE_HEAD(&self->spare, link);
     spare->packet = *packet;
     STAILQ_INSERT_TAIL(&self->queue, spare, link);
+    atomic_fetch_add(&self->ready, 1);
     // relaxed: a count for accounting.
     atomic_fetch_add_explicit(&queued, 1, memory_order_relaxed);
   } else {
@@ -210,6 +220,7 @@ static DWORD post(lw_port *self, const lw_packet *packet) {
     delivery result = deliver(self, packet, node, &wakes);
     lw_lock_release(&self->lock);
     lw_wakes_release_(&wakes);
+    if (result == DELIVERED) lw_port_tell_waits_(self);
     if (result == DELIVERED) return ERROR_SUCCESS;
     if (result == PORT_CLOSED) return ERROR_INVALID_HANDLE;
     node = lw_pool_take(&packet_pool);
@@ -241,10 +252,12 @@ void lw_port_complete_(lw_object *port, const lw_completion *completion) {
 BOOL lw_post_packet_(HANDLE handle, DWORD bytes, ULONG_PTR key, OVERLAPPED *overlapped, lw_loan loan) {
   lw_packet packet = {.bytes = bytes, .key = key, .overlapped = overlapped, .loan = loan};
   stamp(&packet);
-  lw_object *port = lw_handle_object_for_(handle, &lw_port_type_, 0, "PostQueuedCompletionStatus");
+  lw_object *port =
+      lw_handle_object_for_(handle, &lw_port_type_, IO_COMPLETION_MODIFY_STATE, "PostQueuedCompletionStatus");
+  DWORD refusal = port ? ERROR_SUCCESS : GetLastError(); // no port, or without the right
   DWORD error = post_or_discard((lw_port *)port, &packet);
   if (port) lw_object_release_(port);
-  return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
+  return error == ERROR_SUCCESS ? TRUE : lw_failed_(refusal != ERROR_SUCCESS ? refusal : error);
 }
 
 BOOL lw_post_plain_packet_(HANDLE port, DWORD bytes, ULONG_PTR key, LPOVERLAPPED overlapped) {

@@ -64,12 +64,15 @@ typedef struct procedure {
   X(lstrcatA) X(lstrcatW) X(lstrcmpW) X(lstrcmpiA) X(lstrcmpiW) X(lstrcpyW) X(lstrcpynA) X(lstrlenA) X(lstrlenW)
 /// Winsock's older names are the host's here, so the functions behind them go by others.
 #define SOCKETS(X) \
-  X(AcceptEx) X(GetAcceptExSockaddrs) X(TransmitFile) X(WSACleanup) X(WSACloseEvent) X(WSACreateEvent) \
+  X(AcceptEx) X(GetAcceptExSockaddrs) X(TransmitFile) X(WSAAccept) X(WSAAddressToStringA) \
+  X(WSACleanup) X(WSACloseEvent) X(WSAConnect) X(WSACreateEvent) \
   X(WSAEnumNetworkEvents) X(WSAEventSelect) X(WSAGetLastError) X(WSAGetOverlappedResult) X(WSAIoctl) X(WSAPoll) \
-  X(WSARecv) X(WSARecvFrom) X(WSAResetEvent) X(WSASend) X(WSASendTo) X(WSASetEvent) X(WSASetLastError) X(WSASocketA) \
-  X(WSASocketW) X(WSAStartup) X(WSAWaitForMultipleEvents)
+  X(WSARecv) X(WSARecvDisconnect) X(WSARecvFrom) X(WSAResetEvent) X(WSASend) X(WSASendDisconnect) \
+  X(WSASendTo) X(WSASetEvent) X(WSASetLastError) X(WSASocketA) \
+  X(WSASocketW) X(WSAStartup) X(WSAStringToAddressA) X(WSAWaitForMultipleEvents)
 #define OLDER_SOCKETS(X) \
-  X(accept) X(bind) X(closesocket) X(connect) X(freeaddrinfo) X(getaddrinfo) X(gethostname) X(getpeername) \
+  X(accept) X(bind) X(closesocket) X(connect) X(freeaddrinfo) X(getaddrinfo) X(gethostbyname) X(gethostname) \
+  X(getnameinfo) X(getpeername) \
   X(getsockname) X(getsockopt) X(inet_addr) X(inet_ntoa) X(inet_ntop) X(inet_pton) X(ioctlsocket) X(listen) X(recv) \
   X(recvfrom) X(select) X(send) X(sendto) X(setsockopt) X(shutdown)
 // clang-format on

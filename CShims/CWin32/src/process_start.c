@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +14,12 @@
 #include "error_table.h"
 #include "inherited_handles.h"
 
-static DWORD error_of(int number) { return number == ENOTDIR ? ERROR_PATH_NOT_FOUND : lw_error_of_errno_(number); }
+/// Why the program at `path` was not started. A file that nobody may execute is no program on Windows.
+static DWORD error_of(const char *path, int number) {
+  struct stat file;
+  if (number == EACCES && stat(path, &file) == 0 && S_ISREG(file.st_mode)) return ERROR_BAD_EXE_FORMAT;
+  return number == ENOTDIR ? ERROR_PATH_NOT_FOUND : lw_error_of_errno_(number);
+}
 
 enum { STREAMS = 3, OUT_OF_THE_WAY = 10 };
 _Static_assert(LW_FAMILY_FD == STREAMS && LW_FAMILY_JOINT_FD == STREAMS + 1 && LW_FAMILY_FIRST_FD == STREAMS + 2,
@@ -203,7 +209,7 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
     error = ENOMEM;
   }
   lw_object_release_(&made->object);
-  SetLastError(error_of(error));
+  SetLastError(error_of(child->path, error));
   return NULL;
 }
 

@@ -62,7 +62,7 @@ void lw_registration_arm_(lw_registration *r, lw_wakes *wakes) {
   }
   if (r->object->joint)
     arm_joint(r, wakes);
-  else if (r->object->signal > 0)
+  else if (lw_object_is_ready_(r->object, NULL))
     satisfy(&r->block, wakes);
 }
 

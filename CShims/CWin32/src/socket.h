@@ -21,6 +21,9 @@ typedef struct lw_socket lw_socket;
 typedef enum lw_socket_side { LW_SOCKET_IN, LW_SOCKET_OUT, LW_SOCKET_SIDES } lw_socket_side;
 enum { LW_SOCKET_ADDRESS_BYTES = 28 }; ///< of the longest address, that of version 6
 
+/// The port of a service that every machine knows by name.
+bool lw_service_port_(const char *name, uint16_t *port);
+
 // ------------------------------------------------------------------------------------------------------------ requests
 
 /// An attempt that has handed its request on to another socket.

@@ -4,7 +4,9 @@
 // fails with WSAEWOULDBLOCK, and an overlapped one pends. So what is known is kept, and told with the descriptor's next
 // readiness.
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <string.h>
 
 #include "socket.h"
 
@@ -100,12 +102,20 @@ int lw_socket_settle_connect_(lw_socket *socket) {
   return error;
 }
 
+/// Whether a name, in the host's form, has no port.
+static bool is_without_port(const unsigned char *name) {
+  uint16_t port;
+  memcpy(&port, name + offsetof(struct sockaddr_in, sin_port), sizeof port);
+  return port == 0;
+}
+
 /// Has the host begin to connect; how that ends is settled later. 0, or why it cannot begin.
 static int begin(lw_socket *socket, const lw_socket_request *request) {
   lw_socket_state state = atomic_load(&socket->state);
   if (state == LW_SOCKET_CONNECTED && socket->type == SOCK_STREAM) return EISCONN;
   if (state == LW_SOCKET_LISTENING) return EINVAL;
   if (state == LW_SOCKET_CONNECTING) return EALREADY;
+  if (is_without_port(request->out.address)) return EADDRNOTAVAIL;
   const struct sockaddr *name = (const struct sockaddr *)(const void *)request->out.address;
   int error;
   do error = connect(socket->fd, name, request->out.length) == 0 ? 0 : errno;
@@ -130,10 +140,31 @@ int lw_socket_connect_(lw_socket *socket, lw_socket_request *request) {
   return error == EINPROGRESS ? EAGAIN : error;
 }
 
+/// Whether connecting to `name` ends the connection of a datagram socket: it is all zeros, but for its family.
+static bool dissolves(const lw_socket *socket, const struct sockaddr *_Nullable name, int length) {
+  static const struct sockaddr_in nothing;
+  const size_t behind_family = offsetof(struct sockaddr_in, sin_port);
+  return socket->type == SOCK_DGRAM && name && length >= (int)sizeof nothing &&
+         memcmp((const char *)name + behind_family, (const char *)&nothing + behind_family,
+                sizeof nothing - behind_family) == 0;
+}
+
+static int dissolve(lw_socket *socket) {
+  const struct sockaddr nothing = {.sa_family = AF_UNSPEC};
+  connect(socket->fd, &nothing, sizeof nothing);
+  atomic_store(&socket->state, LW_SOCKET_IDLE);
+  return 0;
+}
+
 int lw_connect(SOCKET handle, const struct sockaddr *name, int length) {
   lw_socket *socket = lw_socket_of_(handle, "connect");
   if (!socket) return SOCKET_ERROR;
   int result = SOCKET_ERROR;
+  if (dissolves(socket, name, length)) {
+    result = dissolve(socket);
+    lw_socket_release_(socket);
+    return result;
+  }
   lw_socket_request request = {.attempt = lw_socket_connect_, .side = LW_SOCKET_OUT};
   request.out.length = (uint8_t)lw_address_from_winsock_(socket, name, length, request.out.address);
   if (request.out.length > 0) {

@@ -23,14 +23,25 @@ static const host_option host_options[] = {
     {LW_SOL_SOCKET, LW_SO_BROADCAST, SOL_SOCKET, SO_BROADCAST, AS_ASKED},
     {LW_SOL_SOCKET, LW_SO_OOBINLINE, SOL_SOCKET, SO_OOBINLINE, AS_ASKED},
     {LW_IPPROTO_TCP, LW_TCP_NODELAY, IPPROTO_TCP, TCP_NODELAY, IN_ONE_BYTE},
-    {LW_IPPROTO_IP, 3, IPPROTO_IP, IP_TOS, AS_ASKED},
-    {LW_IPPROTO_IP, 4, IPPROTO_IP, IP_TTL, AS_ASKED},
+    {LW_IPPROTO_TCP, LW_TCP_KEEPIDLE, IPPROTO_TCP, TCP_KEEPIDLE, WHOLE},
+    {LW_IPPROTO_TCP, LW_TCP_KEEPCNT, IPPROTO_TCP, TCP_KEEPCNT, WHOLE},
+    {LW_IPPROTO_TCP, LW_TCP_KEEPINTVL, IPPROTO_TCP, TCP_KEEPINTVL, WHOLE},
+    {LW_IPPROTO_IP, LW_IP_TOS, IPPROTO_IP, IP_TOS, AS_ASKED},
+    {LW_IPPROTO_IP, LW_IP_TTL, IPPROTO_IP, IP_TTL, AS_ASKED},
+    {LW_IPPROTO_IP, LW_IP_MULTICAST_TTL, IPPROTO_IP, IP_MULTICAST_TTL, AS_ASKED},
+    {LW_IPPROTO_IP, LW_IP_MULTICAST_LOOP, IPPROTO_IP, IP_MULTICAST_LOOP, AS_ASKED},
     {LW_IPPROTO_IPV6, LW_IPV6_V6ONLY, IPPROTO_IPV6, IPV6_V6ONLY, IN_ONE_BYTE},
 };
 
 static bool is_level(int level) {
   return level == LW_SOL_SOCKET || level == LW_IPPROTO_TCP || level == LW_IPPROTO_UDP || level == LW_IPPROTO_IP ||
          level == LW_IPPROTO_IPV6;
+}
+
+/// Whether it is one that streams alone have.
+static bool is_of_streams(int level, int name) {
+  if (level != LW_SOL_SOCKET) return false;
+  return name == LW_SO_LINGER || name == LW_SO_DONTLINGER;
 }
 
 /// Whether the socket's protocol has the option.
@@ -127,6 +138,7 @@ static DWORD set_option(lw_socket *socket, int level, int name, const char *_Nul
   if (level == LW_SOL_SOCKET && name == LW_SO_UPDATE_ACCEPT_CONTEXT) return update_context(socket, value, length, true);
   if (!value || length < 1) return WSAEFAULT;
   if (!is_level(level)) return WSAEINVAL;
+  if (socket->type == SOCK_DGRAM && is_of_streams(level, name)) return WSAENOPROTOOPT;
   if (level == LW_SOL_SOCKET && name == LW_SO_LINGER) return set_linger(socket, value, length);
   bool is_whole = level == LW_SOL_SOCKET &&
                   (name == LW_SO_RCVBUF || name == LW_SO_SNDBUF || name == LW_SO_RCVTIMEO || name == LW_SO_SNDTIMEO);
@@ -253,6 +265,7 @@ static DWORD get_protocol(const lw_socket *socket, char *value, int *length) {
 
 static DWORD get_option(lw_socket *socket, int level, int name, char *_Nullable value, int *_Nullable length) {
   if (!value || !length || *length < 1) return WSAEFAULT;
+  if (socket->type == SOCK_DGRAM && is_of_streams(level, name)) return WSAENOPROTOOPT;
   if (level == LW_SOL_SOCKET && name == LW_SO_LINGER) {
     struct linger host = linger_of(socket);
     const USHORT parts[2] = {host.l_onoff != 0, (USHORT)host.l_linger};

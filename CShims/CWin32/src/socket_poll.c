@@ -55,7 +55,7 @@ static bool wait(LPWSAPOLLFD polled, lw_socket *_Nullable *_Nonnull sockets, lw_
 
 int WSAPoll(LPWSAPOLLFD polled, ULONG count, INT ms) {
   if (!lw_winsock_is_started_()) return SOCKET_ERROR;
-  if (!polled || count == 0) return lw_socket_failed_(polled ? WSAEINVAL : WSAEFAULT);
+  if (!polled || count == 0) return lw_socket_failed_(count == 0 ? WSAEINVAL : WSAEFAULT);
   for (ULONG i = 0; i < count; i++)
     if (polled[i].events & (LW_POLLPRI | LW_POLLWRBAND)) return lw_socket_failed_(WSAEINVAL);
   lw_socket *few[ON_STACK], **sockets = few;

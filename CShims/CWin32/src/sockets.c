@@ -103,7 +103,7 @@ static DWORD refused_parameters(int family, int type, int protocol) {
   if (type != LW_SOCK_STREAM && type != LW_SOCK_DGRAM) return WSAESOCKTNOSUPPORT;
   if (protocol != 0 && protocol != LW_IPPROTO_TCP && protocol != LW_IPPROTO_UDP) return WSAEPROTONOSUPPORT;
   bool fits = protocol == 0 || (protocol == LW_IPPROTO_TCP) == (type == LW_SOCK_STREAM);
-  return fits ? ERROR_SUCCESS : WSAEPROTOTYPE;
+  return fits ? ERROR_SUCCESS : WSAEPROTONOSUPPORT;
 }
 
 static SOCKET make_and_open(int family, int type, int protocol, bool overlapped) {

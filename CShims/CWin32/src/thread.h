@@ -42,7 +42,7 @@ typedef struct lw_thread_object {
   lw_thread_stop stop;
   lw_run_times times LW_GUARDED_BY(&lw_dispatcher_);
   TAILQ_HEAD(, lw_mutex) owned LW_GUARDED_BY(&lw_dispatcher_);
-  TAILQ_ENTRY(lw_thread_object) on_live LW_GUARDED_BY(&lw_dispatcher_);
+  TAILQ_ENTRY(lw_thread_object) on_threads LW_GUARDED_BY(&lw_dispatcher_);
 } lw_thread_object;
 
 /// A thread object without a thread yet, with one reference; NULL when there is no memory.
@@ -50,7 +50,8 @@ lw_thread_object *_Nullable lw_thread_prepare_(DWORD id);
 /// The object of the calling thread, made when it is asked for the first time; lives at least as long as the thread.
 /// NULL when there is no memory.
 lw_thread_object *_Nullable lw_thread_current_(void);
-/// The thread of this process that has the number and has not ended, with a reference for the caller; or NULL.
+/// The thread of this process that has the number, or had it last and has an open handle, with a reference for the
+/// caller; or NULL.
 lw_thread_object *_Nullable lw_thread_find_(DWORD id);
 /// From here on what a thread owes to others is settled when it ends, whoever started it.
 void lw_thread_mind_end_(void);

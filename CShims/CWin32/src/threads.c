@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -14,11 +15,13 @@
 #include "sysinfoapi.h"
 
 static lw_pool pool = LW_POOL(lw_thread_object);
-/// Threads of this process that have not ended.
-static TAILQ_HEAD(, lw_thread_object) live LW_GUARDED_BY(lw_dispatcher_) = TAILQ_HEAD_INITIALIZER(live);
+/// Threads of this process whose objects are there; those that have ended stand behind the others.
+static TAILQ_HEAD(, lw_thread_object) threads LW_GUARDED_BY(lw_dispatcher_) = TAILQ_HEAD_INITIALIZER(threads);
+static void withdraw(lw_thread_object *thread);
 
 static void destroy(lw_object *object) LW_NO_THREAD_SAFETY_ANALYSIS {
   lw_thread_object *self = (lw_thread_object *)object;
+  if (self->is_own) withdraw(self);
   if (self->gate) close(self->gate);
   lw_pool_give(&pool, self);
 }
@@ -49,21 +52,24 @@ void lw_thread_ended_(lw_thread_object *thread, DWORD code, lw_wakes *wakes) {
 static void announce(lw_thread_object *thread) {
   lw_dispatcher_enter_();
   thread->is_own = true;
-  TAILQ_INSERT_TAIL(&live, thread, on_live);
+  TAILQ_INSERT_HEAD(&threads, thread, on_threads);
   lw_lock_release_quietly(&lw_dispatcher_);
 }
 
 static void withdraw(lw_thread_object *thread) {
   lw_dispatcher_enter_();
-  TAILQ_REMOVE(&live, thread, on_live);
+  TAILQ_REMOVE(&threads, thread, on_threads);
+  thread->is_own = false;
   lw_lock_release_quietly(&lw_dispatcher_);
 }
 
 lw_thread_object *lw_thread_find_(DWORD id) {
   lw_dispatcher_enter_();
   lw_thread_object *thread;
-  TAILQ_FOREACH(thread, &live, on_live) {
-    if (thread->id == id && id != 0) break;
+  TAILQ_FOREACH(thread, &threads, on_threads) {
+    // relaxed: of a thread that has ended, what an open handle keeps is what can be found.
+    bool is_there = !thread->ended || atomic_load_explicit(&thread->object.handles, memory_order_relaxed) > 0;
+    if (thread->id == id && id != 0 && is_there) break;
   }
   if (thread && !lw_object_retain_(&thread->object)) thread = NULL;
   lw_lock_release(&lw_dispatcher_);
@@ -73,16 +79,20 @@ lw_thread_object *lw_thread_find_(DWORD id) {
 // ---------------------------------------------------------------------------------------------- the calling thread
 
 static _Thread_local lw_thread_object *_Nullable current;
+static _Thread_local DWORD way_out_code; ///< that it gave ExitThread
+/// The first thread has ended by itself: then the program ends with its last thread, with that one's code.
+static _Atomic bool first_has_left;
 
-/// No calls are taken any more, and nobody finds the thread by its number. Whether anybody can know of its end: who has
-/// a reference to it or waits for what it owns. `owns_joint`: also other processes may wait for that.
+/// No calls are taken any more, and a thread that gets the same number is found in its place. Whether anybody can know
+/// of its end: who has a reference to it or waits for what it owns. `owns_joint`: also other processes may wait for that.
 static bool begin_end(lw_thread_object *self, lw_apcs *apcs, bool *owns_joint) {
   struct rusage used = lw_run_times_used_(0, atomic_load(&self->stop.system_id));
   lw_dispatcher_enter_();
   self->ended = true;
   self->times.used = used;
   GetSystemTimeAsFileTime(&self->times.ended);
-  TAILQ_REMOVE(&live, self, on_live);
+  TAILQ_REMOVE(&threads, self, on_threads);
+  TAILQ_INSERT_TAIL(&threads, self, on_threads);
   STAILQ_CONCAT(apcs, &self->apcs);
   // relaxed: who could make one more has one.
   bool known = atomic_load_explicit(&self->object.references, memory_order_relaxed) > 1 || !TAILQ_EMPTY(&self->owned);
@@ -100,6 +110,15 @@ static void tell_end(lw_thread_object *self, DWORD code) {
   lw_dispatcher_leave_(&wakes);
 }
 
+/// Whether all threads that are known have ended.
+static bool have_all_ended(void) {
+  lw_dispatcher_enter_();
+  const lw_thread_object *first = TAILQ_FIRST(&threads);
+  bool all = !first || first->ended;
+  lw_lock_release_quietly(&lw_dispatcher_);
+  return all;
+}
+
 /// The calling thread will not run the program any more: what it still owes to others, then its signal.
 static void end(lw_thread_object *self, DWORD code) {
   lw_apcs apcs = STAILQ_HEAD_INITIALIZER(apcs);
@@ -113,12 +132,13 @@ static void end(lw_thread_object *self, DWORD code) {
   if (known) tell_end(self, code);
   current = NULL;
   lw_object_release_(&self->object);
+  if (atomic_load(&first_has_left) && have_all_ended()) exit((int)code);
 }
 
 /// Of a thread that CreateThread did not start, or that left it by pthread_exit.
 static void end_adopted(void) {
   if (current) {
-    end(current, 0);
+    end(current, way_out_code);
     return;
   }
   lw_files_thread_ends_();
@@ -154,7 +174,6 @@ lw_thread_object *lw_thread_current_(void) {
 
 /// Where ExitThread goes, in a thread of CreateThread.
 static _Thread_local jmp_buf *way_out;
-static _Thread_local DWORD way_out_code;
 
 static DWORD call_start(const lw_thread_object *self) {
   jmp_buf here;
@@ -209,8 +228,12 @@ void lw_thread_give_up_(lw_thread_object *thread, DWORD code) {
 }
 
 void ExitThread(DWORD code) {
-  if (!way_out) pthread_exit(NULL); // the first thread, or one that something else started
   way_out_code = code;
+  if (!way_out) { // the first thread, or one that something else started
+    lw_thread_current_();
+    if (gettid() == getpid()) atomic_store(&first_has_left, true);
+    pthread_exit(NULL);
+  }
   longjmp(*way_out, 1);
 }
 

@@ -53,6 +53,8 @@ int main(void) {
 
   plain("ignored", FORMAT_MESSAGE_IGNORE_INSERTS, "%1 %2!d! %n%t%% %z", 256);
   plain("one line", FORMAT_MESSAGE_IGNORE_INSERTS | FORMAT_MESSAGE_MAX_WIDTH_MASK, "a\nb\r\nc%nd", 256);
+  plain("ten wide", 10, "aaaa bbbb cccc dddd eeee", 256);
+  plain("ten wide, of lines", 10, "aaaa bbbb\ncccc dddd%neeee ffff gggg", 256);
   plain("line feeds", 0, "a\nb\r\nc", 256);
   plain("exactly", 0, "abc", 4);
   plain("too small", 0, "abc", 3);
@@ -76,6 +78,9 @@ int main(void) {
   SetLastError(0);
   length = FormatMessageA(0, "abc", 0, 0, to, sizeof to, NULL);
   show("no source", length, to);
+  SetLastError(0);
+  length = FormatMessageA(FORMAT_MESSAGE_FROM_HMODULE, NULL, ERROR_FILE_NOT_FOUND, 0, to, sizeof to, NULL);
+  show("the program's messages", length, to);
   SetLastError(0);
   length = FormatMessageA(FORMAT_MESSAGE_FROM_STRING | FORMAT_MESSAGE_ALLOCATE_BUFFER, "abc", 0, 0, NULL, 0, NULL);
   show("nowhere", length, to);

@@ -52,6 +52,10 @@ int main(void) {
   GetExitCodeThread(thread, &code);
   say("exit code", code);
   say("terminate after the end", TerminateThread(thread, 3));
+  HANDLE late = OpenThread(THREAD_QUERY_INFORMATION, FALSE, id);
+  SetLastError(0);
+  say("opened after the end", late != NULL);
+  CloseHandle(late);
 
   HANDLE held = CreateThread(NULL, 0, wait, NULL, CREATE_SUSPENDED, NULL);
   SetLastError(0);
