@@ -99,7 +99,7 @@ func createProcess(_ line: String, application: String? = nil, directory: String
     var process: HANDLE?
     let arguments: [UnsafeMutablePointer<CChar>?] = [nil]
     #expect(lw_spawn("/nonexistent", arguments, nil, -1, &process, nil) == 0 && GetLastError() == ERROR_FILE_NOT_FOUND)
-    #expect(lw_spawn("/etc/passwd", arguments, nil, -1, &process, nil) == 0 && GetLastError() == ERROR_ACCESS_DENIED)
+    #expect(lw_spawn("/etc/passwd", arguments, nil, -1, &process, nil) == 0 && GetLastError() == ERROR_BAD_EXE_FORMAT)
     #expect(createProcess("latewrite-no-such-program x").error == ERROR_FILE_NOT_FOUND)
     #expect(createProcess("true", directory: "/nonexistent").error == ERROR_DIRECTORY)
     #expect(CreateProcessA(nil, nil, nil, nil, 0, 0, nil, nil, nil, nil) == 0)

@@ -7,7 +7,7 @@
 
 #include "windows.h"
 
-#include "lw_winsock.h"
+#include "lw_winsock_names.h"
 
 #pragma clang assume_nonnull begin
 

@@ -21,12 +21,8 @@ static lw_object *_Nullable copy(const struct lw_joint *joint) {
 }
 
 static const struct lw_joint_type joint_type = {.kind = LW_JOINT_EVENT, .copy = copy};
-const lw_object_type lw_event_type_ = {.name = "event",
-                                       .waitable = true,
-                                       .destroy = destroy,
-                                       .give = give,
-                                       .give_access = EVENT_MODIFY_STATE,
-                                       .joint = &joint_type};
+const lw_object_type lw_event_type_ = {
+    .name = "event", .destroy = destroy, .give = give, .give_access = EVENT_MODIFY_STATE, .joint = &joint_type};
 
 HANDLE CreateEventExA(LPSECURITY_ATTRIBUTES attributes, LPCSTR name, DWORD flags, DWORD access) {
   DWORD error = flags & ~(DWORD)(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET) ? ERROR_INVALID_PARAMETER

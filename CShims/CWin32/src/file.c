@@ -45,8 +45,7 @@ static DWORD bind(lw_object *object, lw_object *port, ULONG_PTR key) {
   return ERROR_INVALID_PARAMETER;
 }
 
-const lw_object_type lw_file_type_ = {
-    .name = "file", .waitable = true, .closed = closed, .destroy = destroy, .bind = bind};
+const lw_object_type lw_file_type_ = {.name = "file", .closed = closed, .destroy = destroy, .bind = bind};
 
 void lw_file_prepare_(lw_file *file, const lw_file_kind *kind, DWORD access, bool overlapped) {
   lw_object_prepare_(&file->object, &lw_file_type_);

@@ -112,7 +112,7 @@ static lw_object *_Nullable refuse(HANDLE _Nullable handle, lw_object *_Nullable
     lw_lock_acquire(&table_lock);
     lw_handle_past past = entry->past;
     lw_lock_release_quietly(&table_lock);
-    bool was_right = past.type && (!object || (type ? past.type == type : past.type->waitable));
+    bool was_right = past.type && (!object || (!type || past.type == type));
     if (was_right) lw_report_stale_handle_(handle, &past, object ? object->type : NULL, api);
   }
   if (object) lw_object_release_(object);
@@ -151,7 +151,7 @@ lw_object *lw_handle_object_for_(HANDLE handle, const lw_object_type *type, DWOR
   lw_rights rights = 0;
   lw_object *object = lw_handle_any_object_(handle, &rights, api);
   if (!object) return NULL;
-  if (type ? object->type != type : !object->type->waitable) return refuse(handle, object, type, api);
+  if (type && object->type != type) return refuse(handle, object, type, api);
   if (!type) access |= SYNCHRONIZE;
   if ((access & ~rights) == 0) return object;
   lw_object_release_(object);

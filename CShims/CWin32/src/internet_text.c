@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "errhandlingapi.h"
-#include "lw_winsock.h"
+#include "lw_winsock_names.h"
 
 ULONG lw_inet_addr(const char *text) {
   struct in_addr address;

@@ -95,7 +95,6 @@ static void owned(lw_object *object, lw_thread_object *thread) LW_REQUIRES(lw_di
 static const struct lw_joint_type joint_type = {
     .kind = LW_JOINT_MUTEX, .publish = publish, .copy = copy, .owned = owned};
 const lw_object_type lw_mutex_type_ = {.name = "mutex",
-                                       .waitable = true,
                                        .destroy = destroy,
                                        .give = give,
                                        .is_ready_for = is_ready_for,

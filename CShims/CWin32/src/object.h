@@ -67,7 +67,6 @@ struct lw_thread_object;
 /// What a type of object does; one constant each. The functions from `give` on are called under the dispatcher lock.
 typedef struct lw_object_type {
   const char *name;
-  bool waitable;
   void (*_Nullable closed)(lw_object *object); ///< its last handle has been closed; no lock is held
   void (*destroy)(lw_object *object);          ///< nothing refers to it any more: gives its memory back
   /// A file: its completions go to `port` under `key` from now on; it takes a reference of its own. ERROR_SUCCESS, or
@@ -163,7 +162,7 @@ HANDLE _Nullable lw_handle_open_with_(lw_object *object, lw_rights rights);
 HANDLE _Nullable lw_handle_open_at_(lw_object *object, lw_rights rights, HANDLE _Nullable value);
 /// The object of the first open handle above `*handle` that children inherit, with a reference; NULL behind the last.
 lw_object *_Nullable lw_handle_next_inherited_(HANDLE _Nullable *_Nonnull handle, lw_rights *rights);
-/// The object of a handle, with a reference for the caller; `type` NULL takes any that can be waited for. A pseudo
+/// The object of a handle, with a reference for the caller; `type` NULL takes any. A pseudo
 /// handle is the caller's own process or thread. NULL and ERROR_INVALID_HANDLE for what is no open handle or of another
 /// type, ERROR_ACCESS_DENIED for one that lacks a right of `access` (without type, SYNCHRONIZE). `api` is the function
 /// that reports name.

@@ -65,11 +65,8 @@ static void closed(lw_object *object) {
   lw_wakes_release_(&wakes);
 }
 
-const lw_object_type lw_port_type_ = {.name = "completion port",
-                                      .waitable = true,
-                                      .closed = closed,
-                                      .destroy = destroy,
-                                      .is_ready_for = lw_port_is_ready_for_};
+const lw_object_type lw_port_type_ = {
+    .name = "completion port", .closed = closed, .destroy = destroy, .is_ready_for = lw_port_is_ready_for_};
 
 // ---------------------------------------------------------------------------------------------------------- making
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lw_mswsock.h"
+#include "lw_winsock_names.h"
 #include "modules.h"
 #include "windows.h"
 #include "winternl.h"

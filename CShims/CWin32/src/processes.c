@@ -33,7 +33,7 @@ static void destroy(lw_object *object) {
   lw_pool_give(&pool, self);
 }
 
-const lw_object_type lw_process_type_ = {.name = "process", .waitable = true, .destroy = destroy};
+const lw_object_type lw_process_type_ = {.name = "process", .destroy = destroy};
 
 lw_process *lw_process_prepare_(void) {
   lw_process *made = lw_pool_take(&pool);

@@ -55,12 +55,8 @@ static lw_object *_Nullable copy(const struct lw_joint *joint) {
 }
 
 static const struct lw_joint_type joint_type = {.kind = LW_JOINT_SEMAPHORE, .publish = publish, .copy = copy};
-const lw_object_type lw_semaphore_type_ = {.name = "semaphore",
-                                           .waitable = true,
-                                           .destroy = destroy,
-                                           .give = give,
-                                           .give_access = SEMAPHORE_MODIFY_STATE,
-                                           .joint = &joint_type};
+const lw_object_type lw_semaphore_type_ = {
+    .name = "semaphore", .destroy = destroy, .give = give, .give_access = SEMAPHORE_MODIFY_STATE, .joint = &joint_type};
 
 HANDLE CreateSemaphoreExA(LPSECURITY_ATTRIBUTES attributes, LONG initial, LONG maximum, LPCSTR name, DWORD flags,
                           DWORD access) {

@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 
 #include "lw_mswsock.h"
+#include "lw_winsock_names.h"
 #include "operation.h"
 
 #pragma clang assume_nonnull begin

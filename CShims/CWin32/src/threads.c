@@ -26,7 +26,7 @@ static void destroy(lw_object *object) LW_NO_THREAD_SAFETY_ANALYSIS {
   lw_pool_give(&pool, self);
 }
 
-const lw_object_type lw_thread_type_ = {.name = "thread", .waitable = true, .destroy = destroy};
+const lw_object_type lw_thread_type_ = {.name = "thread", .destroy = destroy};
 
 lw_thread_object *lw_thread_prepare_(DWORD id) {
   lw_thread_object *made = lw_pool_take(&pool);
@@ -84,7 +84,8 @@ static _Thread_local DWORD way_out_code; ///< that it gave ExitThread
 static _Atomic bool first_has_left;
 
 /// No calls are taken any more, and a thread that gets the same number is found in its place. Whether anybody can know
-/// of its end: who has a reference to it or waits for what it owns. `owns_joint`: also other processes may wait for that.
+/// of its end: who has a reference to it or waits for what it owns. `owns_joint`: also other processes may wait for
+/// that.
 static bool begin_end(lw_thread_object *self, lw_apcs *apcs, bool *owns_joint) {
   struct rusage used = lw_run_times_used_(0, atomic_load(&self->stop.system_id));
   lw_dispatcher_enter_();
