@@ -1,4 +1,5 @@
-// Pipes, named and anonymous, within this process. Names are opaque and their case does not count.
+// Pipes, named and anonymous. Names are opaque and their case does not count; they are known to the processes of a
+// family, see synchapi.h, and each of these may have instances of a pipe.
 #pragma once
 
 #include "fileapi.h"

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "inherited_handles.h"
-#include "joint.h"
+#include "joint_meeting.h"
 #include "names.h"
 #include "pipe.h"
 
@@ -19,10 +19,11 @@
 
 static int parents_memory = -1;
 static _Atomic uint64_t family;
+static bool has_word; // set before the program begins
 
 int lw_family_memory_(const lw_inherited *inherited, uint32_t count, uint32_t place) {
   int fd = memfd_create(MEMORY_NAME, MFD_CLOEXEC);
-  lw_family_letter letter = {.family = lw_family_(), .inherited_count = count, .place = place};
+  lw_family_letter letter = {.family = lw_family_(), .inherited_count = count, .place = place, .has_word = has_word};
   size_t bytes = count * sizeof *inherited;
   bool done = fd >= 0 && pwrite(fd, &letter, sizeof letter, 0) == sizeof letter;
   if (done && inherited) done = pwrite(fd, inherited, bytes, sizeof letter) == (ssize_t)bytes;
@@ -34,14 +35,15 @@ int lw_family_memory_(const lw_inherited *inherited, uint32_t count, uint32_t pl
 int lw_family_parents_memory_(void) { return parents_memory; }
 
 uint64_t lw_family_(void) { return atomic_load(&family); }
+bool lw_family_has_word_(void) { return has_word; }
 
 bool lw_family_begin_(void) {
   uint64_t number = 0, none = 0;
-  if (lw_family_() != 0) return lw_names_share_();
   if (getrandom(&number, sizeof number, 0) != sizeof number || number == 0) number = (uint64_t)getpid();
-  atomic_compare_exchange_strong(&family, &none, number);
-  lw_pipes_publish_();
-  return lw_names_share_();
+  if (lw_family_() == 0) atomic_compare_exchange_strong(&family, &none, number);
+  if (!lw_names_share_()) return false;
+  lw_pipes_share_();
+  return true;
 }
 
 /// FNV-1a, never 0.
@@ -71,11 +73,14 @@ static int take_memory(void) {
 /// Before the program begins.
 __attribute__((constructor)) static void find_family(void) {
   const char *named = getenv("LATEWRITE_NAMES");
-  if (named && *named) atomic_store(&family, number_of(named));
+  has_word = named && *named;
+  if (has_word) atomic_store(&family, number_of(named));
   parents_memory = take_memory();
   lw_family_letter letter;
   if (parents_memory < 0 || pread(parents_memory, &letter, sizeof letter, 0) != sizeof letter) return;
   if (letter.family) atomic_store(&family, letter.family);
+  if (letter.family) has_word = letter.has_word;
   if (letter.place) lw_joint_inherit_(move(LW_FAMILY_JOINT_FD), letter.place);
+  if (letter.place && has_word) lw_joint_meeting_inherit_(move(LW_FAMILY_MEETING_FD));
   lw_inherited_take_(parents_memory, letter.inherited_count);
 }

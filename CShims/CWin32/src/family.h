@@ -10,7 +10,9 @@
 /// The descriptor under which a child finds the memory when it begins.
 enum { LW_FAMILY_FD = 3 };
 /// And that of the memory of the family (joint_memory.h).
-enum { LW_FAMILY_JOINT_FD = 4, LW_FAMILY_FIRST_FD = 5 };
+enum { LW_FAMILY_JOINT_FD = 4 };
+/// And that of the socket at which those come who are no children (joint_meeting.h).
+enum { LW_FAMILY_MEETING_FD = 5, LW_FAMILY_FIRST_FD = 6 };
 
 /// A handle that a child inherits. Its descriptor, where it has one, has the number of its place in the list, from
 /// LW_FAMILY_FIRST_FD on.
@@ -23,7 +25,8 @@ typedef struct lw_inherited {
   int32_t family, type; ///< of a socket
   uint32_t socket_state;
   uint32_t is_bound;
-  uint32_t joint; ///< the number of a joint object
+  uint32_t joint;   ///< the number of a joint object
+  uint32_t process; ///< the system's number of a process
 } lw_inherited;
 enum {
   LW_INHERITED_DISK,
@@ -32,7 +35,8 @@ enum {
   LW_INHERITED_STREAM_DISK,
   LW_INHERITED_PIPE,
   LW_INHERITED_SOCKET,
-  LW_INHERITED_JOINT
+  LW_INHERITED_JOINT,
+  LW_INHERITED_PROCESS
 };
 
 /// What a parent puts into the memory.
@@ -44,6 +48,8 @@ typedef struct lw_family_letter {
   uint64_t family;
   uint32_t inherited_count; ///< records that follow
   uint32_t place;           ///< the child's in the memory of the family; 0: it has none
+  uint32_t has_word;        ///< there is a descriptor of the meeting
+  uint32_t reserved;
 } lw_family_letter;
 
 /// The memory for a child of this family with that place, as a descriptor of the parent; -1 when the system has none
@@ -53,6 +59,8 @@ int lw_family_memory_(const lw_inherited *_Nullable inherited, uint32_t count, u
 int lw_family_parents_memory_(void);
 /// The number of this family; 0 while the process is alone.
 uint64_t lw_family_(void);
+/// Whether it has a word, by which programs that are started one by one join it.
+bool lw_family_has_word_(void);
 /// From here on the process has a family: its pipes and named objects can be found by others of it. False when the
 /// system has nothing left.
 bool lw_family_begin_(void);

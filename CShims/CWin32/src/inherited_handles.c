@@ -45,6 +45,13 @@ static int copy_socket(lw_bequest *bequest) {
   return fcntl(socket->fd, F_DUPFD_CLOEXEC, 0);
 }
 
+static int copy_process(lw_bequest *bequest) {
+  const lw_process *process = (const lw_process *)bequest->object;
+  bequest->record.kind = LW_INHERITED_PROCESS;
+  bequest->record.process = process->id;
+  return lw_process_descriptor_(process);
+}
+
 /// Makes an event, a mutex or a semaphore a joint one; false (errno) when the system has nothing left.
 static bool share(lw_bequest *bequest) {
   bool shared = lw_joint_open_();
@@ -60,6 +67,10 @@ static bool share(lw_bequest *bequest) {
 /// Makes the child's side; false when the system has nothing left.
 static bool open_side(lw_bequest *bequest) {
   if (bequest->object->type->joint) return share(bequest);
+  if (bequest->object->type == &lw_process_type_) {
+    bequest->fd = copy_process(bequest);
+    return bequest->fd >= 0;
+  }
   const lw_file *file = (const lw_file *)bequest->object;
   const lw_file_kind *kind = file->kind;
   bequest->record.access = file->access;
@@ -101,7 +112,7 @@ bool lw_inheritance_collect_(lw_inheritance *inheritance) {
   lw_object *object;
   *inheritance = (lw_inheritance){.bequests = NULL};
   while ((object = lw_handle_next_inherited_(&handle, &rights))) {
-    bool goes = object->type == &lw_file_type_ || object->type->joint;
+    bool goes = object->type == &lw_file_type_ || object->type == &lw_process_type_ || object->type->joint;
     if (goes && add(inheritance, handle, object, rights)) continue;
     lw_object_release_(object);
     if (!goes) continue;
@@ -151,6 +162,7 @@ static lw_object *_Nullable find_joint(uint32_t index) {
 static lw_object *_Nullable make(const lw_inherited *record, int fd) {
   if (record->kind == LW_INHERITED_JOINT) return find_joint(record->joint);
   if (fd < 0) return NULL;
+  if (record->kind == LW_INHERITED_PROCESS) return (lw_object *)lw_process_foreign_(record->process, fd);
   if (record->kind == LW_INHERITED_PIPE) {
     lw_remote_pipe *pipe = lw_remote_pipe_make_(fd, record->access, record->is_overlapped, record->type);
     return (lw_object *)pipe;

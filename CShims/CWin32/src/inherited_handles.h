@@ -1,6 +1,6 @@
 // Handles that a child gets with CreateProcess's bInheritHandles, under the same values: files of the system and
 // sockets as descriptors, pipe ends as connections to this process, which has them (pipe_wire.h), events, mutexes and
-// semaphores as joint objects (joint.h). Processes, threads and ports are not handed on.
+// semaphores as joint objects (joint.h), processes by their pidfds. Threads and ports are not handed on.
 #pragma once
 
 #include "family.h"

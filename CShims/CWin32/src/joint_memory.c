@@ -7,6 +7,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "family.h"
+#include "joint_meeting.h"
 #include "joint_places.h"
 
 lw_joint_memory *lw_joint_;
@@ -110,8 +112,11 @@ static void found(lw_joint_memory *memory) {
 }
 
 static bool open_all(void) LW_REQUIRES(opening) {
-  bool founds = inherited_fd < 0;
-  int fd = founds ? make_file() : inherited_fd;
+  int fd = inherited_fd;
+  uint32_t place = inherited_place;
+  if (fd < 0 && lw_family_has_word_() && !lw_joint_meet_(&fd, &place)) return false;
+  bool founds = fd < 0;
+  if (founds) fd = make_file();
   if (fd < 0) return false;
   void *mapped = mmap(NULL, sizeof(lw_joint_memory), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (mapped == MAP_FAILED) {
@@ -121,7 +126,7 @@ static bool open_all(void) LW_REQUIRES(opening) {
   file = fd;
   lw_dispatcher_enter_();
   lw_joint_ = mapped;
-  lw_joint_place_ = founds ? 1 : inherited_place;
+  lw_joint_place_ = founds ? 1 : place;
   if (founds) found(lw_joint_);
   lw_lock_release_quietly(&lw_dispatcher_);
   return true;
@@ -130,7 +135,7 @@ static bool open_all(void) LW_REQUIRES(opening) {
 bool lw_joint_open_(void) {
   static bool opened LW_GUARDED_BY(opening);
   lw_lock_acquire(&opening);
-  if (!opened) opened = (file >= 0 || open_all()) && lw_joint_bell_open_();
+  if (!opened) opened = (file >= 0 || open_all()) && lw_joint_bell_open_() && lw_joint_receive_others_();
   bool done = opened;
   lw_lock_release_quietly(&opening);
   return done;

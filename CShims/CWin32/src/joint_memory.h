@@ -7,6 +7,7 @@
 #pragma once
 
 #include "joint.h"
+#include "pipe.h"
 
 #pragma clang assume_nonnull begin
 
@@ -14,6 +15,7 @@ enum {
   LW_JOINT_PROCESSES = 1024,
   LW_JOINT_OBJECTS = 4096,
   LW_JOINT_WAITS = 32768,
+  LW_JOINT_PIPES = 1024,
   LW_JOINT_UNDO = 4096,
   LW_JOINT_SET_WORDS = LW_JOINT_PROCESSES / 32
 };
@@ -67,6 +69,19 @@ typedef struct lw_joint_process {
   uint32_t id;     ///< the system's, when it has opened the memory
 } lw_joint_process;
 
+/// A named pipe, see joint_pipes.h.
+typedef struct lw_joint_pipe {
+  uint32_t instances; ///< of all processes; 0: free
+  uint32_t instances_max;
+  uint32_t direction;
+  uint32_t message_type;
+  char name[LW_PIPE_NAME_BYTES];
+  struct {
+    uint32_t instances;
+    uint32_t listens; ///< its oldest listening instance, since that turn; 0: none
+  } of[LW_JOINT_PROCESSES];
+} lw_joint_pipe;
+
 typedef struct lw_joint_memory {
   uint64_t number; ///< of the family's bells
   uint32_t holder; ///< whose section is open
@@ -75,11 +90,13 @@ typedef struct lw_joint_memory {
     uint32_t offset;
     uint32_t value;
   } undo[LW_JOINT_UNDO];
-  uint32_t processes_used, objects_used, waits_used; ///< the highest number that was ever taken
+  uint32_t processes_used, objects_used, waits_used, pipes_used; ///< the highest number that was ever taken
   uint32_t free_wait;
+  uint32_t pipe_turn; ///< the last that was given
   lw_joint_process processes[LW_JOINT_PROCESSES];
   lw_joint objects[LW_JOINT_OBJECTS];
   lw_joint_wait waits[LW_JOINT_WAITS];
+  lw_joint_pipe pipes[LW_JOINT_PIPES];
 } lw_joint_memory;
 
 /// This process's view of it; NULL before it was opened.
@@ -119,6 +136,11 @@ void lw_joint_offer_(uint32_t index, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_
 void lw_joint_catch_up_(lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 /// A process has ended: it waits for nothing any more.
 void lw_joint_waits_leave_(uint32_t place) LW_REQUIRES(lw_dispatcher_);
+
+// ---------------------------------------------------------------------------------------------- pipes (joint_pipes.c)
+
+/// A process has ended: it has no instances any more.
+void lw_joint_pipes_leave_(uint32_t place) LW_REQUIRES(lw_dispatcher_);
 
 // -------------------------------------------------------------------------------------- processes (joint_processes.c)
 

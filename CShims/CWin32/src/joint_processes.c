@@ -47,6 +47,7 @@ static bool has_life(uint32_t place) LW_REQUIRES(lw_dispatcher_) {
 /// Gives up what the process of a place had.
 static void bury(uint32_t place, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
   lw_joint_waits_leave_(place);
+  lw_joint_pipes_leave_(place);
   lw_joint_objects_leave_(place, wakes);
   lw_joint_put_(&lw_joint_->processes[place].id, 0);
   lw_joint_put_(&lw_joint_->processes[place].taken, 0);

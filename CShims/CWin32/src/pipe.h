@@ -46,7 +46,8 @@ typedef struct lw_named_pipe {
   uint32_t out_bytes;
   uint32_t in_bytes;
   DWORD default_ms;
-  struct lw_pipe_listener *_Nullable listener; ///< by which other processes find it
+  uint32_t joint;                              ///< its number in the family's memory; 0: it is this process's own
+  struct lw_pipe_listener *_Nullable listener; ///< by which other processes come to it
   TAILQ_HEAD(, lw_pipe_end) listening;         ///< the oldest first
   TAILQ_HEAD(, lw_pipe_waiter) waiters;
 } lw_named_pipe;
@@ -64,6 +65,7 @@ typedef struct lw_pipe_end {
   lw_named_pipe *_Nullable pipe;         ///< of a server end; a reference. NULL: anonymous
   TAILQ_ENTRY(lw_pipe_end) on_listening; ///< under the names' lock, as is `listens`
   bool listens;                          ///< on that list
+  uint32_t turn;                         ///< since when, among the instances of the family
   bool message_type;                     ///< writes are messages
   uint32_t quota;                        ///< of the queue
   uint32_t write_quota;                  ///< of the other end's
@@ -201,8 +203,8 @@ lw_pipe_end *_Nullable lw_pipe_open_end_(const char *folded, uint32_t bucket, DW
 /// Waits until an instance of this process's pipe of that name listens. ERROR_SUCCESS, ERROR_FILE_NOT_FOUND or
 /// ERROR_SEM_TIMEOUT.
 DWORD lw_pipe_wait_(const char *folded, uint32_t bucket, DWORD ms);
-/// Lets the other processes of the family find the pipes that there are, and those that will be.
-void lw_pipes_publish_(void);
+/// Lets the other processes of the family, whose memory is open, find the pipes that there are, and those that will be.
+void lw_pipes_share_(void);
 /// The name in lower case, into LW_PIPE_NAME_BYTES bytes, and its bucket; false when it is too long.
 bool lw_pipe_fold_(const char *name, char *folded, uint32_t *bucket);
 
@@ -212,6 +214,8 @@ lw_named_pipe *_Nullable lw_pipe_find_(const char *folded, uint32_t bucket) LW_R
 lw_named_pipe *_Nullable lw_named_pipe_take_(void);
 void lw_named_pipe_give_(lw_named_pipe *pipe);
 void lw_named_pipe_add_(lw_named_pipe *pipe, uint32_t bucket) LW_REQUIRES(lw_pipe_names_);
+/// Whether other processes find the pipes by now.
+bool lw_pipes_are_shared_(void) LW_REQUIRES(lw_pipe_names_);
 /// A server end listens (again): clients can come.
 void lw_pipe_listen_(lw_pipe_end *server) LW_REQUIRES(lw_pipe_names_);
 void lw_pipe_stop_listening_(lw_pipe_end *server) LW_REQUIRES(lw_pipe_names_);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "family.h"
+#include "joint_pipes.h"
 #include "lw_utf16.h"
 #include "namedpipeapi.h"
 #include "pipe_listener.h"
@@ -25,19 +26,26 @@ static DWORD add_instance(const pipe_request *request, lw_pipe_end *server, lw_n
     LW_REQUIRES(lw_pipe_names_) {
   lw_named_pipe *pipe = lw_pipe_find_(request->folded, request->bucket);
   DWORD direction = request->open_mode & PIPE_ACCESS_DUPLEX;
-  bool message_type = request->pipe_mode & PIPE_TYPE_MESSAGE;
-  if (pipe) {
-    if (request->open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE) return ERROR_ACCESS_DENIED;
+  bool message_type = request->pipe_mode & PIPE_TYPE_MESSAGE,
+       first = request->open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE;
+  uint32_t instances_max = request->instances_max == PIPE_UNLIMITED_INSTANCES ? UINT32_MAX : request->instances_max;
+  uint32_t joint = 0;
+  if (lw_pipes_are_shared_() && (!pipe || pipe->joint)) {
+    lw_joint_pipe_terms terms = {instances_max, direction, message_type};
+    DWORD error = lw_joint_pipe_add_(request->folded, &terms, 1, first, &joint);
+    if (error != ERROR_SUCCESS) return error;
+  } else if (pipe) {
+    if (first) return ERROR_ACCESS_DENIED;
     if (pipe->instances >= pipe->instances_max) return ERROR_PIPE_BUSY;
     if (pipe->direction != direction || pipe->message_type != message_type) return ERROR_ACCESS_DENIED;
-  } else {
-    // The instances of a pipe are all in one process.
-    if (lw_family_() != 0 && !lw_pipe_listener_open_(request->folded, &(*fresh)->listener))
-      return request->open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE ? ERROR_ACCESS_DENIED : ERROR_PIPE_BUSY;
+  }
+  if (!pipe) {
+    if (joint) lw_pipe_listener_open_(request->folded, &(*fresh)->listener);
     pipe = *fresh;
     *fresh = NULL;
     memcpy(pipe->name, request->folded, sizeof pipe->name);
-    pipe->instances_max = request->instances_max == PIPE_UNLIMITED_INSTANCES ? UINT32_MAX : request->instances_max;
+    pipe->joint = joint;
+    pipe->instances_max = instances_max;
     pipe->direction = direction;
     pipe->message_type = message_type;
     pipe->out_bytes = request->out_bytes;
@@ -97,6 +105,7 @@ HANDLE CreateNamedPipeA(LPCSTR name, DWORD open_mode, DWORD pipe_mode, DWORD ins
   if (!(open_mode & PIPE_ACCESS_DUPLEX) || (pipe_mode & ~(DWORD)MODES) || bytes_as_messages || instances_max == 0 ||
       instances_max > PIPE_UNLIMITED_INSTANCES)
     return failed(ERROR_INVALID_PARAMETER);
+  if (lw_family_() != 0 && !lw_family_begin_()) return failed(ERROR_NOT_ENOUGH_MEMORY);
   lw_pipe_end *server;
   DWORD error = make_instance(&request, &server);
   if (error != ERROR_SUCCESS) return failed(error);

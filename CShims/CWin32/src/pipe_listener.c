@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "family.h"
+#include "family_sockets.h"
+#include "joint_pipes.h"
 #include "namedpipeapi.h"
 #include "pipe_service.h"
 #include "pipe_wire.h"
@@ -21,21 +23,14 @@ struct lw_pipe_listener {
 
 static lw_pool pool = LW_POOL(lw_pipe_listener);
 
-/// The address of a name in this family, and its length.
-static socklen_t address_of(const char *folded, struct sockaddr_un *address) {
+/// The address of a name and a process in this family, and its length.
+static socklen_t address_of(const char *folded, uint32_t place, struct sockaddr_un *address) {
   uint64_t hash = 14695981039346656037u; // FNV-1a; the name itself follows in the first message
   for (const char *at = folded; *at; at++) hash = (hash ^ (uint8_t)*at) * 1099511628211u;
   *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-  int length = snprintf(address->sun_path + 1, sizeof address->sun_path - 1, "latewrite-pipe-%016llx-%016llx",
-                        (unsigned long long)lw_family_(), (unsigned long long)hash);
+  int length = snprintf(address->sun_path + 1, sizeof address->sun_path - 1, "latewrite-pipe-%016llx-%016llx-%u",
+                        (unsigned long long)lw_family_(), (unsigned long long)hash, place);
   return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)length);
-}
-
-/// Whether the other side runs for the same user.
-static bool is_same_user(int fd) {
-  struct ucred peer;
-  socklen_t bytes = sizeof peer;
-  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &bytes) == 0 && peer.uid == geteuid();
 }
 
 // --------------------------------------------------------------------------------------------------------- first words
@@ -85,7 +80,8 @@ static void accept_all(void *context) {
   lw_pipe_listener *self = context;
   int fd;
   while ((fd = accept4(self->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
-    lw_thread *thread = is_same_user(fd) ? lw_thread_create("lw-pipe-server", greet, (void *)(intptr_t)fd) : NULL;
+    lw_thread *thread =
+        lw_family_is_same_user_(fd) ? lw_thread_create("lw-pipe-server", greet, (void *)(intptr_t)fd) : NULL;
     if (thread)
       lw_thread_detach(thread);
     else
@@ -97,23 +93,12 @@ static void accept_all(void *context) {
 
 // ----------------------------------------------------------------------------------------------------------- listening
 
-/// A socket that listens at the address; -1 and errno.
-static int listen_at(const struct sockaddr_un *address, socklen_t length) {
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return -1;
-  if (bind(fd, (const struct sockaddr *)address, length) == 0 && listen(fd, SOMAXCONN) == 0) return fd;
-  int error = errno;
-  close(fd);
-  errno = error;
-  return -1;
-}
-
-bool lw_pipe_listener_open_(const char *folded, lw_pipe_listener **listener) {
+void lw_pipe_listener_open_(const char *folded, lw_pipe_listener **listener) {
   struct sockaddr_un address;
-  socklen_t length = address_of(folded, &address);
+  socklen_t length = address_of(folded, lw_joint_own_place_(), &address);
   *listener = NULL;
-  int fd = listen_at(&address, length);
-  if (fd < 0) return errno != EADDRINUSE;
+  int fd = lw_family_listen_(&address, length);
+  if (fd < 0) return;
   lw_pipe_listener *made = lw_pool_take(&pool);
   if (made) {
     made->fd = fd;
@@ -122,11 +107,10 @@ bool lw_pipe_listener_open_(const char *folded, lw_pipe_listener **listener) {
   if (made && made->watch) {
     lw_watch_arm(made->watch, LW_READABLE);
     *listener = made;
-    return true;
+    return;
   }
   if (made) lw_pool_give(&pool, made);
   close(fd);
-  return true;
 }
 
 void lw_pipe_listener_end_(lw_pipe_listener *listener) {
@@ -135,12 +119,12 @@ void lw_pipe_listener_end_(lw_pipe_listener *listener) {
   lw_pool_give(&pool, listener);
 }
 
-int lw_pipe_listener_find_(const char *folded) {
+int lw_pipe_listener_find_(const char *folded, uint32_t place) {
   struct sockaddr_un address;
-  socklen_t length = address_of(folded, &address);
+  socklen_t length = address_of(folded, place, &address);
   int fd = lw_family_() ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
   if (fd < 0) return -1;
-  if (connect(fd, (const struct sockaddr *)&address, length) == 0 && is_same_user(fd)) return fd;
+  if (connect(fd, (const struct sockaddr *)&address, length) == 0 && lw_family_is_same_user_(fd)) return fd;
   close(fd);
   return -1;
 }

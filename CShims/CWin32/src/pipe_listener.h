@@ -1,5 +1,5 @@
-// How other processes of the family find a named pipe: a socket in the system's abstract namespace, whose address is
-// made of family and name. The system frees it when the process ends, however that comes, and only one can have it.
+// How other processes of the family come to the instances that a process has of a named pipe: at a socket in the
+// system's abstract namespace, whose address is made of family, name and the process's place.
 #pragma once
 
 #include "pipe.h"
@@ -8,13 +8,12 @@
 
 typedef struct lw_pipe_listener lw_pipe_listener;
 
-/// Opens one. False when another process has the name; NULL and true when the system has no descriptors left: then the
-/// pipe stays this process's own.
-bool lw_pipe_listener_open_(const char *folded, lw_pipe_listener *_Nullable *_Nonnull listener);
+/// Opens this process's; NULL when the system has nothing left: then nobody comes.
+void lw_pipe_listener_open_(const char *folded, lw_pipe_listener *_Nullable *_Nonnull listener);
 /// Nobody finds the pipe any more. No lock may be held.
 void lw_pipe_listener_end_(lw_pipe_listener *listener);
-/// A socket that is connected to the process that has a pipe of the name, which runs for the same user; -1 when there
-/// is none.
-int lw_pipe_listener_find_(const char *folded);
+/// A socket that is connected to the process of that place, which has instances of the pipe and runs for the same user;
+/// -1 when it has gone.
+int lw_pipe_listener_find_(const char *folded, uint32_t place);
 
 #pragma clang assume_nonnull end

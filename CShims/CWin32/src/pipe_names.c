@@ -1,4 +1,5 @@
 // Named pipes by name: which there are, and which of their instances listen.
+#include "joint_pipes.h"
 #include "pipe_listener.h"
 
 #include <string.h>
@@ -18,15 +19,35 @@ void lw_named_pipe_add_(lw_named_pipe *pipe, uint32_t bucket) {
   LIST_INSERT_HEAD(&buckets[bucket], pipe, link);
 }
 
-void lw_pipes_publish_(void) {
-  lw_lock_acquire(&lw_pipe_names_);
-  for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
-    lw_named_pipe *pipe;
-    // One whose name another process has by now stays this process's own.
-    LIST_FOREACH(pipe, &buckets[bucket], link) {
-      if (!pipe->listener) lw_pipe_listener_open_(pipe->name, &pipe->listener);
-    }
+static bool are_shared LW_GUARDED_BY(lw_pipe_names_);
+bool lw_pipes_are_shared_(void) { return are_shared; }
+
+/// Says in the family's memory since when an instance of this process listens.
+static void tell_listening(lw_named_pipe *pipe) LW_REQUIRES(lw_pipe_names_) {
+  const lw_pipe_end *oldest = TAILQ_FIRST(&pipe->listening);
+  if (pipe->joint) lw_joint_pipe_listens_(pipe->joint, oldest ? oldest->turn : 0);
+}
+
+/// A pipe that was this process's own. One whose name another process has by now stays that.
+static void share(lw_named_pipe *pipe) LW_REQUIRES(lw_pipe_names_) {
+  lw_joint_pipe_terms terms = {pipe->instances_max, pipe->direction, pipe->message_type};
+  if (lw_joint_pipe_add_(pipe->name, &terms, pipe->instances, true, &pipe->joint) != ERROR_SUCCESS) {
+    pipe->joint = 0;
+    return;
   }
+  lw_pipe_listener_open_(pipe->name, &pipe->listener);
+  lw_pipe_end *end;
+  TAILQ_FOREACH(end, &pipe->listening, on_listening) { end->turn = lw_joint_pipe_turn_(); }
+  tell_listening(pipe);
+}
+
+void lw_pipes_share_(void) {
+  lw_lock_acquire(&lw_pipe_names_);
+  for (uint32_t bucket = 0; !are_shared && bucket < BUCKETS; bucket++) {
+    lw_named_pipe *pipe;
+    LIST_FOREACH(pipe, &buckets[bucket], link) { share(pipe); }
+  }
+  are_shared = true;
   lw_lock_release(&lw_pipe_names_);
 }
 
@@ -69,11 +90,15 @@ void lw_pipe_listen_(lw_pipe_end *server) {
   if (server->listens || !server->pipe) return;
   server->listens = true;
   TAILQ_INSERT_TAIL(&server->pipe->listening, server, on_listening);
+  if (server->pipe->joint) server->turn = lw_joint_pipe_turn_();
+  tell_listening(server->pipe);
 }
 
 void lw_pipe_stop_listening_(lw_pipe_end *server) {
-  if (server->listens) TAILQ_REMOVE(&server->pipe->listening, server, on_listening);
+  if (!server->listens) return;
+  TAILQ_REMOVE(&server->pipe->listening, server, on_listening);
   server->listens = false;
+  tell_listening(server->pipe);
 }
 
 void lw_pipe_wake_waiters_(lw_pipe_end *server) {
@@ -94,6 +119,7 @@ void lw_pipe_forget_(lw_pipe_end *server) {
   lw_pipe_listener *listener = NULL;
   lw_lock_acquire(&lw_pipe_names_);
   lw_pipe_stop_listening_(server);
+  if (server->pipe->joint) lw_joint_pipe_remove_(server->pipe->joint);
   if (--server->pipe->instances == 0) {
     LIST_REMOVE(server->pipe, link);
     listener = server->pipe->listener;
@@ -112,7 +138,8 @@ void lw_pipe_release_name_(lw_pipe_end *server) {
 
 uint32_t lw_pipe_instances_(lw_pipe_end *server) {
   lw_lock_acquire(&lw_pipe_names_);
-  uint32_t instances = server->pipe->instances;
+  uint32_t joint = server->pipe->joint;
+  uint32_t instances = joint ? lw_joint_pipe_instances_(joint) : server->pipe->instances;
   lw_lock_release_quietly(&lw_pipe_names_);
   return instances;
 }

@@ -1,4 +1,6 @@
 // The clients' side: opening a pipe by its name, and waiting until that can be done.
+#include "family.h"
+#include "joint_pipes.h"
 #include "lw_utf16.h"
 #include "namedpipeapi.h"
 #include "remote_pipe.h"
@@ -11,9 +13,9 @@ static HANDLE failed(DWORD error) {
 // ---------------------------------------------------------------------------------------------------------- clients
 
 /// The rights a client can have: to read what the server writes, and the other way round.
-static bool allows(const lw_named_pipe *pipe, DWORD access) {
-  return !((access & FILE_READ_DATA) && !(pipe->direction & PIPE_ACCESS_OUTBOUND)) &&
-         !((access & FILE_WRITE_DATA) && !(pipe->direction & PIPE_ACCESS_INBOUND));
+static bool allows(DWORD direction, DWORD access) {
+  return !((access & FILE_READ_DATA) && !(direction & PIPE_ACCESS_OUTBOUND)) &&
+         !((access & FILE_WRITE_DATA) && !(direction & PIPE_ACCESS_INBOUND));
 }
 
 /// The oldest instance that listens, with a reference, which listens no more; NULL and why in `error`.
@@ -21,7 +23,7 @@ static lw_pipe_end *_Nullable claim_instance(const char *folded, uint32_t bucket
   lw_pipe_end *server = NULL;
   lw_lock_acquire(&lw_pipe_names_);
   lw_named_pipe *pipe = lw_pipe_find_(folded, bucket);
-  *error = !pipe ? ERROR_FILE_NOT_FOUND : !allows(pipe, access) ? ERROR_ACCESS_DENIED : ERROR_PIPE_BUSY;
+  *error = !pipe ? ERROR_FILE_NOT_FOUND : !allows(pipe->direction, access) ? ERROR_ACCESS_DENIED : ERROR_PIPE_BUSY;
   if (*error == ERROR_PIPE_BUSY) {
     server = TAILQ_FIRST(&pipe->listening);
     if (server && !lw_object_retain_(&server->file.object)) server = NULL;
@@ -72,6 +74,30 @@ lw_pipe_end *lw_pipe_open_end_(const char *folded, uint32_t bucket, DWORD rights
   }
 }
 
+/// Of the family's pipes: the instance that listens longest, of whichever process. NULL and the last error.
+static HANDLE _Nullable open_shared(const char *folded, uint32_t bucket, DWORD rights, bool overlapped) {
+  for (;;) {
+    lw_joint_pipe_choice choice = lw_joint_pipe_choose_(folded);
+    DWORD error = !choice.exists                      ? ERROR_FILE_NOT_FOUND
+                  : !allows(choice.direction, rights) ? ERROR_ACCESS_DENIED
+                  : choice.place == 0                 ? ERROR_PIPE_BUSY
+                                                      : ERROR_SUCCESS;
+    lw_pipe_end *client = NULL;
+    if (error == ERROR_SUCCESS && choice.is_own) client = lw_pipe_open_end_(folded, bucket, rights, overlapped, &error);
+    if (client) return lw_pipe_hand_out_(client);
+    if (error == ERROR_SUCCESS) {
+      HANDLE handle = lw_remote_pipe_open_(folded, choice.place, rights, overlapped);
+      if (handle) return handle;
+      error = GetLastError();
+    }
+    // Another client may have been there first, or the process has gone: then the choice is another one.
+    if (choice.place == 0 || (error != ERROR_PIPE_BUSY && error != ERROR_FILE_NOT_FOUND)) {
+      lw_failed_(error);
+      return NULL;
+    }
+  }
+}
+
 HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
   char folded[LW_PIPE_NAME_BYTES];
   uint32_t bucket;
@@ -79,11 +105,14 @@ HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
   bool overlapped = flags & FILE_FLAG_OVERLAPPED;
   if (!lw_pipe_fold_(name, folded, &bucket)) return failed(ERROR_FILENAME_EXCED_RANGE);
   HANDLE handle = NULL;
+  if (lw_family_() != 0) {
+    if (!lw_family_begin_()) return failed(ERROR_NOT_ENOUGH_MEMORY);
+    handle = open_shared(folded, bucket, rights, overlapped);
+    return handle ? handle : INVALID_HANDLE_VALUE;
+  }
   lw_pipe_end *client = lw_pipe_open_end_(folded, bucket, rights, overlapped, &error);
   if (client)
     handle = lw_pipe_hand_out_(client);
-  else if (error == ERROR_FILE_NOT_FOUND)
-    handle = lw_remote_pipe_open_(folded, rights, overlapped);
   else
     lw_failed_(error);
   return handle ? handle : INVALID_HANDLE_VALUE;
@@ -128,14 +157,24 @@ DWORD lw_pipe_wait_(const char *folded, uint32_t bucket, DWORD ms) {
   return joined ? wait_for_instance(joined, &waiter, ms) : error;
 }
 
+/// The same where other processes may have instances.
+static DWORD wait_for_shared(const char *folded, uint32_t bucket, DWORD ms) {
+  lw_joint_pipe_choice choice = lw_joint_pipe_choose_(folded);
+  if (!choice.exists) return ERROR_FILE_NOT_FOUND;
+  if (choice.place != 0) return ERROR_SUCCESS;
+  uint32_t first = lw_joint_pipe_next_(folded, 0), own = lw_joint_own_place_();
+  bool is_own = first == own && lw_joint_pipe_next_(folded, own) == 0;
+  return is_own ? lw_pipe_wait_(folded, bucket, ms) : lw_remote_pipe_wait_(folded, ms);
+}
+
 BOOL WaitNamedPipeA(LPCSTR name, DWORD ms) {
   char folded[LW_PIPE_NAME_BYTES];
   uint32_t bucket;
   const char *own = name ? lw_pipe_name_(name) : NULL;
   if (!own) return lw_failed_(name ? ERROR_PATH_NOT_FOUND : ERROR_INVALID_PARAMETER);
   if (!lw_pipe_fold_(own, folded, &bucket)) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
-  DWORD error = lw_pipe_wait_(folded, bucket, ms);
-  if (error == ERROR_FILE_NOT_FOUND) error = lw_remote_pipe_wait_(folded, ms);
+  if (lw_family_() != 0 && !lw_family_begin_()) return lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+  DWORD error = lw_family_() != 0 ? wait_for_shared(folded, bucket, ms) : lw_pipe_wait_(folded, bucket, ms);
   return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
 }
 

@@ -41,6 +41,12 @@ lw_process *_Nullable lw_process_current_(void);
 /// when the system refuses.
 bool lw_process_watch_(lw_process *process);
 
+/// An object for a process that is no child of this one, with one reference; takes over the pidfd. NULL when that is
+/// -1 or the system has nothing left; then it is the caller's.
+lw_process *_Nullable lw_process_foreign_(DWORD id, int pidfd);
+/// A pidfd for somebody else, of a child, a foreign process or this one; -1 and errno.
+int lw_process_descriptor_(const lw_process *process);
+
 /// One of the `unfinished` is done; gives a reference back.
 void lw_process_finish_(void *process);
 

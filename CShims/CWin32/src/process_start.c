@@ -13,6 +13,7 @@
 
 #include "error_table.h"
 #include "inherited_handles.h"
+#include "joint_meeting.h"
 
 /// Why the program at `path` was not started. A file that nobody may execute is no program on Windows.
 static DWORD error_of(const char *path, int number) {
@@ -22,7 +23,8 @@ static DWORD error_of(const char *path, int number) {
 }
 
 enum { STREAMS = 3, OUT_OF_THE_WAY = 10 };
-_Static_assert(LW_FAMILY_FD == STREAMS && LW_FAMILY_JOINT_FD == STREAMS + 1 && LW_FAMILY_FIRST_FD == STREAMS + 2,
+_Static_assert(LW_FAMILY_FD == STREAMS && LW_FAMILY_JOINT_FD == STREAMS + 1 && LW_FAMILY_MEETING_FD == STREAMS + 2 &&
+                   LW_FAMILY_FIRST_FD == STREAMS + 3,
                "the memories follow the streams, and handles follow them");
 
 /// Copies of the descriptors that the child will have as 0, 1, ..., with numbers that none of these overwrites; -1
@@ -43,6 +45,7 @@ static int source_of(const lw_child *child, const lw_process *process, int numbe
   if (number < STREAMS) return child->streams[number];
   if (number == LW_FAMILY_FD) return process->memory;
   if (number == LW_FAMILY_JOINT_FD) return process->joint.fd;
+  if (number == LW_FAMILY_MEETING_FD) return process->joint.fd < 0 ? -1 : lw_joint_meeting_();
   return child->inheritance->bequests[number - LW_FAMILY_FIRST_FD].fd;
 }
 

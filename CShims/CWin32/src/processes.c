@@ -4,6 +4,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,8 +26,8 @@ static void destroy(lw_object *object) {
   TAILQ_REMOVE(&processes, self, on_processes);
   lw_lock_release(&lw_dispatcher_);
   lw_joint_child_ended_(&self->joint);
-  if (self->pidfd >= 0) close(self->pidfd);
   if (self->memory >= 0) close(self->memory);
+  if (self->pidfd >= 0) close(self->pidfd);
   if (self->primary) lw_object_release_(&self->primary->object);
   for (int i = 0; i < LW_CHILD_STREAMS; i++)
     if (self->bridges[i]) lw_bridge_release_(self->bridges[i]);
@@ -209,23 +210,29 @@ static lw_process *_Nullable find(DWORD id) {
   return process;
 }
 
-/// An object for a process that is no child of this one; NULL when there is none of the number.
-static lw_process *_Nullable watch_foreign(DWORD id) {
-  lw_process *made = lw_process_prepare_();
+lw_process *lw_process_foreign_(DWORD id, int pidfd) {
+  lw_process *made = pidfd >= 0 ? lw_process_prepare_() : NULL;
   if (!made) return NULL;
   made->id = id;
-  made->pidfd = (int)syscall(SYS_pidfd_open, (pid_t)id, 0);
-  if (made->pidfd >= 0 && lw_process_watch_(made)) return made;
+  made->pidfd = pidfd;
+  if (lw_process_watch_(made)) return made;
+  made->pidfd = -1;
   lw_object_release_(&made->object);
   return NULL;
+}
+
+int lw_process_descriptor_(const lw_process *process) {
+  return process->pidfd < 0 ? (int)syscall(SYS_pidfd_open, getpid(), 0) : fcntl(process->pidfd, F_DUPFD_CLOEXEC, 0);
 }
 
 HANDLE OpenProcess(DWORD access, BOOL inherit, DWORD id) {
   lw_process_current_(); // so that it is among them
   lw_process *process = id == 0 ? NULL : find(id);
   if (process) return lw_handle_open_with_(&process->object, lw_rights_(access, inherit));
-  process = id != 0 && id <= INT32_MAX ? watch_foreign(id) : NULL;
+  int pidfd = id != 0 && id <= INT32_MAX ? (int)syscall(SYS_pidfd_open, (pid_t)id, 0) : -1;
+  process = lw_process_foreign_(id, pidfd);
   if (process) return lw_handle_open_with_(&process->object, lw_rights_(access, inherit));
+  if (pidfd >= 0) close(pidfd);
   lw_failed_(ERROR_INVALID_PARAMETER);
   return NULL;
 }

@@ -1,9 +1,13 @@
 // A pipe end that another process has, as a file: its operations, what can be asked of it, and how it is opened. What a
 // process that has ended left in the queue is read from here.
+#include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "joint_pipes.h"
+#include "lw_control.h"
 #include "namedpipeapi.h"
 #include "pipe_listener.h"
 #include "remote_pipe_parts.h"
@@ -136,25 +140,22 @@ lw_remote_pipe *lw_remote_pipe_make_(int fd, DWORD rights, bool overlapped,
   return made;
 }
 
-/// Says the first words to the process that has the pipe and hears the answer: ERROR_SUCCESS and the connection, or why
-/// not. A process that ends in the midst of it has no pipe any more.
-static DWORD greet(const char *folded, lw_pipe_message *message, int *connection) {
-  int fd = lw_pipe_listener_find_(folded);
-  if (fd < 0) return ERROR_FILE_NOT_FOUND;
+/// Says the first words to a process that has the pipe; the connection, or -1 when it has gone.
+static int greet(const char *folded, uint32_t place, lw_pipe_message *message) {
+  int fd = lw_pipe_listener_find_(folded, place);
+  if (fd < 0) return -1;
   message->bytes = (uint32_t)strlen(folded) + 1;
-  bool heard = lw_pipe_send_(fd, message, folded) && lw_pipe_receive_(fd, message, sizeof *message);
-  DWORD error = heard ? message->status : ERROR_FILE_NOT_FOUND;
-  if (error == ERROR_SUCCESS && connection)
-    *connection = fd;
-  else
-    close(fd);
-  return error;
+  if (lw_pipe_send_(fd, message, folded)) return fd;
+  close(fd);
+  return -1;
 }
 
-HANDLE lw_remote_pipe_open_(const char *folded, DWORD rights, bool overlapped) {
+HANDLE lw_remote_pipe_open_(const char *folded, uint32_t place, DWORD rights, bool overlapped) {
   lw_pipe_message message = {.kind = LW_PIPE_OPEN, .access = rights};
-  int fd = -1;
-  DWORD error = greet(folded, &message, &fd);
+  int fd = greet(folded, place, &message);
+  // A process that ends in the midst of it has no pipe any more.
+  bool heard = fd >= 0 && lw_pipe_receive_(fd, &message, sizeof message);
+  DWORD error = heard ? message.status : ERROR_FILE_NOT_FOUND;
   lw_remote_pipe *made = error == ERROR_SUCCESS ? lw_remote_pipe_make_(fd, rights, overlapped, false) : NULL;
   if (made) return lw_handle_open_(&made->file.object);
   if (fd >= 0) close(fd);
@@ -162,7 +163,38 @@ HANDLE lw_remote_pipe_open_(const char *folded, DWORD rights, bool overlapped) {
   return NULL;
 }
 
+// ------------------------------------------------------------------------------------------------------------- waiting
+
+/// Hears who answers next; true when that is the end of it, with the answer in `error`.
+static bool hear_one(struct pollfd *polled, uint32_t count, DWORD *error) {
+  lw_outside_begin();
+  while (poll(polled, count, -1) < 0 && errno == EINTR) continue;
+  lw_outside_end();
+  for (uint32_t i = 0; i < count; i++) {
+    if (polled[i].fd < 0 || !polled[i].revents) continue;
+    lw_pipe_message message;
+    bool heard = lw_pipe_receive_(polled[i].fd, &message, sizeof message);
+    close(polled[i].fd);
+    polled[i].fd = -1;
+    if (heard) *error = message.status;
+    return heard && message.status == ERROR_SUCCESS;
+  }
+  return false;
+}
+
 DWORD lw_remote_pipe_wait_(const char *folded, DWORD ms) {
-  lw_pipe_message message = {.kind = LW_PIPE_WAIT, .access = ms};
-  return greet(folded, &message, NULL);
+  enum { ASKED_MAX = 256 };
+  struct pollfd polled[ASKED_MAX];
+  uint32_t count = 0;
+  for (uint32_t place = 0; count < ASKED_MAX && (place = lw_joint_pipe_next_(folded, place)) != 0;) {
+    lw_pipe_message message = {.kind = LW_PIPE_WAIT, .access = ms};
+    int fd = greet(folded, place, &message);
+    if (fd >= 0) polled[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+  }
+  DWORD error = ERROR_FILE_NOT_FOUND;
+  bool served = false;
+  for (uint32_t answers = 0; answers < count && !served; answers++) served = hear_one(polled, count, &error);
+  for (uint32_t i = 0; i < count; i++)
+    if (polled[i].fd >= 0) close(polled[i].fd);
+  return error;
 }

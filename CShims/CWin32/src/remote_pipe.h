@@ -8,10 +8,11 @@
 typedef struct lw_remote_pipe lw_remote_pipe;
 extern const lw_file_kind lw_remote_pipe_kind_;
 
-/// Opens a client end of a pipe that another process of the family has made. NULL and the last error:
-/// ERROR_FILE_NOT_FOUND when none has, ERROR_PIPE_BUSY, ERROR_ACCESS_DENIED, ERROR_NOT_ENOUGH_MEMORY.
-HANDLE _Nullable lw_remote_pipe_open_(const char *folded, DWORD rights, bool overlapped);
-/// WaitNamedPipe for such a pipe: ERROR_SUCCESS, ERROR_FILE_NOT_FOUND or ERROR_SEM_TIMEOUT.
+/// Opens a client end of an instance that the process of that place has. NULL and the last error: ERROR_FILE_NOT_FOUND
+/// when it has gone, ERROR_PIPE_BUSY, ERROR_ACCESS_DENIED, ERROR_NOT_ENOUGH_MEMORY.
+HANDLE _Nullable lw_remote_pipe_open_(const char *folded, uint32_t place, DWORD rights, bool overlapped);
+/// Waits until an instance listens in any of the processes that have some, this one too: ERROR_SUCCESS,
+/// ERROR_FILE_NOT_FOUND or ERROR_SEM_TIMEOUT.
 DWORD lw_remote_pipe_wait_(const char *folded, DWORD ms);
 /// A file for an end that is served through `fd`, which it takes over on success, with the caller's reference; NULL
 /// when there is no memory.
