@@ -12,12 +12,13 @@ LW_CALLERS_STAY_BEGIN
 
 // Events, semaphores and mutexes may have names, which are one namespace of this process and, from the first child on,
 // of all processes of its family: children that CreateProcess starts, and theirs. An object lives until its last handle
-// in any of them is closed; children also inherit handles. The Create functions open the object of that name and type if there is one (then GetLastError is
-// ERROR_ALREADY_EXISTS, otherwise ERROR_SUCCESS); the Open functions only that. A name may begin with Local\ (as every
-// name does) or Global\. NULL on failure: ERROR_INVALID_HANDLE when the name belongs to an object of another type,
-// ERROR_FILE_NOT_FOUND when there is nothing to open, ERROR_PATH_NOT_FOUND for a name with a further backslash,
-// ERROR_FILENAME_EXCED_RANGE for one of MAX_PATH bytes or more, ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY. What
-// they return is closed with `CloseHandle`. The handle has the rights in `access`, or all.
+// in any of them is closed; children also inherit handles. The Create functions open the object of that name and type
+// if there is one (then GetLastError is ERROR_ALREADY_EXISTS, otherwise ERROR_SUCCESS); the Open functions only that. A
+// name may begin with Local\ (as every name does) or Global\. NULL on failure: ERROR_INVALID_HANDLE when the name
+// belongs to an object of another type, ERROR_FILE_NOT_FOUND when there is nothing to open, ERROR_PATH_NOT_FOUND for a
+// name with a further backslash, ERROR_FILENAME_EXCED_RANGE for one of MAX_PATH bytes or more, ERROR_INVALID_PARAMETER,
+// ERROR_NOT_ENOUGH_MEMORY. What they return is closed with `CloseHandle`. The handle has the rights in `access`, or
+// all.
 
 #define CREATE_EVENT_MANUAL_RESET 0x00000001u
 #define CREATE_EVENT_INITIAL_SET 0x00000002u

@@ -49,10 +49,8 @@ void lw_joint_end_(void) LW_REQUIRES(lw_dispatcher_);
 
 // ------------------------------------------------------------------------------------------------------------- states
 
-/// What object.h says of `signal`, for a joint object. Each is a section of its own, or part of one.
-bool lw_joint_is_ready_(const lw_object *object, const struct lw_thread_object *_Nullable thread)
-    LW_REQUIRES(lw_dispatcher_);
-bool lw_joint_take_(lw_object *object, struct lw_thread_object *_Nullable thread) LW_REQUIRES(lw_dispatcher_);
+/// What object.h says of `signal`, for a joint object, beside `lw_joint_is_ready_` and `lw_joint_take_` there. Each is
+/// a section of its own, or part of one.
 int32_t lw_joint_level_(const lw_object *object) LW_REQUIRES(lw_dispatcher_);
 void lw_joint_signal_(lw_object *object, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 void lw_joint_raise_(lw_object *object, int32_t by, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
@@ -69,8 +67,6 @@ void lw_joint_owned_(lw_object *object, struct lw_thread_object *_Nullable threa
 /// Joins those who wait for the joint ones among the objects of `count` blocks, which are one wait.
 void lw_joint_join_(lw_wait_block *blocks, uint32_t count, bool all, const struct lw_thread_object *_Nullable thread)
     LW_REQUIRES(lw_dispatcher_);
-/// Takes a block off; true when its wait had been granted, and that is lost.
-bool lw_joint_leave_(lw_wait_block *block) LW_REQUIRES(lw_dispatcher_);
 /// Whether somebody has granted the block's wait by this block; then that is taken note of.
 bool lw_joint_notice_(lw_wait_block *block, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_);
 

@@ -18,7 +18,7 @@
 static int bell = -1; // set before this process can be told anything
 static lw_watch *_Nullable bell_watch;
 
-/// A process that is watched; touched on the poller's thread alone.
+/// A process that is watched; touched in callbacks of watches alone, which one thread at a time runs.
 typedef struct neighbour {
   lw_watch *_Nullable watch;
   int pidfd;
@@ -176,7 +176,7 @@ static void meet(uint32_t place) {
   if (!watch(self, place, known.serial, (pid_t)known.id)) ended(place, known.serial);
 }
 
-/// On the poller's thread: somebody rings.
+/// In a callback of the poller: somebody rings.
 static void heed(void *context) {
   (void)context;
   char byte;

@@ -202,6 +202,7 @@ static inline void lw_dispatcher_leave_(lw_wakes *wakes) LW_RELEASE(lw_dispatche
   lw_lock_release(&lw_dispatcher_);
   lw_wakes_release_(wakes);
 }
+/// The same of a joint object (joint.h), the same as `lw_object_take_`, and as `lw_wait_block_leave_`.
 bool lw_joint_is_ready_(const lw_object *object, const struct lw_thread_object *_Nullable thread)
     LW_REQUIRES(lw_dispatcher_);
 bool lw_joint_take_(lw_object *object, struct lw_thread_object *_Nullable thread) LW_REQUIRES(lw_dispatcher_);
