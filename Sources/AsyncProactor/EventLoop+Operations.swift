@@ -19,7 +19,10 @@ extension EventLoop {
     _ begin: @Sendable (StreamEnd, IOCPProactor) throws(ProactorError) -> LoopFuture<Value>
   ) async throws(ProactorError) -> Value {
     guard isCurrent else { return try await performOnLoop(on: end, begin) }
-    if executor.hasServedEnough { await giveWay() }
+    if executor.hasServedEnough {
+      await giveWay()
+      return try await perform(on: end, begin)
+    }
     try checkCancellation()
     let here = end.here(self)
     return try await value(of: begin(here, bound.here(self).proactor), on: here.object)
@@ -47,8 +50,20 @@ extension EventLoop {
       } onCancel: {
         Task(executorPreference: executor) { await self.end(bound) }
       }
+      // A task that began here at once, and belongs nowhere, goes on elsewhere.
+      if !isCurrent { return try await result(of: bound) }
     }
     executor.hasServed()
+    return try result(of: future)
+  }
+
+  private func result<Value: Sendable>(
+    of bound: LoopBound<(LoopFuture<Value>, PortObject?)>
+  ) throws(ProactorError) -> Value {
+    try result(of: bound.on(self).0)
+  }
+
+  private nonisolated func result<Value: Sendable>(of future: LoopFuture<Value>) throws(ProactorError) -> Value {
     do throws(ProactorError) { return try future.result() } catch {
       if Task.isCancelled && error.isWin32(.operationAborted) { throw ProactorError(.cancelled) }
       throw error

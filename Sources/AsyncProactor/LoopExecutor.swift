@@ -8,7 +8,8 @@ internal import Synchronization
 
 /// Where the jobs of a loop run.
 ///
-/// @unchecked Sendable: `own` and `running` are touched on the loop's thread only, all else is made for any thread.
+/// @unchecked Sendable: `own`, `running` and what is counted of them are touched on the loop's thread only, all else is
+/// made for any thread.
 final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// What other threads have to do to be heard.
   private enum Posture {
@@ -34,6 +35,8 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   private let thread = Atomic<UInt32>(0)
   private var own: [UnownedJob] = []
   private var running: [UnownedJob] = []
+  /// Jobs that are to run behind the one that runs.
+  private var behind = 0
   /// Operations that the running job has had the results of.
   private var served = 0
 
@@ -99,16 +102,19 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     swap(&own, &running)
     for index in running.indices {
       served = 0
+      behind = running.count - index - 1
       unsafe running[index].runSynchronously(
         isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
     }
     running.removeAll(keepingCapacity: true)
   }
 
-  /// The running job has an operation's result, and whether it has had so many that it is another's turn: what is
-  /// read and answered is one job's work.
+  /// The running job has the result of an operation.
   func hasServed() { served += 1 }
-  var hasServedEnough: Bool { served >= 2 }
+
+  /// Whether it has had so many that the others come first, or, when there are none, those whom the port has news for.
+  /// To read and to answer is one job's work.
+  var hasServedEnough: Bool { served >= (own.isEmpty && behind == 0 ? 16 : 2) }
 
   /// Whether jobs are ready that came from the loop's own thread.
   var hasJobs: Bool { !own.isEmpty }

@@ -10,8 +10,8 @@ private enum LoopFutureState: String {
 }
 
 /// A result, in a box of its own: letting go of a box needs no search for the type of what may be in it.
-@usableFromInline final class LoopValue<Value: Sendable> {
-  @usableFromInline let value: Value
+private final class LoopValue<Value: Sendable> {
+  let value: Value
 
   init(_ value: Value) { self.value = value }
 }
@@ -25,7 +25,7 @@ public class LoopFuture<Value: Sendable> {
   private let ticket: UInt64
   private var callbacks: [(LoopFuture<Value>) -> Void] = []
   /// The result of one that has succeeded.
-  @usableFromInline final var value: LoopValue<Value>?
+  private var value: LoopValue<Value>?
   /// The error of one that has failed.
   private var error: ProactorError?
 
@@ -40,16 +40,14 @@ public class LoopFuture<Value: Sendable> {
   public final var isCancelled: Bool { state == .cancelled }
   /// Whether it has a result or an error.
   public final var isFinished: Bool { state == .finished }
+  /// Whether it has a result.
+  final var hasSucceeded: Bool { value != nil }
 
   /// The result. Throws the operation's error, `cancelled` or `notDone`.
-  @inlinable
   public final func result() throws(ProactorError) -> Value {
     if let value { return value.value }
-    throw reason
+    throw error ?? ProactorError(isCancelled ? .cancelled : .notDone)
   }
-
-  /// Why there is no result.
-  @usableFromInline final var reason: ProactorError { error ?? ProactorError(isCancelled ? .cancelled : .notDone) }
 
   /// Has the loop call `callback` once the future is done, or soon when it is already.
   public final func addDoneCallback(_ callback: @escaping (LoopFuture<Value>) -> Void) {
@@ -78,8 +76,9 @@ public class LoopFuture<Value: Sendable> {
     }
     state = outcome == nil ? .cancelled : .finished
     Trace.record(.future, operation: ticket, result: value != nil ? 0 : error == nil ? 1 : 2)
-    for callback in callbacks { ready.callSoon { callback(self) } }
-    callbacks.removeAll()
+    let waiting = callbacks
+    if !waiting.isEmpty { callbacks = [] }
+    for callback in waiting { ready.callSoon { callback(self) } }
     return true
   }
 

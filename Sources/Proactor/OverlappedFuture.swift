@@ -81,6 +81,6 @@ extension OverlappedFuture: CachedFuture {
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
   ) throws(ProactorError) {
     try end(overlapped, packet, by: proactor)
-    if value != nil && behaviours.contains(.pollDropsOverlapped) { dropOverlapped() }
+    if hasSucceeded && behaviours.contains(.pollDropsOverlapped) { dropOverlapped() }
   }
 }

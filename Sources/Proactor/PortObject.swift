@@ -5,8 +5,9 @@ public import OverlappedIO
 /// An object whose completions come to a proactor. Used on the loop's thread.
 public class PortObject {
   private let handle: WaitableHandle
+  private var hasBeenClosed = false
   /// Whether it was closed.
-  public final private(set) var isClosed = false
+  public final var isClosed: Bool { hasBeenClosed }
   /// The numbers of the proactors that have asked for its completions.
   final var registeredBy: [UInt64] = []
   /// The numbers of the proactors whose loops have stopped to serve it.
@@ -19,7 +20,7 @@ public class PortObject {
 
   /// Closes it; what is pending on it ends. Idempotent.
   public final func close() {
-    if !isClosed { isClosed = closeHandle() }
+    if !hasBeenClosed { hasBeenClosed = closeHandle() }
   }
 
   /// The call that does it, and whether the object counts as closed afterwards.

@@ -69,6 +69,29 @@ struct SocketTests {
     }
   }
 
+  @Test("a task that begins on the loop's thread and goes on elsewhere reads and writes as any other")
+  func elsewhere() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let listener = try await loop.listen()
+      defer { listener.close() }
+      let client = try await loop.connect(to: listener.address)
+      let server = try await listener.accept()
+      defer {
+        client.close()
+        server.close()
+      }
+      let echo = Task.immediate {
+        for try await bytes in server { try await server.write(bytes) }
+      }
+      for number in 0..<100 {
+        try await client.write("\(number)")
+        #expect(try await client.read() == Array("\(number)".utf8))
+      }
+      client.close()
+      try await echo.value
+    }
+  }
+
   @Test("nobody listens, and nobody accepts any more")
   func errors() async throws {
     try await EventLoop.run(arena: LatewriteTest.arena) { loop in
