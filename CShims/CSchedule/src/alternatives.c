@@ -63,6 +63,7 @@ LW_UNSEEN lw_standing lw_alternatives_look_(lw_time now) {
         look_at_parked(&all, member, bit, now);
       break;
     case LW_MEMBER_LOCKING:
+      all.is_contended = true;
       // relaxed: whoever released it gave the token away since.
       if (atomic_load_explicit(&member->lock->state_, memory_order_relaxed) == 0) all.able |= bit;
       break;
@@ -112,7 +113,7 @@ LW_UNSEEN static bool is_due(uint32_t *passed_over, uint32_t most, bool is_there
   return true;
 }
 
-LW_UNSEEN void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *all) {
+LW_UNSEEN void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *all, bool members_only) {
   uint16_t ready[LW_ALTERNATIVES_MAX];
   uint32_t ready_count = lw_outside_count_ != 0 ? lw_outside_ready_(ready, LW_ALTERNATIVES_MAX) : 0;
   bool world_first =
@@ -122,9 +123,11 @@ LW_UNSEEN void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *
   if (time_first) add_all(at, LW_TURN_TIMEOUT, all->timed);
   if (all->able != 0 && !world_first) add_members(at, all->able);
   add_all(at, LW_TURN_RUN, all->returned);
+  if (!time_first) at->members = at->count;
   for (uint32_t i = 0; i < ready_count; i++) add(at, LW_TURN_READY, ready[i]);
   if (world_first) add_members(at, all->able);
-  if (all->able == 0) return;
+  if (!time_first && ready_count == 0) at->members = at->count;
+  if (all->able == 0 || members_only) return;
   if (!time_first) add_all(at, LW_TURN_TIMEOUT, all->timed);
   // Only where something else can happen: where nothing can, a spurious return proves nothing.
   add_all(at, LW_TURN_WAKE, all->wakeable);

@@ -54,6 +54,7 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
   lw_controller_.executions++;
   lw_controller_.result = (lw_execution_result){.end = LW_EXECUTION_ENDED};
   lw_controller_.now = START_NS;
+  lw_controller_.course.is_set = false;
   atomic_store(&lw_controller_.step, 0);
   atomic_store(&lw_controller_.progress, LW_PROGRESS_RUNNING);
   lw_alternatives_begin_();

@@ -62,6 +62,14 @@ extern _Thread_local lw_member *_Nullable lw_member_self_;
 extern lw_member lw_members_[LW_MEMBERS_MAX];
 extern _Atomic uint32_t lw_member_count_;
 
+/// What the last decision came to, for the next ones to lean on: as long as nobody is let go, they come to the same.
+typedef struct lw_course {
+  bool is_set;     ///< the holder goes on at his points, by the default rule and by the strategy
+  bool has_others; ///< somebody else could go on too: for fairness his points are counted
+  uint32_t end;    ///< the step at which the strategy may change its mind
+  uint32_t kicks;  ///< how many there had been when the members were looked at
+} lw_course;
+
 /// The session of this process and its execution.
 typedef struct lw_controller {
   _Atomic bool session;
@@ -73,8 +81,10 @@ typedef struct lw_controller {
   lw_member *_Nullable holder; ///< of the token
   lw_member *_Nullable left;   ///< went outside and found nobody to give the token to
   lw_time now;
-  uint32_t parts_left; ///< that have not ended
-  uint32_t executions; ///< begun so far
+  lw_course course;
+  _Atomic uint32_t kicks; ///< of threads outside that have changed what members can do
+  uint32_t parts_left;    ///< that have not ended
+  uint32_t executions;    ///< begun so far
   _Atomic uint32_t step;
   _Atomic uint32_t progress; ///< a futex, what the thread that runs the execution waits for
 } lw_controller;
@@ -169,6 +179,8 @@ void lw_control_finish_(lw_execution_end end);
 bool lw_control_watch_(uint64_t stall_ns);
 /// Somebody outside has let a member go, or has returned: whoever waits for that looks again.
 void lw_control_kick_(void);
+/// The calling thread has let a thread go.
+void lw_control_let_go_(void);
 /// (bracket.c) Waits for what comes from outside in place of the member that went there last. False when it is too long
 /// coming.
 bool lw_bracket_decide_(uint64_t stall_ns);
@@ -190,6 +202,7 @@ typedef struct lw_choice_point {
   lw_point_kind kind;
   uint32_t step;
   uint32_t count;
+  uint32_t members;                 ///< how many of the first are members that go on; what is rarer stands behind them
   const lw_deviation *alternatives; ///< the default first
 } lw_choice_point;
 
@@ -201,17 +214,22 @@ typedef struct lw_standing {
   uint64_t wakeable; ///< the others that may return from their park although nobody lets them go
   lw_time earliest;
   bool is_awaited;   ///< a member is outside, in a bracketed call
+  bool is_contended; ///< a member waits for a lock
   bool is_any_alive; ///< there is a member that does not rest
 } lw_standing;
 
 /// (alternatives.c) Begins an execution; looks at the members; fills in the alternatives, or those of a choice.
+/// Timeouts and spurious returns are left out where `members_only` are of interest and one can go on.
 void lw_alternatives_begin_(void);
 lw_standing lw_alternatives_look_(lw_time now);
-void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *all);
+void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *all, bool members_only);
 void lw_alternatives_of_values_(lw_choice_point *at, uint32_t count);
 
-/// (strategies.c) Begins a strategy for an execution; picks an alternative.
+/// (strategies.c) Begins a strategy for an execution; gives a new member its priority; the step before which it minds
+/// nothing but who can go on, and always picks the same among the same; picks an alternative.
 void lw_strategy_begin_(const lw_strategy *strategy);
+void lw_strategy_admit_(lw_member *member);
+uint32_t lw_strategy_minds_members_until_(void);
 uint32_t lw_strategy_pick_(const lw_choice_point *at);
 
 /// (deviations.c) Begins with what an execution prescribes and where it is written down; where `wanted` stands among

@@ -47,11 +47,18 @@ LW_UNSEEN static void note_step(lw_member *self, uint32_t step) {
   atomic_store_explicit(&lw_controller_.step, step + 1, memory_order_relaxed);
 }
 
+/// Whether what was decided holds for the decisions that follow: nothing that members wait for comes about by itself.
+LW_UNSEEN static bool is_steady(const lw_standing *all) {
+  return all->timed == 0 && !all->is_awaited && !all->is_contended && lw_outside_count_ == 0;
+}
+
 LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool patience, bool *waits,
                                     const lw_deviation *_Nullable *_Nonnull awaited) {
   // One that was thought to block for good came back: whoever ran the execution has turned away.
   while (lw_controller_.given_up) lw_token_wait_while_(&self->go, atomic_load(&self->go), 0);
   lw_choice_point at = {.member = self, .kind = kind, .step = lw_control_step_()};
+  lw_course course = {.kicks = atomic_load(&lw_controller_.kicks)};
+  lw_controller_.course = course;
   lw_standing all = lw_alternatives_look_(lw_controller_.now);
   const lw_deviation *wanted = wanted_here(self);
   // Background members may park with deadlines of their own for ever.
@@ -63,7 +70,9 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool pa
     lw_control_finish_(LW_EXECUTION_ENDED);
     return NULL;
   }
-  lw_alternatives_collect_(&at, &all);
+  bool all_matter = lw_controller_.execution->prescribed_count != 0 || lw_controller_.execution->log;
+  course.end = all_matter ? 0 : lw_strategy_minds_members_until_();
+  lw_alternatives_collect_(&at, &all, at.step < course.end);
   *waits = at.count == 0 && (all.is_awaited || lw_outside_is_watched_());
   if (*waits) return NULL;
   if (at.count == 0 || at.step >= lw_controller_.execution->steps_max || self->ordinal >= LW_DECISIONS_MAX) {
@@ -72,7 +81,11 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool pa
   }
   const lw_deviation *chosen = choose(&at, wanted);
   note_step(self, at.step);
-  return take_effect(chosen);
+  lw_member *next = take_effect(chosen);
+  course.is_set = next == self && chosen == at.alternatives && at.step < course.end && is_steady(&all);
+  course.has_others = (all.able & ~(1ull << self->index)) != 0;
+  lw_controller_.course = course;
+  return next;
 }
 
 LW_UNSEEN lw_member *lw_decide_(lw_member *self, lw_point_kind kind, uint64_t longest_ns) {
@@ -109,6 +122,29 @@ LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
   turn_is_here(self);
 }
 
+/// A decision that comes to what the last one came to: the member goes on. False when that is not sure.
+LW_UNSEEN static bool goes_on(lw_member *self) {
+  const lw_course *course = &lw_controller_.course;
+  uint32_t step = lw_control_step_();
+  if (!course->is_set || step >= course->end || step >= lw_controller_.execution->steps_max) return false;
+  if (self->ordinal >= LW_DECISIONS_MAX || (course->has_others && self->in_a_row >= LW_FAIR_POINTS)) return false;
+  // What changes the standing of members from outside is counted when it has been done. acquire: the count comes first
+  // in lw_decide_now_, so that it cannot cover what the look at the members has missed.
+  if (atomic_load_explicit(&lw_controller_.kicks, memory_order_acquire) != course->kicks) return false;
+  if (lw_controller_.given_up || lw_outside_count_ != 0) return false;
+  self->in_a_row += course->has_others;
+  note_step(self, step);
+  turn_is_here(self);
+  return true;
+}
+
+LW_UNSEEN void lw_control_let_go_(void) {
+  if (lw_member_self_)
+    lw_controller_.course.is_set = false;
+  else
+    lw_control_kick_();
+}
+
 LW_UNSEEN void lw_control_begun_(lw_member *self) {
   if (self->ordinal != 0) { // he is the one in whose name the first decision was taken
     turn_is_here(self);
@@ -123,7 +159,7 @@ LW_UNSEEN void lw_control_point_(lw_member *member, lw_point_kind kind, const vo
   member->object = object;
   member->access = access;
   lw_controller_.result.points_reached |= 1ull << kind;
-  take_turn(member, kind);
+  if (!goes_on(member)) take_turn(member, kind);
   lw_footprints_step_(member, (uint32_t)kind);
   if (object) lw_footprints_touch_(member, object, access);
 }

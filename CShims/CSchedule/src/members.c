@@ -19,6 +19,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
     index++;
   if (index == LW_MEMBERS_MAX) lw_fatal("a controlled session has more than 64 threads");
   lw_member *member = &lw_members_[index];
+  lw_controller_.course.is_set = false;
   // A later thread in the same place goes on counting decisions, which name deviations, and adding up acts.
   member->index = (uint16_t)index;
   member->number = number;
@@ -31,7 +32,10 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   member->born = lw_controller_.executions;
   member->in_a_row = 0;
   lw_park_forget_(number);
-  if (index == count) atomic_store(&lw_member_count_, index + 1);
+  if (index == count) {
+    lw_strategy_admit_(member);
+    atomic_store(&lw_member_count_, index + 1);
+  }
   return member;
 }
 

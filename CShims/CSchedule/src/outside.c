@@ -172,6 +172,7 @@ void lw_outside_begin_session_(void) {
 
 LW_UNSEEN void lw_control_kick_(void) {
   int saved = errno;
+  atomic_fetch_add(&lw_controller_.kicks, 1);
   const uint64_t one = 1;
   syscall(SYS_write, atomic_load(&kicks), &one, sizeof one); // a full counter is a kick that waits already
   errno = saved;

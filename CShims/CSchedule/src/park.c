@@ -122,5 +122,5 @@ void lw_unpark(lw_thread_number number) {
   lw_touch(word, LW_ACCESS_WRITE);
   // relaxed: as in lw_point. A thread that no token binds may let a member go while all of them wait.
   uint32_t armed = atomic_load_explicit(&lw_points_armed_, memory_order_relaxed);
-  if (__builtin_expect((armed & LW_ARMED_CONTROL) != 0, 0) && !lw_member_self_) lw_control_kick_();
+  if (__builtin_expect((armed & LW_ARMED_CONTROL) != 0, 0)) lw_control_let_go_();
 }

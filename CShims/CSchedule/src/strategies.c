@@ -13,12 +13,15 @@ static struct {
   uint64_t lowest; ///< PCT: priority of the member that fell last
 } strategy;
 
-LW_UNSEEN static uint64_t draw(void) {
-  uint64_t x = strategy.random += 0x9E3779B97F4A7C15;
+/// The numbers of a seed (splitmix64): each follows from its place.
+static const uint64_t STEP = 0x9E3779B97F4A7C15;
+LW_UNSEEN static uint64_t number_of(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
   return x ^ (x >> 31);
 }
+
+LW_UNSEEN static uint64_t draw(void) { return number_of(strategy.random += STEP); }
 
 LW_UNSEEN static uint32_t below(uint32_t bound) { return (uint32_t)(((draw() >> 32) * bound) >> 32); }
 
@@ -28,8 +31,10 @@ LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
   strategy.change_count = strategy.changes_made = 0;
   strategy.lowest = 1ull << 62; // below all that are drawn
   if (settings->kind < LW_STRATEGY_PCT) return;
-  // Members that come up later get theirs here too: their entries exist, whoever takes them.
-  for (uint32_t i = 0; i < LW_MEMBERS_MAX; i++) lw_members_[i].priority = draw() | 1ull << 63;
+  // The first numbers are the priorities of all members, also of those that come up later.
+  uint32_t count = atomic_load(&lw_member_count_);
+  for (uint32_t i = 0; i < count; i++) lw_strategy_admit_(&lw_members_[i]);
+  strategy.random += LW_MEMBERS_MAX * STEP;
   while (strategy.change_count + 1 < settings->depth && strategy.change_count < CHANGES_MAX) {
     uint32_t step = below(settings->steps > 0 ? settings->steps : 1), at = strategy.change_count++;
     for (; at > 0 && strategy.changes[at - 1] > step; at--) strategy.changes[at] = strategy.changes[at - 1];
@@ -37,12 +42,15 @@ LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
   }
 }
 
-/// How many of the first alternatives are members that can go on; timeouts and spurious returns stand behind them.
-/// What follows takes it as `members`.
-LW_UNSEEN static uint32_t runnable(const lw_choice_point *at) {
-  uint32_t count = 0;
-  while (count < at->count && at->alternatives[count].turn == LW_TURN_RUN) count++;
-  return count;
+LW_UNSEEN void lw_strategy_admit_(lw_member *member) {
+  uint64_t place = (uint64_t)(member - lw_members_) + 1;
+  member->priority = number_of(strategy.settings.seed + place * STEP) | 1ull << 63;
+}
+
+LW_UNSEEN uint32_t lw_strategy_minds_members_until_(void) {
+  if (strategy.settings.kind == LW_STRATEGY_NONE) return UINT32_MAX;
+  if (strategy.settings.kind != LW_STRATEGY_PCT) return 0;
+  return strategy.changes_made < strategy.change_count ? strategy.changes[strategy.changes_made] : UINT32_MAX;
 }
 
 enum { RARITY_OF_OTHERS = 8 };
@@ -116,10 +124,10 @@ LW_UNSEEN uint32_t lw_strategy_pick_(const lw_choice_point *at) {
   case LW_STRATEGY_NONE:
     return 0;
   case LW_STRATEGY_RANDOM:
-    return pick_random(at, runnable(at));
+    return pick_random(at, at->members);
   case LW_STRATEGY_PCT:
-    return pick_by_priority(at, runnable(at));
+    return pick_by_priority(at, at->members);
   case LW_STRATEGY_POS:
-    return pick_by_act(at, runnable(at));
+    return pick_by_act(at, at->members);
   }
 }
