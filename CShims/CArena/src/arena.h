@@ -144,7 +144,8 @@ struct lw_arena {
   uint32_t threads LW_GUARDED_BY(&lock);
   uint16_t known_threads[LW_THREAD_MAX] LW_GUARDED_BY(&lock);
   lw_shared_class classes[LW_CLASS_COUNT] LW_GUARDED_BY(&lock);
-  uint32_t *aside LW_GUARDED_BY(&lock); ///< ring of freed slots that belong to no thread, oldest at `aside_first`
+  uint32_t classes_end LW_GUARDED_BY(&lock); ///< no class from this one on has had slots since the last reset
+  uint32_t *aside LW_GUARDED_BY(&lock);      ///< ring of freed slots that belong to no thread, oldest at `aside_first`
   uint64_t aside_capacity LW_GUARDED_BY(&lock);
   uint64_t aside_first LW_GUARDED_BY(&lock);
   uint64_t aside_count LW_GUARDED_BY(&lock);

@@ -88,9 +88,11 @@ lw_status lw_arena_reset(lw_arena *arena) {
   uint32_t used = atomic_load(&arena->slots_touched), spans = atomic_load(&arena->spans_used);
   for (uint32_t number = 0; number < used; number++) {
     lw_slot *slot = &arena->slots[number];
-    uint64_t word = lw_word_read(&slot->word);
-    if (lw_word_state(word) != LW_BLOCK_RETIRED) atomic_store(&slot->word, lw_word_with_state(word, LW_BLOCK_FREE));
-    LW_SET_FACT(slot->blamed, 0);
+    uint64_t word = lw_word_read(&slot->word), free = lw_word_with_state(word, LW_BLOCK_FREE);
+    // relaxed: nobody uses the arena meanwhile, and whoever uses it next comes after its lock's release.
+    if (word != free && lw_word_state(word) != LW_BLOCK_RETIRED)
+      atomic_store_explicit(&slot->word, free, memory_order_relaxed);
+    if (LW_FACT(slot->blamed) != 0) LW_SET_FACT(slot->blamed, 0);
   }
   for (uint32_t span = 0; span < spans; span++) {
     LW_SET_FACT(arena->spans[span].units, 0);
@@ -99,11 +101,12 @@ lw_status lw_arena_reset(lw_arena *arena) {
   for (uint32_t i = 0; i < arena->threads; i++) {
     lw_cache *cache = &arena->caches[arena->known_threads[i]];
     cache->ring_first = cache->ring_count = cache->ring_bytes = cache->hand = cache->full_among = 0;
-    for (uint32_t size_class = 0; size_class < LW_CLASS_COUNT; size_class++)
+    for (uint32_t size_class = 0; size_class < arena->classes_end; size_class++)
       cache->ready[size_class] = cache->ready_count[size_class] = 0;
   }
-  for (uint32_t size_class = 0; size_class < LW_CLASS_COUNT; size_class++)
+  for (uint32_t size_class = 0; size_class < arena->classes_end; size_class++)
     arena->classes[size_class] = (lw_shared_class){0};
+  arena->classes_end = 0;
   arena->aside_first = 0;
   arena->aside_count = 0;
   atomic_store(&arena->slots_used, 0);

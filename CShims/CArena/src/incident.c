@@ -133,7 +133,8 @@ static lw_stack_id detected_key(const lw_incident *incident) {
   return rule == 2 ? LW_STACK_LOST : incident->detected.stack;
 }
 
-lw_record *lw_incident_make_(lw_arena *arena, const lw_incident *incident, const char *line, _Atomic uint32_t *cause) {
+lw_record *lw_incident_make_(lw_arena *arena, const lw_incident *incident, lw_incident_line *describe,
+                             _Atomic uint32_t *cause) {
   lw_recording_key key = {
       .rule = incident->rule,
       .freed = incident->subject.freed.stack,
@@ -144,6 +145,10 @@ lw_record *lw_incident_make_(lw_arena *arena, const lw_incident *incident, const
   lw_recording recording = lw_recording_begin_(arena ? arena->scope : lw_scope_default(), &key, incident->name);
   if (cause) LW_SET_FACT(*cause, (uint32_t)recording.serial << 1 | (recording.record != NULL));
   if (recording.record) fill(arena, &recording, incident);
-  lw_recording_end_(&recording, incident->rule, arena ? arena->number : 0, incident->subject.incarnation, line);
+  char line[LW_TEXT_BYTES];
+  bool prints = lw_recording_prints_(&recording);
+  if (prints) describe(line, arena, incident);
+  lw_recording_end_(&recording, incident->rule, arena ? arena->number : 0, incident->subject.incarnation,
+                    prints ? line : NULL);
   return recording.record;
 }

@@ -18,6 +18,7 @@ typedef struct lw_incident {
   lw_rule rule;
   const char *_Nullable name;    ///< NULL: the rule's
   const char *_Nullable api;     ///< NULL: the loan's
+  const char *_Nullable phrase;  ///< of a layer above, in place of the rule's
   const void *_Nullable address; ///< NULL: the subject's start
   lw_subject subject;
   uint64_t access_offset;
@@ -36,11 +37,16 @@ typedef struct lw_incident {
   const lw_damage *_Nullable damage;
 } lw_incident;
 
+enum { LW_TEXT_BYTES = 256 };
+/// Writes the line of a finding. Most findings repeat one that was recorded before and have none.
+typedef void lw_incident_line(char line[_Nonnull LW_TEXT_BYTES], const lw_arena *_Nullable arena,
+                              const lw_incident *incident);
+
 /// Counts, records and prints a finding. `cause`, where given, gets the serial and whether there is a record, as in
 /// lw_slot, before the record is made: a late write may ask for it at any moment. Returns the record, NULL for a key
 /// that was recorded before.
-lw_record *_Nullable lw_incident_make_(lw_arena *_Nullable arena, const lw_incident *incident, const char *line,
-                                       _Atomic uint32_t *_Nullable cause);
+lw_record *_Nullable lw_incident_make_(lw_arena *_Nullable arena, const lw_incident *incident,
+                                       lw_incident_line *describe, _Atomic uint32_t *_Nullable cause);
 
 /// The bytes that a late write is about to change and, once it has ended, what became of them. A reader sees the window
 /// when both are there.
@@ -49,7 +55,6 @@ void lw_window_after_write_(lw_record *record, const char *start, uint64_t slot_
 
 /// "OVERLAPPED", "stack memory" or "block".
 const char *lw_incident_noun_(const lw_subject *subject);
-enum { LW_TEXT_BYTES = 256 };
 
 /// LW001 (LW016 for announced stack memory) and LW013: the block of `before` (its word before the free) was freed with
 /// loans or writers.

@@ -201,15 +201,18 @@ static void print_line(const lw_record *record, const char *line) {
   (void)ignored;
 }
 
-static void publish(lw_scope *scope, lw_record *record, const char *line) {
+static void publish(lw_scope *scope, lw_record *record, const char *_Nullable line) {
   lw_record_file *file = lw_scope_recorder_(scope)->file;
   if (needs_images(file, record)) refresh_images(scope, file);
   // release: whoever reads the state 2 with acquire reads a whole record.
   __atomic_store_n(&record->state, STATE_WHOLE, __ATOMIC_RELEASE);
-  if (!scope->quiet) print_line(record, line);
+  if (line) print_line(record, line);
 }
 
-void lw_recording_end_(lw_recording *recording, lw_rule rule, uint32_t arena, uint64_t incarnation, const char *line) {
+bool lw_recording_prints_(const lw_recording *recording) { return recording->record && !recording->scope->quiet; }
+
+void lw_recording_end_(lw_recording *recording, lw_rule rule, uint32_t arena, uint64_t incarnation,
+                       const char *_Nullable line) {
   lw_scope *scope = recording->scope;
   if (recording->record) publish(scope, recording->record, line);
   // acquire: pairs with the release in lw_scope_observe.

@@ -35,8 +35,11 @@ lw_recording lw_recording_begin_(lw_scope *scope, const lw_recording_key *key, c
 /// Copies a stack into a moment: frames from the depot, the thread's name, time since the scope's start.
 void lw_recording_moment_(lw_recording *recording, lw_moment moment, lw_stack_id stack, uint32_t thread,
                           uint64_t stamp);
-/// Ends it: publishes the record, tells the observer, prints the line (new keys only, unless quiet), then continues,
-/// exits or aborts as configured. `line` is the part after "Latewrite LW002 stale-write: ", without a newline.
-void lw_recording_end_(lw_recording *recording, lw_rule rule, uint32_t arena, uint64_t incarnation, const char *line);
+/// Whether its end prints a line: new keys only, and nothing of a quiet scope.
+bool lw_recording_prints_(const lw_recording *recording);
+/// Ends it: publishes the record, tells the observer, prints the line, then continues, exits or aborts as configured.
+/// `line` is the part after "Latewrite LW002 stale-write: ", without a newline; NULL where none is printed.
+void lw_recording_end_(lw_recording *recording, lw_rule rule, uint32_t arena, uint64_t incarnation,
+                       const char *_Nullable line);
 
 #pragma clang assume_nonnull end

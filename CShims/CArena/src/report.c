@@ -20,15 +20,16 @@ static const char *const phrases[LW_RULE_COUNT] = {
     [18] = "blocking unregistration inside the wait's own callback",
 };
 
-static void describe(char line[_Nonnull LW_TEXT_BYTES], const lw_finding *finding, const lw_subject *subject) {
-  const char *phrase = finding->phrase;
-  if (!phrase) phrase = finding->rule < LW_RULE_COUNT && phrases[finding->rule] ? phrases[finding->rule] : "found";
-  int used =
-      snprintf(line, LW_TEXT_BYTES, "%s%s%s", finding->api ? finding->api : "", finding->api ? ": " : "", phrase);
+static void describe(char line[_Nonnull LW_TEXT_BYTES], const lw_arena *_Nullable arena, const lw_incident *incident) {
+  (void)arena;
+  const lw_subject *subject = &incident->subject;
+  const char *phrase = incident->phrase, *api = incident->api;
+  if (!phrase) phrase = incident->rule < LW_RULE_COUNT && phrases[incident->rule] ? phrases[incident->rule] : "found";
+  int used = snprintf(line, LW_TEXT_BYTES, "%s%s%s", api ? api : "", api ? ": " : "", phrase);
   if (subject->incarnation == 0) {
-    if (finding->address)
+    if (incident->address)
       snprintf(line + used, LW_TEXT_BYTES - (size_t)used, " (0x%016llx)",
-               (unsigned long long)(uintptr_t)finding->address);
+               (unsigned long long)(uintptr_t)incident->address);
     return;
   }
   uint64_t generation = lw_incarnation_generation(subject->incarnation), now = lw_word_generation(subject->word);
@@ -46,6 +47,7 @@ void lw_report_(struct lw_arena *arena, const lw_finding *finding) {
       .rule = finding->rule,
       .name = finding->name,
       .api = finding->api,
+      .phrase = finding->phrase,
       .address = finding->address,
       .result = finding->result,
       .operation = finding->operation,
@@ -54,10 +56,8 @@ void lw_report_(struct lw_arena *arena, const lw_finding *finding) {
       .cancelled = {finding->cancelled, finding->cancelled_thread, finding->cancelled_stamp},
       .owner = {finding->owner, finding->owner_thread, finding->owner_stamp},
   };
-  char line[LW_TEXT_BYTES];
   if (arena) incident.subject = lw_subject_of_(arena, finding->incarnation, NULL);
   if (incident.subject.freed.stamp != 0)
     incident.delay_ns = lw_clock_stamp_difference_ns(incident.detected.stamp, incident.subject.freed.stamp);
-  describe(line, finding, &incident.subject);
-  lw_incident_make_(arena, &incident, line, NULL);
+  lw_incident_make_(arena, &incident, describe, NULL);
 }

@@ -40,6 +40,26 @@ static uint64_t delay(lw_deed freed, lw_deed written) {
   return freed.stamp != 0 ? lw_clock_stamp_difference_ns(written.stamp, freed.stamp) : 0;
 }
 
+static void describe_late(char line[_Nonnull LW_TEXT_BYTES], const lw_arena *_Nullable arena,
+                          const lw_incident *incident) {
+  (void)arena;
+  const lw_subject *subject = &incident->subject;
+  const char *verb = incident->landing == LW_LANDING_REFUSED ? "refused to be written" : "written";
+  unsigned long long bytes = incident->access_bytes, offset = incident->access_offset,
+                     start = (uintptr_t)subject->start, slot_bytes = subject->slot_bytes,
+                     slot = lw_incarnation_slot(subject->incarnation),
+                     generation = lw_incarnation_generation(subject->incarnation);
+  if (incident->rule == 3)
+    snprintf(line, LW_TEXT_BYTES,
+             "%llu bytes %s through %s 0x%016llx of generation %llu, reused as generation %llu (+%llu, %llu-byte slot "
+             "%llu)",
+             bytes, verb, lw_incident_noun_(subject), start, generation,
+             (unsigned long long)lw_word_generation(subject->word), offset, slot_bytes, slot);
+  else
+    snprintf(line, LW_TEXT_BYTES, "%llu bytes %s to freed %s 0x%016llx (+%llu, %llu-byte slot %llu, generation %llu)",
+             bytes, verb, lw_incident_noun_(subject), start, offset, slot_bytes, slot, generation);
+}
+
 lw_record *lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, lw_landing landing,
                                  lw_landing done, uint64_t offset, uint64_t bytes, lw_deed written) {
   lw_incident incident = {
@@ -51,26 +71,22 @@ lw_record *lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw
       .writer_known = true,
       .written = written,
   };
-  const lw_subject *subject = &incident.subject;
-  char line[LW_TEXT_BYTES];
-  const char *verb = done == LW_LANDING_REFUSED ? "refused to be written" : "written";
-  incident.delay_ns = delay(subject->freed, written);
-  if (landing == LW_LANDING_REUSED)
-    snprintf(line, sizeof line,
-             "%llu bytes %s through %s 0x%016llx of generation %llu, reused as generation %llu (+%llu, %llu-byte slot "
-             "%llu)",
-             (unsigned long long)bytes, verb, lw_incident_noun_(subject), (unsigned long long)(uintptr_t)subject->start,
-             (unsigned long long)lw_incarnation_generation(incarnation),
-             (unsigned long long)lw_word_generation(subject->word), (unsigned long long)offset,
-             (unsigned long long)subject->slot_bytes, (unsigned long long)lw_incarnation_slot(incarnation));
-  else
-    snprintf(line, sizeof line, "%llu bytes %s to freed %s 0x%016llx (+%llu, %llu-byte slot %llu, generation %llu)",
-             (unsigned long long)bytes, verb, lw_incident_noun_(subject), (unsigned long long)(uintptr_t)subject->start,
-             (unsigned long long)offset, (unsigned long long)subject->slot_bytes,
-             (unsigned long long)lw_incarnation_slot(incarnation),
-             (unsigned long long)lw_incarnation_generation(incarnation));
+  incident.delay_ns = delay(incident.subject.freed, written);
   join_cause(arena, &incident);
-  return lw_incident_make_(arena, &incident, line, NULL);
+  return lw_incident_make_(arena, &incident, describe_late, NULL);
+}
+
+static void describe_beyond(char line[_Nonnull LW_TEXT_BYTES], const lw_arena *_Nullable arena,
+                            const lw_incident *incident) {
+  (void)arena;
+  const lw_subject *subject = &incident->subject;
+  snprintf(line, LW_TEXT_BYTES,
+           "%llu bytes written to %s 0x%016llx of %llu bytes (+%llu, %llu-byte slot %llu, generation %llu)",
+           (unsigned long long)incident->access_bytes, lw_incident_noun_(subject),
+           (unsigned long long)(uintptr_t)subject->start, (unsigned long long)subject->requested,
+           (unsigned long long)incident->access_offset, (unsigned long long)subject->slot_bytes,
+           (unsigned long long)lw_incarnation_slot(subject->incarnation),
+           (unsigned long long)lw_incarnation_generation(subject->incarnation));
 }
 
 void lw_report_beyond_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, uint64_t offset,
@@ -85,13 +101,5 @@ void lw_report_beyond_(lw_arena *arena, lw_incarnation incarnation, lw_loan_reco
       .written = written,
       .detected = written,
   };
-  const lw_subject *subject = &incident.subject;
-  char line[LW_TEXT_BYTES];
-  snprintf(line, sizeof line,
-           "%llu bytes written to %s 0x%016llx of %llu bytes (+%llu, %llu-byte slot %llu, generation %llu)",
-           (unsigned long long)bytes, lw_incident_noun_(subject), (unsigned long long)(uintptr_t)subject->start,
-           (unsigned long long)subject->requested, (unsigned long long)offset, (unsigned long long)subject->slot_bytes,
-           (unsigned long long)lw_incarnation_slot(incarnation),
-           (unsigned long long)lw_incarnation_generation(incarnation));
-  lw_incident_make_(arena, &incident, line, NULL);
+  lw_incident_make_(arena, &incident, describe_beyond, NULL);
 }

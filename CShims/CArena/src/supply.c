@@ -89,6 +89,7 @@ static void take_fresh(lw_arena *arena, lw_cache *cache, uint32_t size_class, ui
 lw_entry lw_supply_refill_(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint64_t bytes) {
   uint32_t *ready = &cache->ready[size_class];
   lw_lock_acquire(&arena->lock);
+  if (size_class >= arena->classes_end) arena->classes_end = size_class + 1;
   take_shared(arena, cache, size_class);
   if (*ready == 0 && arena->reuse <= LW_REUSE_QUARANTINE) lw_aside_retry_(arena, cache, RETRIES_MAX);
   if (*ready == 0) take_fresh(arena, cache, size_class, bytes);
