@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "family.h"
+#include "joint.h"
 
 /// Where in the letter; all zeros when nothing was left.
 enum { IN_LETTER = offsetof(lw_family_letter, exit) };
@@ -22,6 +23,7 @@ void lw_exit_code_leave_(DWORD code) {
   // What cannot be written is lost: then the system's 8 bits are all that the parent gets.
   ssize_t written = memory < 0 ? 0 : pwrite(memory, &left, sizeof left, IN_LETTER);
   (void)written;
+  lw_joint_leave_code_(code);
 }
 
 static void leave_status(int status, void *_Nullable context) {

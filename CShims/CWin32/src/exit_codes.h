@@ -8,7 +8,7 @@
 
 /// What a child that ended with `status` left in its memory; `status` when that is not its beginning.
 DWORD lw_exit_code_(int memory, DWORD status);
-/// This process is about to end with `code`: leaves it for the parent, if that wants it.
+/// This process is about to end with `code`: leaves it for the parent, if that wants it, and for its family.
 void lw_exit_code_leave_(DWORD code);
 
 #pragma clang assume_nonnull end

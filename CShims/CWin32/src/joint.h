@@ -95,7 +95,29 @@ typedef struct lw_joint_child {
 bool lw_joint_child_begin_(lw_joint_child *child, const uint32_t *_Nullable objects, uint32_t count);
 /// The child has ended, or never began: what it had is given up. Harmless when that has been done.
 void lw_joint_child_ended_(const lw_joint_child *child);
-/// The same for a process of that number, whoever its parent is.
-void lw_joint_process_ended_(uint32_t id);
+
+// ------------------------------------------------------------------------------------------------ exits
+// (joint_exits.c)
+
+/// A code that somebody has left.
+typedef struct lw_joint_left {
+  uint32_t is_there;
+  DWORD code;
+} lw_joint_left;
+typedef struct lw_joint_exit {
+  lw_joint_left left;      ///< the process, when it ended by itself
+  lw_joint_left condemned; ///< who terminated it
+} lw_joint_exit;
+
+/// This process is about to end with `code`.
+void lw_joint_leave_code_(DWORD code);
+/// A process is about to be terminated with `code`.
+void lw_joint_condemn_(const lw_joint_child *process, DWORD code);
+/// What was left for a process that has ended; nothing when too many others have come since.
+lw_joint_exit lw_joint_exit_of_(const lw_joint_child *process);
+/// The child runs under the system's number.
+void lw_joint_child_is_(const lw_joint_child *child, DWORD id);
+/// The process of the family that lives under that number; without a place when there is none.
+lw_joint_child lw_joint_process_of_(DWORD id);
 
 #pragma clang assume_nonnull end

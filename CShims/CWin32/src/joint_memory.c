@@ -18,7 +18,7 @@ bool lw_joint_is_on_;
 static int file = -1; // this process's own opening of it: never changes once the memory is open
 static lw_lock opening;
 static int inherited_fd LW_GUARDED_BY(opening) = -1;
-static uint32_t inherited_place LW_GUARDED_BY(opening);
+static uint32_t own_place LW_GUARDED_BY(opening);
 
 static uint32_t depth LW_GUARDED_BY(lw_dispatcher_);
 static uint32_t to_tell[LW_JOINT_SET_WORDS] LW_GUARDED_BY(lw_dispatcher_);
@@ -61,7 +61,7 @@ static void recover(void) LW_REQUIRES(lw_dispatcher_) {
     lw_joint_->undo_count = last;
   }
   for (uint32_t place = 1; place <= lw_joint_->processes_used; place++)
-    if (lw_joint_->processes[place].taken) lw_joint_tell_(place);
+    if (lw_joint_->processes[place].is_open) lw_joint_tell_(place);
 }
 
 void lw_joint_begin_(void) {
@@ -89,6 +89,14 @@ void lw_joint_end_(void) {
 
 int lw_joint_file_(void) { return file; }
 
+int lw_joint_own_file_(uint32_t *place) {
+  lw_lock_acquire(&opening);
+  int fd = file >= 0 ? file : inherited_fd;
+  *place = own_place;
+  lw_lock_release_quietly(&opening);
+  return fd;
+}
+
 int lw_joint_reopen_(int fd) {
   char path[32];
   snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
@@ -109,11 +117,12 @@ static void found(lw_joint_memory *memory) {
     memory->number = (uint64_t)getpid();
   memory->processes_used = 1;
   memory->processes[1].taken = 1;
+  memory->last_place = 1;
 }
 
 static bool open_all(void) LW_REQUIRES(opening) {
   int fd = inherited_fd;
-  uint32_t place = inherited_place;
+  uint32_t place = own_place;
   if (fd < 0 && lw_family_has_word_() && !lw_joint_meet_(&fd, &place)) return false;
   bool founds = fd < 0;
   if (founds) fd = make_file();
@@ -124,9 +133,10 @@ static bool open_all(void) LW_REQUIRES(opening) {
     return false;
   }
   file = fd;
+  own_place = founds ? 1 : place;
   lw_dispatcher_enter_();
   lw_joint_ = mapped;
-  lw_joint_place_ = founds ? 1 : place;
+  lw_joint_place_ = own_place;
   if (founds) found(lw_joint_);
   lw_lock_release_quietly(&lw_dispatcher_);
   return true;
@@ -144,6 +154,6 @@ bool lw_joint_open_(void) {
 void lw_joint_inherit_(int fd, uint32_t place) {
   lw_lock_acquire(&opening);
   inherited_fd = fd;
-  inherited_place = place;
+  own_place = place;
   lw_lock_release_quietly(&opening);
 }

@@ -65,8 +65,10 @@ typedef struct lw_joint_wait {
 /// place whose byte nobody holds is known to be left.
 typedef struct lw_joint_process {
   uint32_t taken;
-  uint32_t serial; ///< of the place, so that nobody is taken for his successor
-  uint32_t id;     ///< the system's, when it has opened the memory
+  uint32_t serial;               ///< of the place, so that nobody is taken for his successor
+  uint32_t id;                   ///< the system's; 0: not known yet
+  uint32_t is_open;              ///< it has opened the memory: it may own something, and can be told
+  lw_joint_left left, condemned; ///< written without a lock (joint_exits.c)
 } lw_joint_process;
 
 /// A named pipe, see joint_pipes.h.
@@ -92,7 +94,8 @@ typedef struct lw_joint_memory {
   } undo[LW_JOINT_UNDO];
   uint32_t processes_used, objects_used, waits_used, pipes_used; ///< the highest number that was ever taken
   uint32_t free_wait;
-  uint32_t pipe_turn; ///< the last that was given
+  uint32_t last_place; ///< that was given
+  uint32_t pipe_turn;  ///< the last that was given
   lw_joint_process processes[LW_JOINT_PROCESSES];
   lw_joint objects[LW_JOINT_OBJECTS];
   lw_joint_wait waits[LW_JOINT_WAITS];

@@ -50,6 +50,7 @@ static void bury(uint32_t place, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
   lw_joint_pipes_leave_(place);
   lw_joint_objects_leave_(place, wakes);
   lw_joint_put_(&lw_joint_->processes[place].id, 0);
+  lw_joint_put_(&lw_joint_->processes[place].is_open, 0);
   lw_joint_put_(&lw_joint_->processes[place].taken, 0);
 }
 
@@ -70,30 +71,21 @@ static void ended(uint32_t place, uint32_t serial) {
   lw_dispatcher_leave_(&wakes);
 }
 
-void lw_joint_process_ended_(uint32_t id) {
-  uint32_t place = 0, serial = 0;
-  lw_dispatcher_enter_();
-  if (lw_joint_is_on_) {
-    lw_joint_begin_();
-    for (uint32_t each = 1; each <= lw_joint_->processes_used && !place; each++)
-      if (lw_joint_->processes[each].taken && lw_joint_->processes[each].id == id) place = each;
-    serial = lw_joint_->processes[place].serial;
-    lw_joint_end_();
-  }
-  lw_lock_release_quietly(&lw_dispatcher_);
-  if (place) ended(place, serial);
-}
-
 // -------------------------------------------------------------------------------------------------------------- places
 
 /// A place that nobody has, for whoever gets `fd`; 0 when there is none left.
 static uint32_t take_place(int fd, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
-  for (uint32_t place = 1; place < LW_JOINT_PROCESSES; place++) {
+  uint32_t place = lw_joint_->last_place;
+  for (uint32_t tries = 1; tries < LW_JOINT_PROCESSES; tries++) {
+    if (++place >= LW_JOINT_PROCESSES) place = 1;
     lw_joint_process *process = &lw_joint_->processes[place];
     if (process->taken && lw_joint_lives_(place, wakes)) continue;
     if (!lw_joint_life_begin_(fd, place)) continue;
     lw_joint_put_(&process->taken, 1);
     lw_joint_put_(&process->serial, process->serial + 1);
+    lw_joint_put_(&process->left.is_there, 0);
+    lw_joint_put_(&process->condemned.is_there, 0);
+    lw_joint_put_(&lw_joint_->last_place, place);
     if (place > lw_joint_->processes_used) lw_joint_put_(&lw_joint_->processes_used, place);
     return place;
   }
@@ -163,17 +155,28 @@ static bool watch(neighbour *self, uint32_t place, uint32_t serial, pid_t id) {
   return lives;
 }
 
-static void meet(uint32_t place) {
-  neighbour *self = &neighbours[place];
+/// The first place behind `place` of a process that this one should watch and does not; what is known of it.
+static uint32_t next_stranger(uint32_t place, lw_joint_process *known) {
   lw_dispatcher_enter_();
   lw_joint_begin_();
-  lw_joint_process known = lw_joint_->processes[place];
-  bool is_new = known.taken && known.id && place != lw_joint_place_ && self->serial != known.serial;
+  uint32_t used = lw_joint_->processes_used;
+  bool found = false;
+  while (!found && ++place <= used) {
+    *known = lw_joint_->processes[place];
+    found = known->taken && known->is_open && place != lw_joint_place_ && neighbours[place].serial != known->serial;
+  }
   lw_joint_end_();
   lw_lock_release_quietly(&lw_dispatcher_);
-  if (!is_new) return;
-  if (self->serial) miss(self); // the one before it, of whose end the pidfd is about to tell
-  if (!watch(self, place, known.serial, (pid_t)known.id)) ended(place, known.serial);
+  return found ? place : 0;
+}
+
+static void meet_all(void) {
+  lw_joint_process known;
+  for (uint32_t place = 0; (place = next_stranger(place, &known)) != 0;) {
+    neighbour *self = &neighbours[place];
+    if (self->serial) miss(self); // the one before it, of whose end the pidfd is about to tell
+    if (!watch(self, place, known.serial, (pid_t)known.id)) ended(place, known.serial);
+  }
 }
 
 /// In a callback of the poller: somebody rings.
@@ -185,10 +188,9 @@ static void heed(void *context) {
   lw_dispatcher_enter_();
   lw_joint_begin_();
   lw_joint_catch_up_(&wakes);
-  uint32_t used = lw_joint_->processes_used;
   lw_joint_end_();
   lw_dispatcher_leave_(&wakes);
-  for (uint32_t place = 1; place <= used; place++) meet(place);
+  meet_all();
   // Set before the watch was armed for the first time.
   lw_watch_arm(bell_watch, LW_READABLE);
 }
@@ -212,9 +214,10 @@ bool lw_joint_bell_open_(void) {
   lw_dispatcher_enter_();
   lw_joint_begin_();
   lw_joint_put_(&lw_joint_->processes[lw_joint_place_].id, (uint32_t)getpid());
+  lw_joint_put_(&lw_joint_->processes[lw_joint_place_].is_open, 1);
   // The others watch this process from here on, and it watches them.
   for (uint32_t place = 1; place <= lw_joint_->processes_used; place++)
-    if (lw_joint_->processes[place].taken) lw_joint_tell_(place);
+    if (lw_joint_->processes[place].is_open) lw_joint_tell_(place);
   lw_joint_is_on_ = true;
   lw_joint_end_();
   lw_lock_release_quietly(&lw_dispatcher_);

@@ -203,6 +203,7 @@ static lw_process *_Nullable start(const lw_child *child, bool with_primary) {
   made->joint.fd = -1;
   if (error == 0) {
     made->id = (DWORD)pid;
+    lw_joint_child_is_(&made->joint, (DWORD)pid);
     made->pidfd = open_pidfd(pid);
     if (with_primary) made->primary = lw_thread_prepare_((DWORD)pid);
     if (gate && made->primary) lw_thread_hold_(made->primary, gate);

@@ -91,11 +91,12 @@ static void set_exited(lw_process *self) {
   const siginfo_t *info = &self->ending;
   DWORD status = (DWORD)info->si_status;
   if (info->si_code == CLD_EXITED && self->memory >= 0) status = lw_exit_code_(self->memory, status);
+  lw_joint_exit known = lw_joint_exit_of_(&self->joint);
+  if (!self->is_child) status = known.left.is_there ? known.left.code : known.condemned.code;
   FILETIME now;
   GetSystemTimeAsFileTime(&now);
   // What it had is gone before its end is known.
   lw_joint_child_ended_(&self->joint);
-  if (!self->is_child) lw_joint_process_ended_(self->id);
   lw_wakes wakes = {NULL};
   lw_point(LW_POINT_SIGNAL, self, LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
@@ -106,6 +107,8 @@ static void set_exited(lw_process *self) {
     self->exit_code = status;
   else if (self->terminated && info->si_status == SIGKILL)
     self->exit_code = self->exit_asked;
+  else if (known.condemned.is_there && info->si_status == SIGKILL)
+    self->exit_code = known.condemned.code;
   else
     self->exit_code = code_of_signal(info->si_status);
   lw_object_signal_(&self->object, &wakes);
@@ -127,7 +130,7 @@ static void reap(void *context) {
     do failed = (int)syscall(SYS_waitid, P_PIDFD, self->pidfd, &self->ending, WEXITED, &self->used);
     while (failed != 0 && errno == EINTR);
   } else {
-    self->ending = (siginfo_t){.si_code = CLD_EXITED, .si_status = 0}; // its parent alone is told the code
+    self->ending = (siginfo_t){.si_code = CLD_EXITED, .si_status = 0}; // the system tells its parent alone
   }
   // Somebody else in the program reaped it (SIGCHLD ignored, wait(-1)): its code is lost.
   if (failed != 0) self->ending = (siginfo_t){.si_code = CLD_KILLED, .si_status = 0};
@@ -179,12 +182,13 @@ BOOL TerminateProcess(HANDLE handle, UINT code) {
     _exit((int)code);
   }
   lw_dispatcher_enter_();
-  bool active = self->is_child && self->object.signal == 0 && !self->terminated;
+  bool active = (self->is_child || self->joint.place) && self->object.signal == 0 && !self->terminated;
   if (active) {
     self->terminated = true;
     self->exit_asked = code;
   }
   lw_lock_release(&lw_dispatcher_);
+  if (active) lw_joint_condemn_(&self->joint, code);
   bool sent = active && syscall(SYS_pidfd_send_signal, self->pidfd, SIGKILL, NULL, 0) == 0;
   lw_object_release_(&self->object);
   return sent ? TRUE : lw_failed_(ERROR_ACCESS_DENIED);
@@ -215,6 +219,7 @@ lw_process *lw_process_foreign_(DWORD id, int pidfd) {
   if (!made) return NULL;
   made->id = id;
   made->pidfd = pidfd;
+  made->joint = lw_joint_process_of_(id);
   if (lw_process_watch_(made)) return made;
   made->pidfd = -1;
   lw_object_release_(&made->object);

@@ -1,4 +1,5 @@
-// Handles of processes that a child inherits: its parent's own, by which it notices the parent's end, and a sibling's.
+// Handles of processes that a child inherits: its parent's own, by which it notices the parent's end, and a sibling's,
+// whose exit code it is told, or which it ends.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,7 @@ static int parent_of_orphan(void) {
 
 static int sleeper(void) {
   WaitForSingleObject(OpenEventA(SYNCHRONIZE, FALSE, "lw-sleeper"), INFINITE);
-  return 4;
+  return 70000;
 }
 
 /// Waits for a sibling beside an event of its own.
@@ -67,7 +68,23 @@ static int watcher(HANDLE sibling) {
          WaitForMultipleObjects(2, both, FALSE, 0));
   fflush(stdout);
   SetEvent(seen);
-  return (int)WaitForMultipleObjects(2, both, FALSE, INFINITE) + 5;
+  DWORD code = 0, result = WaitForMultipleObjects(2, both, FALSE, INFINITE);
+  GetExitCodeProcess(sibling, &code);
+  printf("  sibling ended %lu\n", code);
+  return (int)result + 5;
+}
+
+/// Ends a sibling, which it knows by its number too.
+static int killer(HANDLE sibling) {
+  HANDLE opened = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION, FALSE, GetProcessId(sibling));
+  DWORD code = 0;
+  BOOL done = TerminateProcess(opened, 1);
+  printf("  without the right %d error %lu\n", done, GetLastError());
+  done = TerminateProcess(sibling, 300000);
+  WaitForSingleObject(opened, INFINITE);
+  GetExitCodeProcess(opened, &code);
+  printf("  terminated %d, code %lu\n", done, code);
+  return 8;
 }
 
 // ------------------------------------------------------------------------------------------------------------- parent
@@ -79,6 +96,7 @@ int main(int count, char **arguments) {
   if (!strcmp(part, "parent")) return parent_of_orphan();
   if (!strcmp(part, "sleeper")) return sleeper();
   if (!strcmp(part, "watcher")) return watcher(inherited);
+  if (!strcmp(part, "killer")) return killer(inherited);
   GetModuleFileNameA(NULL, self, sizeof self);
   HANDLE orphaned = open_event("lw-orphaned"), ready = open_event("lw-orphan-ready");
   HANDLE wakes = open_event("lw-sleeper"), seen = open_event("lw-seen");
@@ -91,6 +109,12 @@ int main(int count, char **arguments) {
   WaitForSingleObject(seen, INFINITE);
   SetEvent(wakes);
   printf("watcher ended %lu\n", ended(watching));
+  printf("sibling ended %lu\n", ended(sibling));
+
+  ResetEvent(wakes);
+  sibling = start("sleeper", NULL);
+  SetHandleInformation(sibling, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+  printf("killer ended %lu\n", ended(start("killer", sibling)));
   printf("sibling ended %lu\n", ended(sibling));
   return 0;
 }
