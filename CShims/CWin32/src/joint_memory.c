@@ -15,10 +15,12 @@ lw_joint_memory *lw_joint_;
 uint32_t lw_joint_place_;
 bool lw_joint_is_on_;
 
-static int file = -1; // this process's own opening of it: never changes once the memory is open
 static lw_lock opening;
-static int inherited_fd LW_GUARDED_BY(opening) = -1;
-static uint32_t own_place LW_GUARDED_BY(opening);
+/// This process's own opening of the file: its parent's gift, or set when the memory is opened; and then for ever.
+/// Atomic for whoever ends the process, who takes no lock.
+static _Atomic int file = -1;
+static _Atomic uint32_t own_place;
+static _Atomic pid_t owner; ///< a fork's child is not
 
 static uint32_t depth LW_GUARDED_BY(lw_dispatcher_);
 static uint32_t to_tell[LW_JOINT_SET_WORDS] LW_GUARDED_BY(lw_dispatcher_);
@@ -90,11 +92,8 @@ void lw_joint_end_(void) {
 int lw_joint_file_(void) { return file; }
 
 int lw_joint_own_file_(uint32_t *place) {
-  lw_lock_acquire(&opening);
-  int fd = file >= 0 ? file : inherited_fd;
-  *place = own_place;
-  lw_lock_release_quietly(&opening);
-  return fd;
+  *place = atomic_load(&own_place);
+  return atomic_load(&owner) == getpid() ? atomic_load(&file) : -1;
 }
 
 int lw_joint_reopen_(int fd) {
@@ -120,9 +119,10 @@ static void found(lw_joint_memory *memory) {
   memory->last_place = 1;
 }
 
-static bool open_all(void) LW_REQUIRES(opening) {
-  int fd = inherited_fd;
-  uint32_t place = own_place;
+/// Maps the memory that this process was given, that it finds, or that it makes.
+static bool map(void) LW_REQUIRES(opening) {
+  int fd = atomic_load(&file);
+  uint32_t place = atomic_load(&own_place);
   if (fd < 0 && lw_family_has_word_() && !lw_joint_meet_(&fd, &place)) return false;
   bool founds = fd < 0;
   if (founds) fd = make_file();
@@ -132,28 +132,28 @@ static bool open_all(void) LW_REQUIRES(opening) {
     if (founds) close(fd);
     return false;
   }
-  file = fd;
-  own_place = founds ? 1 : place;
+  if (founds) place = 1;
+  lw_joint_inherit_(fd, place);
   lw_dispatcher_enter_();
   lw_joint_ = mapped;
-  lw_joint_place_ = own_place;
+  lw_joint_place_ = place;
   if (founds) found(lw_joint_);
   lw_lock_release_quietly(&lw_dispatcher_);
   return true;
 }
 
 bool lw_joint_open_(void) {
-  static bool opened LW_GUARDED_BY(opening);
+  static bool mapped LW_GUARDED_BY(opening), opened LW_GUARDED_BY(opening);
   lw_lock_acquire(&opening);
-  if (!opened) opened = (file >= 0 || open_all()) && lw_joint_bell_open_() && lw_joint_receive_others_();
+  if (!mapped) mapped = map();
+  if (mapped && !opened) opened = lw_joint_bell_open_() && lw_joint_receive_others_();
   bool done = opened;
   lw_lock_release_quietly(&opening);
   return done;
 }
 
 void lw_joint_inherit_(int fd, uint32_t place) {
-  lw_lock_acquire(&opening);
-  inherited_fd = fd;
-  own_place = place;
-  lw_lock_release_quietly(&opening);
+  atomic_store(&own_place, place);
+  atomic_store(&file, fd);
+  atomic_store(&owner, getpid());
 }
