@@ -35,6 +35,28 @@ import Testing
     CloseHandle(port)
   }
 
+  @Test func `A receive brings all that was sent at once, also what is sent while it begins`() {
+    let (ends, port, request) = (SocketEnds(), newPort(), Request(arena))
+    #expect(CreateIoCompletionPort(handle(ends.here), port, 5, 0) == port)
+    let asked = Sent(handle: newPort())
+    let sender = startThread {
+      while Dequeued(asked.handle, INFINITE).key == 1 { ends.send([1, 2, 3, 4, 5, 6, 7, 8]) }
+    }
+    var counts: Set<DWORD> = []
+    for _ in 0..<20_000 {
+      PostQueuedCompletionStatus(asked.handle, 0, 1, nil)
+      let error = request.receive(ends.here)
+      #expect(error == 0 || error == ERROR_IO_PENDING)
+      counts.insert(Dequeued(port, INFINITE).bytes)
+    }
+    #expect(counts == [8])
+    PostQueuedCompletionStatus(asked.handle, 0, 0, nil)
+    CWin32Tests.wait(for: sender)
+    request.free()
+    ends.close()
+    for closed in [port, asked.handle, sender] { CloseHandle(closed) }
+  }
+
   @Test func `Memory freed under a pending receive is LW001, and LW002 when the data come`() throws {
     let (ends, port, request) = (SocketEnds(), newPort(), Request(arena))
     #expect(CreateIoCompletionPort(handle(ends.here), port, 5, 0) == port)

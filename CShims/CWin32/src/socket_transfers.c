@@ -80,18 +80,19 @@ static int failure(const lw_socket *socket) {
 
 /// How many bytes a receive would get now, in `*bytes`; for a datagram, all of its. 0 for a stream is its end.
 static int measure(const lw_socket *socket, int flags, size_t *bytes) {
-  int queued = 0;
   bool streams = socket->type == SOCK_STREAM && !(flags & MSG_OOB);
-  if (streams && ioctl(socket->fd, FIONREAD, &queued) == 0 && queued > 0) {
-    *bytes = (size_t)queued;
-    return 0;
-  }
-  // Nothing, the end or an error.
-  char byte;
-  ssize_t got;
   int how = MSG_PEEK | MSG_DONTWAIT | (flags & MSG_OOB) | (socket->type == SOCK_DGRAM ? MSG_TRUNC : 0);
-  do got = recv(socket->fd, &byte, 1, how);
-  while (got < 0 && errno == EINTR);
+  ssize_t got;
+  do {
+    int queued = 0;
+    if (streams && ioctl(socket->fd, FIONREAD, &queued) == 0 && queued > 0) {
+      *bytes = (size_t)queued;
+      return 0;
+    }
+    // Nothing, the end, an error, or what has come just now and is asked for again.
+    char byte;
+    got = recv(socket->fd, &byte, 1, how);
+  } while ((got < 0 && errno == EINTR) || (got > 0 && streams));
   if (got < 0) return failure(socket);
   *bytes = (size_t)got;
   return 0;
