@@ -64,7 +64,10 @@ bool lw_joint_publish_(lw_object *object, const char *name) {
     add_copy(index, object);
     object->signal = 0;
     lw_wait_block *block;
-    TAILQ_FOREACH(block, &object->blocks, link) { block->waiter_type->join(block); }
+    TAILQ_FOREACH(block, &object->blocks, link) {
+      block->waiter_type->join(block);
+      lw_joint_commit_long_();
+    }
   }
   lw_joint_end_();
   return index != 0;

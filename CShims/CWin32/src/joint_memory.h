@@ -111,6 +111,10 @@ extern uint32_t lw_joint_place_ LW_GUARDED_BY(lw_dispatcher_);
 void lw_joint_put_(uint32_t *field, uint32_t value) LW_REQUIRES(lw_dispatcher_);
 /// What the section has done so far is one act, and what follows another. For long sections.
 void lw_joint_commit_(void) LW_REQUIRES(lw_dispatcher_);
+/// The same where it has become long; stands in loops that have no end known beforehand.
+static inline void lw_joint_commit_long_(void) LW_REQUIRES(lw_dispatcher_) {
+  if (lw_joint_->undo_count > LW_JOINT_UNDO / 2) lw_joint_commit_();
+}
 /// At the end of the section the process of that place is told that it may have something to do.
 void lw_joint_tell_(uint32_t place) LW_REQUIRES(lw_dispatcher_);
 

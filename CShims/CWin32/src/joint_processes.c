@@ -101,7 +101,10 @@ bool lw_joint_child_begin_(lw_joint_child *child, const uint32_t *objects, uint3
   child->place = take_place(child->fd, &wakes);
   if (child->place) {
     child->serial = lw_joint_->processes[child->place].serial;
-    for (uint32_t i = 0; i < count; i++) lw_joint_add_user_(lw_joint_at_(objects[i]), child->place);
+    for (uint32_t i = 0; i < count; i++) {
+      lw_joint_add_user_(lw_joint_at_(objects[i]), child->place);
+      lw_joint_commit_long_();
+    }
   }
   lw_joint_end_();
   lw_dispatcher_leave_(&wakes);

@@ -103,13 +103,15 @@ void lw_joint_offer_(uint32_t object, lw_wakes *wakes) {
     uint32_t next = at(index)->next;
     // One that is satisfied may have had several records here: begin again.
     index = offer_to(index, wakes) ? lw_joint_at_(object)->first : next;
-    if (lw_joint_->undo_count > LW_JOINT_UNDO / 2) lw_joint_commit_();
+    lw_joint_commit_long_();
   }
 }
 
 void lw_joint_catch_up_(lw_wakes *wakes) {
-  for (uint32_t index = 1; index <= lw_joint_->waits_used; index++)
+  for (uint32_t index = 1; index <= lw_joint_->waits_used; index++) {
     if (blocks_of[index] && at(index)->state == LW_JOINT_GRANTED) note(index, wakes);
+    lw_joint_commit_long_();
+  }
   for (uint32_t index = 1; index <= lw_joint_->objects_used; index++)
     if (lw_joint_at_(index)->kind != LW_JOINT_NONE) lw_joint_offer_(index, wakes);
 }
