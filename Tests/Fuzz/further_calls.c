@@ -98,6 +98,8 @@ static void pages(void) {
                                fuzz_chance(8) ? fuzz_number() : PAGE_READWRITE);
   if (!address) return;
   VirtualProtect(address, bytes, fuzz_chance(4) ? fuzz_number() : PAGE_READONLY, fuzz_chance(16) ? NULL : &old);
+  DWORD room = fuzz_chance(4) ? fuzz_size() : (DWORD)sizeof(MEMORY_BASIC_INFORMATION);
+  VirtualQuery(address + fuzz_number(), fuzz_memory(room), room);
   VirtualFree(address + fuzz_below(2) * 4096, fuzz_number(), fuzz_chance(2) ? MEM_DECOMMIT : fuzz_number());
   VirtualFree(address, 0, MEM_RELEASE);
 }

@@ -63,16 +63,28 @@ static void listen_socket(void) {
   SOCKET s = some_socket();
   listen(s, (int)fuzz_number());
 }
+static int CALLBACK judge(LPWSABUF caller, LPWSABUF caller_data, LPQOS sending, LPQOS group_quality, LPWSABUF callee,
+                          LPWSABUF callee_data, GROUP *group, DWORD_PTR verdict) {
+  (void)caller, (void)caller_data, (void)sending, (void)group_quality, (void)callee, (void)callee_data, (void)group;
+  return (int)verdict;
+}
 static void accept_socket(void) {
   SOCKET s = some_socket();
   int *bytes = fuzz_memory(4);
   DWORD room = fuzz_size();
   if (bytes) *bytes = (int)room;
-  keep(accept(s, fuzz_memory(room), bytes));
+  struct sockaddr *from = fuzz_memory(room);
+  if (fuzz_chance(2))
+    keep(accept(s, from, bytes));
+  else
+    keep(WSAAccept(s, from, bytes, fuzz_chance(2) ? judge : NULL, fuzz_below(3)));
 }
 static void connect_socket(void) {
   SOCKET s = some_socket();
-  connect(s, address(), address_bytes());
+  if (fuzz_chance(2))
+    connect(s, address(), address_bytes());
+  else
+    WSAConnect(s, address(), address_bytes(), NULL, NULL, NULL, NULL);
 }
 static void names(void) {
   SOCKET s = some_socket();
@@ -86,7 +98,13 @@ static void names(void) {
 }
 static void shut_down(void) {
   SOCKET s = some_socket();
-  shutdown(s, (int)fuzz_below(4));
+  int how = (int)fuzz_below(6);
+  if (how < 4)
+    shutdown(s, how);
+  else if (how == 4)
+    WSASendDisconnect(s, NULL);
+  else
+    WSARecvDisconnect(s, NULL);
 }
 
 // ----------------------------------------------------------------------------------------------------------- options
@@ -258,6 +276,21 @@ static void addresses(void) {
     freeaddrinfo(found);
 }
 
+static void names_of_addresses(void) {
+  static const char *const texts[] = {"127.0.0.1:80", "[::1]:80", "1.2:99999", "[::1", "", "localhost", "::1%7", ":"};
+  int family = fuzz_chance(4) ? (int)fuzz_number() : fuzz_chance(2) ? AF_INET : AF_INET6;
+  char text[32] = "";
+  strcpy(text, texts[fuzz_below(8)]);
+  int bytes = fuzz_chance(4) ? (int)fuzz_size() : (int)sizeof(struct sockaddr_in6), needed = bytes;
+  struct sockaddr *address = fuzz_memory((DWORD)bytes);
+  WSAStringToAddressA(text, family, NULL, address, fuzz_chance(8) ? NULL : &needed);
+  DWORD room = fuzz_size(), size = room, service = fuzz_size();
+  char *to = fuzz_memory(room);
+  WSAAddressToStringA(address, (DWORD)bytes, NULL, to, fuzz_chance(8) ? NULL : &size);
+  getnameinfo(address, bytes, to, room, fuzz_memory_there(service), service, (int)fuzz_below(32));
+  gethostbyname(fuzz_chance(8) ? NULL : texts[fuzz_below(8)]);
+}
+
 const fuzz_call fuzz_socket_calls[] = {
     {"WSAStartup", startup},
     {"socket", open_socket},
@@ -286,5 +319,6 @@ const fuzz_call fuzz_socket_calls[] = {
     {"WSAPoll", poll_sockets},
     {"WSAEventSelect", network_events},
     {"inet_pton", addresses},
+    {"getnameinfo", names_of_addresses},
     {NULL, NULL},
 };

@@ -30,6 +30,7 @@ static void heap_size(void) {
   HANDLE from = heap();
   void *block = take();
   HeapSize(from, fuzz_number(), fuzz_chance(8) ? (const void *)(ULONG_PTR)fuzz_number() : block);
+  HeapValidate(from, fuzz_number(), fuzz_chance(8) ? (const void *)(ULONG_PTR)fuzz_number() : block);
   put(block);
 }
 static void heap_free(void) {
@@ -49,6 +50,17 @@ static void ask_clock(void) {
   QueryPerformanceFrequency(fuzz_memory(sizeof(LARGE_INTEGER)));
   GetTickCount64();
 }
+static void ask_machine(void) {
+  QueryUnbiasedInterruptTime(fuzz_memory(sizeof(ULONGLONG)));
+  IsProcessorFeaturePresent(fuzz_number());
+  GetPriorityClass(fuzz_handle(FUZZ_PROCESS));
+  SetPriorityClass(fuzz_handle(FUZZ_PROCESS), fuzz_number());
+  GetProcessAffinityMask(fuzz_handle(FUZZ_PROCESS), fuzz_memory(8), fuzz_memory(8));
+  SetThreadAffinityMask(fuzz_handle(FUZZ_THREAD), fuzz_number());
+  GetProcessHandleCount(fuzz_handle(FUZZ_PROCESS), fuzz_memory(4));
+  DWORD bytes = fuzz_size();
+  GetFinalPathNameByHandleA(fuzz_handle(FUZZ_FILE), fuzz_memory(bytes), bytes, fuzz_chance(4) ? fuzz_number() : 0);
+}
 static void last_error(void) { SetLastError(fuzz_number()); }
 
 const fuzz_call fuzz_system_calls[] = {
@@ -58,6 +70,7 @@ const fuzz_call fuzz_system_calls[] = {
     {"HeapFree", heap_free},
     {"GetModuleFileNameA", module_name},
     {"QueryPerformanceCounter", ask_clock},
+    {"IsProcessorFeaturePresent", ask_machine},
     {"SetLastError", last_error},
     {NULL, NULL},
 };

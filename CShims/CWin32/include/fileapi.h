@@ -197,7 +197,18 @@ UINT GetTempFileNameW(LPCWSTR _Nullable folder, LPCWSTR _Nullable prefix, UINT u
 DWORD GetFullPathNameA(LPCSTR _Nullable name, DWORD size, LPSTR _Nullable to, LPSTR _Nullable *_Nullable file);
 DWORD GetFullPathNameW(LPCWSTR _Nullable name, DWORD size, LPWSTR _Nullable to, LPWSTR _Nullable *_Nullable file);
 
+#define FILE_NAME_NORMALIZED 0x0
+#define FILE_NAME_OPENED 0x8
+#define VOLUME_NAME_DOS 0x0
+#define VOLUME_NAME_NONE 0x4
+/// The name that a file of a disk has now, with "\\?\" before its drive, or without a drive (VOLUME_NAME_NONE). The
+/// length without the terminator, or the size needed; 0: ERROR_INVALID_HANDLE, ERROR_INVALID_FUNCTION for what has no
+/// name, ERROR_INVALID_PARAMETER.
+DWORD GetFinalPathNameByHandleA(HANDLE _Nullable file, LPSTR _Nullable path, DWORD size, DWORD flags);
+DWORD GetFinalPathNameByHandleW(HANDLE _Nullable file, LPWSTR _Nullable path, DWORD size, DWORD flags);
+
 #ifdef UNICODE
+#define GetFinalPathNameByHandle GetFinalPathNameByHandleW
 #define GetFileAttributes GetFileAttributesW
 #define GetFileAttributesEx GetFileAttributesExW
 #define SetFileAttributes SetFileAttributesW
@@ -210,6 +221,7 @@ DWORD GetFullPathNameW(LPCWSTR _Nullable name, DWORD size, LPWSTR _Nullable to, 
 #define GetTempFileName GetTempFileNameW
 #define GetFullPathName GetFullPathNameW
 #else
+#define GetFinalPathNameByHandle GetFinalPathNameByHandleA
 #define GetFileAttributes GetFileAttributesA
 #define GetFileAttributesEx GetFileAttributesExA
 #define SetFileAttributes SetFileAttributesA

@@ -48,6 +48,8 @@ static inline LPVOID _Nullable HeapReAlloc(HANDLE _Nullable heap, DWORD flags, L
   return moved;
 }
 
+/// Whether `block` is a live one of the heap; of a whole heap, NULL, that is not looked at.
+BOOL HeapValidate(HANDLE _Nullable heap, DWORD flags, const void *_Nullable block);
 /// The bytes that were asked for; (SIZE_T)-1 for what is not a live block.
 SIZE_T HeapSize(HANDLE _Nullable heap, DWORD flags, const void *_Nullable block);
 

@@ -121,6 +121,15 @@ typedef union _ULARGE_INTEGER {
 #define FillMemory(target, bytes, value) ((void)__builtin_memset((target), (value), (bytes)))
 #define CopyMemory(target, source, bytes) ((void)__builtin_memcpy((target), (source), (bytes)))
 #define MoveMemory(target, source, bytes) ((void)__builtin_memmove((target), (source), (bytes)))
+/// The same, where nobody looks at the memory any more.
+static inline void *lw_zero_for_good_(void *target, unsigned long long bytes) {
+  __builtin_memset(target, 0, bytes);
+  __asm__ volatile("" : : "r"(target) : "memory");
+  return target;
+}
+#define SecureZeroMemory(target, bytes) lw_zero_for_good_((target), (bytes))
+#define RtlSecureZeroMemory SecureZeroMemory
+#define RtlEqualMemory(one, other, bytes) (!__builtin_memcmp((one), (other), (bytes)))
 #define RtlZeroMemory ZeroMemory
 #define RtlFillMemory FillMemory
 #define RtlCopyMemory CopyMemory

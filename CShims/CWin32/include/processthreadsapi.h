@@ -122,6 +122,25 @@ DWORD GetCurrentProcessId(void);
 /// A pseudo handle of this process, good wherever a handle is, but for WaitForMultipleObjects.
 HANDLE _Nullable GetCurrentProcess(void);
 
+#define NORMAL_PRIORITY_CLASS 0x00000020u
+#define IDLE_PRIORITY_CLASS 0x00000040u
+#define HIGH_PRIORITY_CLASS 0x00000080u
+#define REALTIME_PRIORITY_CLASS 0x00000100u
+#define BELOW_NORMAL_PRIORITY_CLASS 0x00004000u
+#define ABOVE_NORMAL_PRIORITY_CLASS 0x00008000u
+/// The class that was set for this process, which is without effect; 0 on failure.
+DWORD GetPriorityClass(HANDLE _Nullable process);
+/// FALSE: ERROR_INVALID_PARAMETER for what is none of these, ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED.
+BOOL SetPriorityClass(HANDLE _Nullable process, DWORD priority_class);
+/// A bit for each processor, twice; nothing confines a process.
+BOOL GetProcessAffinityMask(HANDLE _Nullable process, DWORD_PTR *_Nullable own, DWORD_PTR *_Nullable system);
+/// Without effect: the processors of before, which are all. 0: ERROR_INVALID_PARAMETER for what is no part of them.
+DWORD_PTR SetThreadAffinityMask(HANDLE _Nullable thread, DWORD_PTR mask);
+/// The open handles of this process; ERROR_NOT_SUPPORTED for another.
+BOOL GetProcessHandleCount(HANDLE _Nullable process, DWORD *_Nullable count);
+/// The processor that the calling thread ran on just now.
+DWORD GetCurrentProcessorNumber(void);
+
 /// Starts a thread; its handle is signalled when it ends. `stack_bytes` is without effect. `flags` 0 or
 /// CREATE_SUSPENDED (it begins at `ResumeThread`). NULL: ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY.
 HANDLE _Nullable CreateThread(LPSECURITY_ATTRIBUTES _Nullable attributes, SIZE_T stack_bytes,

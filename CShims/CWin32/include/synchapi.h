@@ -149,6 +149,8 @@ void DeleteCriticalSection(CRITICAL_SECTION *section);
 /// `InitializeCriticalSection`; the spin count is kept and without effect. Always TRUE.
 BOOL InitializeCriticalSectionAndSpinCount(CRITICAL_SECTION *section, DWORD spin_count);
 /// The same; `flags` are without effect. Always TRUE.
+/// Keeps another spin count; returns the former.
+DWORD SetCriticalSectionSpinCount(CRITICAL_SECTION *section, DWORD spin_count);
 BOOL InitializeCriticalSectionEx(CRITICAL_SECTION *section, DWORD spin_count, DWORD flags);
 
 /// A lock for one writer or many readers; not recursive. Needs no end.
@@ -203,7 +205,9 @@ void InitOnceInitialize(INIT_ONCE *once);
 BOOL InitOnceExecuteOnce(INIT_ONCE *once, PINIT_ONCE_FN function, PVOID _Nullable parameter,
                          LPVOID _Nullable *_Nullable context);
 /// The same in two calls: `*pending` TRUE tells the caller to do it and to call `InitOnceComplete`. With
-/// INIT_ONCE_CHECK_ONLY FALSE and ERROR_GEN_FAILURE when it is not done. INIT_ONCE_ASYNC is ERROR_INVALID_PARAMETER.
+/// INIT_ONCE_CHECK_ONLY FALSE and ERROR_GEN_FAILURE when it is not done. With INIT_ONCE_ASYNC in both calls several may
+/// be at it: the first that completes has done it, the others get ERROR_GEN_FAILURE. ERROR_INVALID_PARAMETER for
+/// mixing the two.
 BOOL InitOnceBeginInitialize(INIT_ONCE *once, DWORD flags, BOOL *pending, LPVOID _Nullable *_Nullable context);
 BOOL InitOnceComplete(INIT_ONCE *once, DWORD flags, LPVOID _Nullable context);
 

@@ -34,6 +34,21 @@ typedef struct _SYSTEM_INFO {
 /// Page size and processor count are real; the rest is what a 64-bit Windows says.
 void GetSystemInfo(SYSTEM_INFO *_Nullable info);
 
+/// The time that `GetTickCount64` counts, in 100 ns.
+BOOL QueryUnbiasedInterruptTime(ULONGLONG *_Nullable ticks);
+
+#define PF_COMPARE_EXCHANGE_DOUBLE 2
+#define PF_MMX_INSTRUCTIONS_AVAILABLE 3
+#define PF_XMMI_INSTRUCTIONS_AVAILABLE 6
+#define PF_RDTSC_INSTRUCTION_AVAILABLE 8
+#define PF_PAE_ENABLED 9
+#define PF_XMMI64_INSTRUCTIONS_AVAILABLE 10
+#define PF_NX_ENABLED 12
+#define PF_SSE3_INSTRUCTIONS_AVAILABLE 13
+#define PF_COMPARE_EXCHANGE128 14
+/// Whether the processor has one of these; FALSE for anything that not every x86-64 processor has.
+BOOL IsProcessorFeaturePresent(DWORD feature);
+
 void GetNativeSystemInfo(SYSTEM_INFO *_Nullable info);
 /// Windows 10: 10 in the low byte, 0 above it.
 DWORD GetVersion(void);

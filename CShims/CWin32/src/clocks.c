@@ -14,6 +14,12 @@ static const uint64_t TICKS_PER_SECOND = 10000000, SECONDS_1601_TO_1970 = 116444
 ULONGLONG GetTickCount64(void) { return lw_clock_now() / NS_PER_MS; }
 DWORD GetTickCount(void) { return (DWORD)GetTickCount64(); }
 
+BOOL QueryUnbiasedInterruptTime(ULONGLONG *ticks) {
+  if (!ticks) return lw_failed_(ERROR_INVALID_PARAMETER);
+  *ticks = lw_clock_now() / NS_PER_TICK;
+  return TRUE;
+}
+
 BOOL QueryPerformanceCounter(LARGE_INTEGER *counter) {
   if (!counter) return lw_failed_(ERROR_NOACCESS);
   counter->QuadPart = (LONGLONG)lw_clock_now();

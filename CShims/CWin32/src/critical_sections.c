@@ -40,6 +40,12 @@ BOOL InitializeCriticalSectionEx(CRITICAL_SECTION *section, DWORD spin_count, DW
   return InitializeCriticalSectionAndSpinCount(section, spin_count);
 }
 
+DWORD SetCriticalSectionSpinCount(CRITICAL_SECTION *section, DWORD spin_count) {
+  DWORD before = (DWORD)section->SpinCount;
+  section->SpinCount = spin_count;
+  return before;
+}
+
 void EnterCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANALYSIS {
   if (is_owner(section)) {
     enter_again(section);

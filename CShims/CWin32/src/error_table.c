@@ -161,6 +161,7 @@ static const error_row errors[] = {
     {ERROR_CANT_ACCESS_FILE, "The file cannot be accessed by the system."},
     {ERROR_CANT_RESOLVE_FILENAME, "The name of the file cannot be resolved by the system."},
     {ERROR_NOT_A_REPARSE_POINT, "The file or directory is not a reparse point."},
+    {ERROR_NOT_SAME_OBJECT, "The objects are not identical."},
     {WSAEINTR, "A blocking operation was interrupted by a call to WSACancelBlockingCall."},
     {WSAEBADF, "The file handle supplied is not valid."},
     {WSAEACCES, "An attempt was made to access a socket in a way forbidden by its access permissions."},

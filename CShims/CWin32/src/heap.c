@@ -102,6 +102,12 @@ SIZE_T HeapSize(HANDLE handle, DWORD flags, const void *block) {
   return bytes;
 }
 
+BOOL HeapValidate(HANDLE handle, DWORD flags, const void *block) {
+  (void)flags;
+  lw_arena *arena = arena_of(handle);
+  return arena && (!block || requested_bytes(arena, block) != (SIZE_T)-1);
+}
+
 LPVOID lw_heap_reallocate_(HANDLE handle, DWORD flags, LPVOID block, SIZE_T bytes) {
   SIZE_T before = HeapSize(handle, 0, block);
   if (before == (SIZE_T)-1) return NULL;

@@ -3,36 +3,43 @@
 #include "object.h"
 #include "synchapi.h"
 
-/// What an INIT_ONCE holds while nobody has begun, while somebody is at it, and in the low bits of its context after.
-enum { UNTOUCHED = 0, RUNNING = 1, DONE = 2, STATE = 3 };
+/// What an INIT_ONCE holds while nobody has begun, while one or (INIT_ONCE_ASYNC) any number are at it, and in the low
+/// bits of its context after.
+enum { UNTOUCHED = 0, RUNNING = 1, DONE = 2, RACING = 3, STATE = 3 };
 
 static SRWLOCK lock = SRWLOCK_INIT;
 static CONDITION_VARIABLE changed = CONDITION_VARIABLE_INIT;
 
 void InitOnceInitialize(INIT_ONCE *once) { once->Ptr = (PVOID)UNTOUCHED; }
 
+static uintptr_t state_of(const INIT_ONCE *once) { return (uintptr_t)once->Ptr & STATE; }
+
 BOOL InitOnceBeginInitialize(INIT_ONCE *once, DWORD flags, BOOL *pending, LPVOID *context) {
-  if (flags & ~INIT_ONCE_CHECK_ONLY) return lw_failed_(ERROR_INVALID_PARAMETER);
+  bool only_check = flags & INIT_ONCE_CHECK_ONLY, races = flags & INIT_ONCE_ASYNC;
+  if (flags & ~(INIT_ONCE_CHECK_ONLY | INIT_ONCE_ASYNC) || (only_check && races))
+    return lw_failed_(ERROR_INVALID_PARAMETER);
   AcquireSRWLockExclusive(&lock);
-  bool only_check = (flags & INIT_ONCE_CHECK_ONLY) != 0;
-  while (((uintptr_t)once->Ptr & STATE) == RUNNING && !only_check)
-    SleepConditionVariableSRW(&changed, &lock, INFINITE, 0);
-  bool done = ((uintptr_t)once->Ptr & STATE) == DONE;
+  while (state_of(once) == RUNNING && !only_check && !races) SleepConditionVariableSRW(&changed, &lock, INFINITE, 0);
+  uintptr_t state = state_of(once);
+  bool done = state == DONE, fits = only_check || done || state == UNTOUCHED || (races && state == RACING);
   if (done && context) *context = (LPVOID)((uintptr_t)once->Ptr & ~(uintptr_t)STATE);
-  if (!done && !only_check) once->Ptr = (PVOID)RUNNING;
+  if (state == UNTOUCHED && !only_check) once->Ptr = (PVOID)(uintptr_t)(races ? RACING : RUNNING);
   ReleaseSRWLockExclusive(&lock);
+  if (!fits) return lw_failed_(ERROR_INVALID_PARAMETER);
   *pending = !done;
   return done || !only_check ? TRUE : lw_failed_(ERROR_GEN_FAILURE);
 }
 
 BOOL InitOnceComplete(INIT_ONCE *once, DWORD flags, LPVOID context) {
-  bool failed = (flags & INIT_ONCE_INIT_FAILED) != 0, fits = ((uintptr_t)context & STATE) == 0;
-  if ((flags & ~INIT_ONCE_INIT_FAILED) || !fits || (failed && context)) return lw_failed_(ERROR_INVALID_PARAMETER);
+  bool failed = flags & INIT_ONCE_INIT_FAILED, races = flags & INIT_ONCE_ASYNC;
+  bool fits = ((uintptr_t)context & STATE) == 0 && !(failed && (context || races));
+  if (!fits || flags & ~(INIT_ONCE_INIT_FAILED | INIT_ONCE_ASYNC)) return lw_failed_(ERROR_INVALID_PARAMETER);
   AcquireSRWLockExclusive(&lock);
-  bool running = ((uintptr_t)once->Ptr & STATE) == RUNNING;
-  if (running) once->Ptr = (PVOID)(failed ? UNTOUCHED : (uintptr_t)context | DONE);
+  uintptr_t state = state_of(once);
+  bool ends = state == RUNNING || (state == RACING && races);
+  if (ends) once->Ptr = (PVOID)(failed ? UNTOUCHED : (uintptr_t)context | DONE);
   ReleaseSRWLockExclusive(&lock);
-  if (!running) return lw_failed_(ERROR_GEN_FAILURE);
+  if (!ends) return lw_failed_(state == RACING ? ERROR_INVALID_PARAMETER : ERROR_GEN_FAILURE);
   WakeAllConditionVariable(&changed);
   return TRUE;
 }

@@ -156,7 +156,7 @@ lw_socket *_Nullable lw_socket_make_(int family, int type, bool overlapped, int 
 /// SIO_UDP_CONNRESET: whether a receive is told that a datagram found nobody. WSAEFAULT, or 0.
 DWORD lw_socket_tell_refusals_(lw_socket *socket, const void *_Nullable value, DWORD bytes);
 /// Opens its handle, which takes over the caller's reference. INVALID_SOCKET and the last error.
-SOCKET lw_socket_open_(lw_socket *socket);
+SOCKET lw_socket_open_(lw_socket *socket, bool inherited);
 /// Puts what is behind `fd` in the place of what is behind the socket's descriptor. `fd` is the socket's from here on.
 void lw_socket_adopt_(lw_socket *socket, int fd);
 

@@ -76,7 +76,7 @@ SOCKET lw_accept(SOCKET handle, struct sockaddr *address, int *length) {
   socklen_t bytes = sizeof peer;
   bool told = !address || (getpeername(made->fd, (struct sockaddr *)(void *)peer, &bytes) == 0 &&
                            lw_address_hand_out_(peer, bytes, address, length));
-  if (told) return lw_socket_open_(made);
+  if (told) return lw_socket_open_(made, true);
   lw_socket_release_(made);
   SetLastError(WSAEFAULT);
   return INVALID_SOCKET;

@@ -91,8 +91,9 @@ lw_socket *lw_socket_make_(int family, int type, bool overlapped, int fd) LW_NO_
   return made;
 }
 
-SOCKET lw_socket_open_(lw_socket *socket) {
-  HANDLE handle = lw_handle_open_(&socket->file.object);
+SOCKET lw_socket_open_(lw_socket *socket, bool inherited) {
+  lw_rights rights = LW_RIGHTS_ALL | (inherited ? LW_RIGHTS_INHERIT : 0);
+  HANDLE handle = lw_handle_open_with_(&socket->file.object, rights);
   if (handle) return (SOCKET)(uintptr_t)handle;
   SetLastError(WSAENOBUFS);
   return INVALID_SOCKET;
@@ -106,7 +107,7 @@ static DWORD refused_parameters(int family, int type, int protocol) {
   return fits ? ERROR_SUCCESS : WSAEPROTONOSUPPORT;
 }
 
-static SOCKET make_and_open(int family, int type, int protocol, bool overlapped) {
+static SOCKET make_and_open(int family, int type, int protocol, DWORD flags) {
   if (!lw_winsock_is_started_()) return INVALID_SOCKET;
   if (family == LW_AF_UNSPEC) family = LW_AF_INET;
   if (type == 0) type = protocol == LW_IPPROTO_UDP ? LW_SOCK_DGRAM : LW_SOCK_STREAM;
@@ -116,22 +117,25 @@ static SOCKET make_and_open(int family, int type, int protocol, bool overlapped)
     return INVALID_SOCKET;
   }
   int host_family = family == LW_AF_INET6 ? AF_INET6 : AF_INET;
-  lw_socket *made = lw_socket_make_(host_family, type == LW_SOCK_STREAM ? SOCK_STREAM : SOCK_DGRAM, overlapped, -1);
-  if (made) return lw_socket_open_(made);
+  lw_socket *made =
+      lw_socket_make_(host_family, type == LW_SOCK_STREAM ? SOCK_STREAM : SOCK_DGRAM, flags & WSA_FLAG_OVERLAPPED, -1);
+  if (made) return lw_socket_open_(made, !(flags & WSA_FLAG_NO_HANDLE_INHERIT));
   SetLastError(lw_winsock_error_(errno));
   return INVALID_SOCKET;
 }
 
-SOCKET lw_open_socket(int family, int type, int protocol) { return make_and_open(family, type, protocol, true); }
+SOCKET lw_open_socket(int family, int type, int protocol) {
+  return make_and_open(family, type, protocol, WSA_FLAG_OVERLAPPED);
+}
 
 SOCKET WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA info, GROUP group, DWORD flags) {
   (void)info, (void)group;
-  return make_and_open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+  return make_and_open(family, type, protocol, flags);
 }
 
 SOCKET WSASocketW(int family, int type, int protocol, LPWSAPROTOCOL_INFOW info, GROUP group, DWORD flags) {
   (void)info, (void)group;
-  return make_and_open(family, type, protocol, flags & WSA_FLAG_OVERLAPPED);
+  return make_and_open(family, type, protocol, flags);
 }
 
 // ------------------------------------------------------------------------------------------------------------- handles

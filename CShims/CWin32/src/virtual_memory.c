@@ -12,6 +12,7 @@ enum { PAGE = 4096, GRANULARITY = 65536, RANGES_MAX = 1024 };
 typedef struct range {
   char *_Nullable start;
   SIZE_T bytes;
+  DWORD protection;            ///< that it was reserved with
   BYTE *_Nullable protections; ///< PAGE_... of each page; 0: not committed
 } range;
 
@@ -98,6 +99,7 @@ static DWORD allocate(char *_Nullable address, SIZE_T bytes, DWORD type, DWORD p
   range *r = reserves ? reserve(bytes) : range_of(address, bytes);
   if (!r) return reserves ? ERROR_NOT_ENOUGH_MEMORY : ERROR_INVALID_ADDRESS;
   char *start = reserves ? r->start : address;
+  if (reserves) r->protection = protection;
   if ((type & MEM_COMMIT) && !protect(r, start, bytes, (BYTE)protection)) {
     if (reserves) release(r);
     return ERROR_NOT_ENOUGH_MEMORY;
@@ -147,4 +149,24 @@ BOOL VirtualProtect(LPVOID address, SIZE_T bytes, DWORD protection, DWORD *befor
   lw_lock_release(&lock);
   if (done) *before = now;
   return done ? TRUE : lw_failed_(ERROR_INVALID_ADDRESS);
+}
+
+SIZE_T VirtualQuery(const void *address, PMEMORY_BASIC_INFORMATION information, SIZE_T bytes) {
+  if (!information) return (SIZE_T)lw_failed_(ERROR_NOACCESS);
+  if (bytes < sizeof *information) return (SIZE_T)lw_failed_(ERROR_BAD_LENGTH);
+  lw_lock_acquire(&lock);
+  const range *r = range_of(address, 1);
+  if (r) {
+    SIZE_T pages = r->bytes / PAGE, first = (SIZE_T)((const char *)address - r->start) / PAGE, end = first;
+    while (end < pages && r->protections[end] == r->protections[first]) end++;
+    *information = (MEMORY_BASIC_INFORMATION){.BaseAddress = r->start + first * PAGE,
+                                              .AllocationBase = r->start,
+                                              .AllocationProtect = r->protection,
+                                              .RegionSize = (end - first) * PAGE,
+                                              .State = r->protections[first] ? MEM_COMMIT : MEM_RESERVE,
+                                              .Protect = r->protections[first],
+                                              .Type = MEM_PRIVATE};
+  }
+  lw_lock_release(&lock);
+  return r ? sizeof *information : (SIZE_T)lw_failed_(ERROR_INVALID_PARAMETER);
 }

@@ -70,6 +70,14 @@ int main(int count, char **arguments) {
          bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, 4) == 0);
   getsockname(listener, (struct sockaddr *)&address, &bytes);
 
+  DWORD flags = 9;
+  SOCKET own = WSASocketW(AF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+  GetHandleInformation((HANDLE)listener, &flags);
+  printf("inherited: %lu, ", flags);
+  GetHandleInformation((HANDLE)own, &flags);
+  printf("not that: %lu\n", flags);
+  closesocket(own);
+
   fflush(stdout);
   HANDLE child = start("serve", listener);
   closesocket(listener);

@@ -22,6 +22,27 @@ static DWORD WINAPI asks(LPVOID parameter) {
   return context == &value ? (DWORD)value : 2000;
 }
 
+/// Two at it at the same time: the first that completes has done it.
+static void race(void) {
+  INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+  BOOL pending = FALSE;
+  PVOID context = NULL;
+  SetLastError(0);
+  BOOL done = InitOnceBeginInitialize(&once, INIT_ONCE_ASYNC, &pending, &context);
+  printf("one races: %d pending %d\n", done, pending);
+  done = InitOnceBeginInitialize(&once, INIT_ONCE_ASYNC, &pending, &context);
+  printf("another: %d pending %d\n", done, pending);
+  done = InitOnceBeginInitialize(&once, 0, &pending, &context);
+  printf("one that would wait: %d error %lu\n", done, GetLastError());
+  done = InitOnceComplete(&once, INIT_ONCE_ASYNC | INIT_ONCE_INIT_FAILED, NULL);
+  printf("failed: %d error %lu\n", done, GetLastError());
+  printf("the other is first: %d\n", InitOnceComplete(&once, INIT_ONCE_ASYNC, &value));
+  done = InitOnceComplete(&once, INIT_ONCE_ASYNC, &once);
+  printf("the one is late: %d error %lu\n", done, GetLastError());
+  done = InitOnceBeginInitialize(&once, INIT_ONCE_ASYNC, &pending, &context);
+  printf("done: %d pending %d context %d\n", done, pending, context == &value);
+}
+
 int main(void) {
   HANDLE threads[5];
   DWORD sum = 0, code;
@@ -52,5 +73,6 @@ int main(void) {
   context = NULL;
   done = InitOnceBeginInitialize(&by_hand, INIT_ONCE_CHECK_ONLY, &pending, &context);
   printf("only asked: %d pending %d context %d\n", done, pending, context == &value);
+  race();
   return 0;
 }
