@@ -300,7 +300,7 @@ final class Lending: @unchecked Sendable {  // @unchecked: what `ended` wrote is
   @Test func `A registration that fails never ends`() async {
     await #expect(processExitsWith: .success) {
       let me = Lending(lw_loan(), calls: Calls(), completion: newEvent())
-      #expect(me.register(CreateMutexA(nil, 0, nil), flags: 0) == nil)
+      #expect(me.register(CreateMutexA(nil, 0, nil)!, flags: 0) == nil)
       #expect(me.callbacksAtEnd == nil)
     }
   }
