@@ -77,10 +77,12 @@ typedef struct lw_joint_pipe {
   uint32_t instances_max;
   uint32_t direction;
   uint32_t message_type;
+  uint32_t default_ms;
   char name[LW_PIPE_NAME_BYTES];
   struct {
     uint32_t instances;
     uint32_t listens; ///< its oldest listening instance, since that turn; 0: none
+    uint32_t waits;   ///< it is to be told when one listens
   } of[LW_JOINT_PROCESSES];
 } lw_joint_pipe;
 

@@ -44,6 +44,7 @@ static uint32_t make(const char *name, const lw_joint_pipe_terms *terms) LW_REQU
   pipe->instances_max = terms->instances_max;
   pipe->direction = terms->direction;
   pipe->message_type = terms->message_type;
+  pipe->default_ms = terms->default_ms;
   strncpy(pipe->name, name, sizeof pipe->name - 1);
   return joint;
 }
@@ -89,6 +90,7 @@ uint32_t lw_joint_pipe_instances_(uint32_t joint) {
 
 void lw_joint_pipes_leave_(uint32_t place) {
   for (uint32_t joint = 1; joint <= lw_joint_->pipes_used; joint++) {
+    if (at(joint)->of[place].waits) lw_joint_put_(&at(joint)->of[place].waits, 0);
     if (at(joint)->of[place].instances == 0) continue;
     lw_joint_put_(&at(joint)->of[place].listens, 0);
     add_instances(joint, place, -at(joint)->of[place].instances);
@@ -108,11 +110,17 @@ uint32_t lw_joint_pipe_turn_(void) {
 
 void lw_joint_pipe_listens_(uint32_t joint, uint32_t turn) {
   enter();
-  lw_joint_put_(&at(joint)->of[lw_joint_place_].listens, turn);
+  lw_joint_pipe *pipe = at(joint);
+  lw_joint_put_(&pipe->of[lw_joint_place_].listens, turn);
+  for (uint32_t place = 1; turn && place <= lw_joint_->processes_used; place++) {
+    if (!pipe->of[place].waits) continue;
+    lw_joint_put_(&pipe->of[place].waits, 0);
+    lw_joint_tell_(place);
+  }
   leave(NULL);
 }
 
-lw_joint_pipe_choice lw_joint_pipe_choose_(const char *name) {
+lw_joint_pipe_choice lw_joint_pipe_choose_(const char *name, bool waits) {
   lw_wakes wakes = {NULL};
   lw_joint_pipe_choice choice = {.exists = false};
   enter();
@@ -126,18 +134,10 @@ lw_joint_pipe_choice lw_joint_pipe_choose_(const char *name) {
   choice.exists = joint != 0;
   choice.direction = at(joint)->direction;
   choice.is_own = choice.place == lw_joint_place_;
+  choice.default_ms = at(joint)->default_ms;
+  if (joint && waits && choice.place == 0) lw_joint_put_(&at(joint)->of[lw_joint_place_].waits, 1);
   leave(&wakes);
   return choice;
-}
-
-uint32_t lw_joint_pipe_next_(const char *name, uint32_t place) {
-  lw_wakes wakes = {NULL};
-  enter();
-  uint32_t joint = find(name, &wakes), next = place + 1;
-  while (joint && next <= lw_joint_->processes_used && at(joint)->of[next].instances == 0) next++;
-  if (!joint || next > lw_joint_->processes_used) next = 0;
-  leave(&wakes);
-  return next;
 }
 
 uint32_t lw_joint_own_place_(void) {

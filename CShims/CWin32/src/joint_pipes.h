@@ -11,6 +11,7 @@ typedef struct lw_joint_pipe_terms {
   uint32_t instances_max;
   DWORD direction; ///< PIPE_ACCESS_...
   bool message_type;
+  DWORD default_ms; ///< the first one's counts
 } lw_joint_pipe_terms;
 
 /// Adds `count` instances of this process to the pipe of that name, which is its first or has the same terms.
@@ -25,7 +26,8 @@ uint32_t lw_joint_pipe_instances_(uint32_t joint);
 
 /// A number later than all that were given.
 uint32_t lw_joint_pipe_turn_(void);
-/// Since which turn the oldest listening instance of this process listens; 0: none does.
+/// Since which turn the oldest listening instance of this process listens; 0: none does. Those who wait for one are
+/// told.
 void lw_joint_pipe_listens_(uint32_t joint, uint32_t turn);
 
 /// Where a client goes.
@@ -34,10 +36,10 @@ typedef struct lw_joint_pipe_choice {
   DWORD direction; ///< its own
   uint32_t place;  ///< of the process whose instance listens longest; 0: none listens
   bool is_own;     ///< that is this one
+  DWORD default_ms;
 } lw_joint_pipe_choice;
-lw_joint_pipe_choice lw_joint_pipe_choose_(const char *name);
-/// The first process behind `place` that has instances; 0: none.
-uint32_t lw_joint_pipe_next_(const char *name, uint32_t place);
+/// `waits`: when none listens, this process is told (`lw_pipes_look_again_`) when one does.
+lw_joint_pipe_choice lw_joint_pipe_choose_(const char *name, bool waits);
 /// The place of this process.
 uint32_t lw_joint_own_place_(void);
 

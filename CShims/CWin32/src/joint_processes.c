@@ -193,6 +193,7 @@ static void heed(void *context) {
   lw_joint_catch_up_(&wakes);
   lw_joint_end_();
   lw_dispatcher_leave_(&wakes);
+  lw_pipes_look_again_();
   meet_all();
   // Set before the watch was armed for the first time.
   lw_watch_arm(bell_watch, LW_READABLE);

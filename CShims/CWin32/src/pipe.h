@@ -200,9 +200,8 @@ HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags);
 /// A client end that is connected to an instance of this process's pipe of that name, with a reference; NULL and why.
 lw_pipe_end *_Nullable lw_pipe_open_end_(const char *folded, uint32_t bucket, DWORD rights, bool overlapped,
                                          DWORD *error);
-/// Waits until an instance of this process's pipe of that name listens. ERROR_SUCCESS, ERROR_FILE_NOT_FOUND or
-/// ERROR_SEM_TIMEOUT.
-DWORD lw_pipe_wait_(const char *folded, uint32_t bucket, DWORD ms);
+/// An instance may listen, in whichever process of the family: who waits for one looks again.
+void lw_pipes_look_again_(void);
 /// Lets the other processes of the family, whose memory is open, find the pipes that there are, and those that will be.
 void lw_pipes_share_(void);
 /// The name in lower case, into LW_PIPE_NAME_BYTES bytes, and its bucket; false when it is too long.

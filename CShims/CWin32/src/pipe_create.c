@@ -29,9 +29,10 @@ static DWORD add_instance(const pipe_request *request, lw_pipe_end *server, lw_n
   bool message_type = request->pipe_mode & PIPE_TYPE_MESSAGE,
        first = request->open_mode & FILE_FLAG_FIRST_PIPE_INSTANCE;
   uint32_t instances_max = request->instances_max == PIPE_UNLIMITED_INSTANCES ? UINT32_MAX : request->instances_max;
+  DWORD default_ms = request->default_ms ? request->default_ms : DEFAULT_WAIT_MS;
   uint32_t joint = 0;
   if (lw_pipes_are_shared_() && (!pipe || pipe->joint)) {
-    lw_joint_pipe_terms terms = {instances_max, direction, message_type};
+    lw_joint_pipe_terms terms = {instances_max, direction, message_type, default_ms};
     DWORD error = lw_joint_pipe_add_(request->folded, &terms, 1, first, &joint);
     if (error != ERROR_SUCCESS) return error;
   } else if (pipe) {
@@ -50,7 +51,7 @@ static DWORD add_instance(const pipe_request *request, lw_pipe_end *server, lw_n
     pipe->message_type = message_type;
     pipe->out_bytes = request->out_bytes;
     pipe->in_bytes = request->in_bytes;
-    pipe->default_ms = request->default_ms ? request->default_ms : DEFAULT_WAIT_MS;
+    pipe->default_ms = default_ms;
     lw_named_pipe_add_(pipe, request->bucket);
   }
   pipe->instances++;

@@ -68,10 +68,6 @@ static void greet(void *context) {
     open_for(fd, &message, folded, bucket);
     return;
   }
-  if (heard && message.kind == LW_PIPE_WAIT) {
-    lw_pipe_message answer = {.kind = LW_PIPE_ANSWER, .status = lw_pipe_wait_(folded, bucket, message.access)};
-    lw_pipe_send_(fd, &answer, NULL);
-  }
   close(fd);
 }
 

@@ -30,7 +30,7 @@ static void tell_listening(lw_named_pipe *pipe) LW_REQUIRES(lw_pipe_names_) {
 
 /// A pipe that was this process's own. One whose name another process has by now stays that.
 static void share(lw_named_pipe *pipe) LW_REQUIRES(lw_pipe_names_) {
-  lw_joint_pipe_terms terms = {pipe->instances_max, pipe->direction, pipe->message_type};
+  lw_joint_pipe_terms terms = {pipe->instances_max, pipe->direction, pipe->message_type, pipe->default_ms};
   if (lw_joint_pipe_add_(pipe->name, &terms, pipe->instances, true, &pipe->joint) != ERROR_SUCCESS) {
     pipe->joint = 0;
     return;

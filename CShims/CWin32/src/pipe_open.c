@@ -77,7 +77,7 @@ lw_pipe_end *lw_pipe_open_end_(const char *folded, uint32_t bucket, DWORD rights
 /// Of the family's pipes: the instance that listens longest, of whichever process. NULL and the last error.
 static HANDLE _Nullable open_shared(const char *folded, uint32_t bucket, DWORD rights, bool overlapped) {
   for (;;) {
-    lw_joint_pipe_choice choice = lw_joint_pipe_choose_(folded);
+    lw_joint_pipe_choice choice = lw_joint_pipe_choose_(folded, false);
     DWORD error = !choice.exists                      ? ERROR_FILE_NOT_FOUND
                   : !allows(choice.direction, rights) ? ERROR_ACCESS_DENIED
                   : choice.place == 0                 ? ERROR_PIPE_BUSY
@@ -150,21 +150,57 @@ static DWORD wait_for_instance(lw_named_pipe *pipe, lw_pipe_waiter *waiter, DWOR
   return served ? ERROR_SUCCESS : ERROR_SEM_TIMEOUT;
 }
 
-DWORD lw_pipe_wait_(const char *folded, uint32_t bucket, DWORD ms) {
+static DWORD wait_for_own(const char *folded, uint32_t bucket, DWORD ms) {
   lw_pipe_waiter waiter = {.sleeper = lw_sleeper_()};
   lw_named_pipe *joined = NULL;
   DWORD error = join_waiters(folded, bucket, &waiter, &ms, &joined);
   return joined ? wait_for_instance(joined, &waiter, ms) : error;
 }
 
+/// Threads that wait for an instance of a pipe of the family, whichever pipe that is.
+static TAILQ_HEAD(, lw_pipe_waiter) shared_waiters
+    LW_GUARDED_BY(lw_pipe_names_) = TAILQ_HEAD_INITIALIZER(shared_waiters);
+
+void lw_pipes_look_again_(void) {
+  lw_wakes wakes = {NULL};
+  lw_lock_acquire(&lw_pipe_names_);
+  lw_pipe_waiter *waiter;
+  while ((waiter = TAILQ_FIRST(&shared_waiters))) {
+    TAILQ_REMOVE(&shared_waiters, waiter, link);
+    waiter->served = true;
+    lw_wakes_add_(&wakes, &waiter->sleeper);
+  }
+  lw_lock_release_quietly(&lw_pipe_names_);
+  lw_wakes_release_(&wakes);
+}
+
+/// Sleeps until it is worth another look; false when the time has passed.
+static bool wait_for_look(lw_pipe_waiter *waiter, lw_time deadline) {
+  bool released = lw_sleep_(&waiter->sleeper, &shared_waiters, deadline);
+  lw_lock_acquire(&lw_pipe_names_);
+  bool served = waiter->served;
+  if (!served) TAILQ_REMOVE(&shared_waiters, waiter, link);
+  lw_lock_release_quietly(&lw_pipe_names_);
+  if (served && !released) lw_sleep_(&waiter->sleeper, &shared_waiters, LW_NEVER); // its release is on its way
+  return served;
+}
+
 /// The same where other processes may have instances.
-static DWORD wait_for_shared(const char *folded, uint32_t bucket, DWORD ms) {
-  lw_joint_pipe_choice choice = lw_joint_pipe_choose_(folded);
-  if (!choice.exists) return ERROR_FILE_NOT_FOUND;
-  if (choice.place != 0) return ERROR_SUCCESS;
-  uint32_t first = lw_joint_pipe_next_(folded, 0), own = lw_joint_own_place_();
-  bool is_own = first == own && lw_joint_pipe_next_(folded, own) == 0;
-  return is_own ? lw_pipe_wait_(folded, bucket, ms) : lw_remote_pipe_wait_(folded, ms);
+static DWORD wait_for_shared(const char *folded, DWORD ms) {
+  bool waits = ms != NMPWAIT_NOWAIT;
+  lw_time deadline = ms == NMPWAIT_USE_DEFAULT_WAIT || !waits ? 0 : lw_deadline_(ms);
+  for (;;) {
+    lw_pipe_waiter waiter = {.sleeper = lw_sleeper_()};
+    lw_lock_acquire(&lw_pipe_names_);
+    lw_joint_pipe_choice choice = lw_joint_pipe_choose_(folded, waits);
+    bool joins = choice.exists && choice.place == 0 && waits;
+    if (joins) TAILQ_INSERT_TAIL(&shared_waiters, &waiter, link);
+    lw_lock_release(&lw_pipe_names_);
+    if (!choice.exists) return ERROR_FILE_NOT_FOUND;
+    if (choice.place != 0) return ERROR_SUCCESS;
+    if (deadline == 0) deadline = lw_deadline_(choice.default_ms);
+    if (!joins || !wait_for_look(&waiter, deadline)) return ERROR_SEM_TIMEOUT;
+  }
 }
 
 BOOL WaitNamedPipeA(LPCSTR name, DWORD ms) {
@@ -174,7 +210,7 @@ BOOL WaitNamedPipeA(LPCSTR name, DWORD ms) {
   if (!own) return lw_failed_(name ? ERROR_PATH_NOT_FOUND : ERROR_INVALID_PARAMETER);
   if (!lw_pipe_fold_(own, folded, &bucket)) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
   if (lw_family_() != 0 && !lw_family_begin_()) return lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
-  DWORD error = lw_family_() != 0 ? wait_for_shared(folded, bucket, ms) : lw_pipe_wait_(folded, bucket, ms);
+  DWORD error = lw_family_() != 0 ? wait_for_shared(folded, ms) : wait_for_own(folded, bucket, ms);
   return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
 }
 

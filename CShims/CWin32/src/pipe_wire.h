@@ -10,7 +10,6 @@
 
 typedef enum lw_pipe_message_kind {
   LW_PIPE_OPEN,   ///< to a listener: `access`, and the name follows; answered
-  LW_PIPE_WAIT,   ///< to a listener, at most `access` ms; the name follows; answered
   LW_PIPE_START,  ///< an operation, with what is written; answered with its status
   LW_PIPE_CANCEL, ///< an operation; not answered
   LW_PIPE_ASK,    ///< a question; answered
@@ -25,7 +24,7 @@ typedef struct lw_pipe_message {
   uint64_t id;     ///< of the call or the operation
   uint32_t status; ///< or the error
   uint32_t transferred;
-  uint32_t access; ///< FILE_READ_DATA, ...; or ms
+  uint32_t access; ///< FILE_READ_DATA, ...
   uint32_t room;   ///< for what is read
   uint32_t bytes;  ///< that follow
   lw_pipe_question question;

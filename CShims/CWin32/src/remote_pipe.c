@@ -1,13 +1,9 @@
 // A pipe end that another process has, as a file: its operations, what can be asked of it, and how it is opened. What a
 // process that has ended left in the queue is read from here.
-#include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "joint_pipes.h"
-#include "lw_control.h"
 #include "namedpipeapi.h"
 #include "pipe_listener.h"
 #include "remote_pipe_parts.h"
@@ -161,40 +157,4 @@ HANDLE lw_remote_pipe_open_(const char *folded, uint32_t place, DWORD rights, bo
   if (fd >= 0) close(fd);
   lw_failed_(error == ERROR_SUCCESS ? ERROR_NOT_ENOUGH_MEMORY : error);
   return NULL;
-}
-
-// ------------------------------------------------------------------------------------------------------------- waiting
-
-/// Hears who answers next; true when that is the end of it, with the answer in `error`.
-static bool hear_one(struct pollfd *polled, uint32_t count, DWORD *error) {
-  lw_outside_begin();
-  while (poll(polled, count, -1) < 0 && errno == EINTR) continue;
-  lw_outside_end();
-  for (uint32_t i = 0; i < count; i++) {
-    if (polled[i].fd < 0 || !polled[i].revents) continue;
-    lw_pipe_message message;
-    bool heard = lw_pipe_receive_(polled[i].fd, &message, sizeof message);
-    close(polled[i].fd);
-    polled[i].fd = -1;
-    if (heard) *error = message.status;
-    return heard && message.status == ERROR_SUCCESS;
-  }
-  return false;
-}
-
-DWORD lw_remote_pipe_wait_(const char *folded, DWORD ms) {
-  enum { ASKED_MAX = 256 };
-  struct pollfd polled[ASKED_MAX];
-  uint32_t count = 0;
-  for (uint32_t place = 0; count < ASKED_MAX && (place = lw_joint_pipe_next_(folded, place)) != 0;) {
-    lw_pipe_message message = {.kind = LW_PIPE_WAIT, .access = ms};
-    int fd = greet(folded, place, &message);
-    if (fd >= 0) polled[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
-  }
-  DWORD error = ERROR_FILE_NOT_FOUND;
-  bool served = false;
-  for (uint32_t answers = 0; answers < count && !served; answers++) served = hear_one(polled, count, &error);
-  for (uint32_t i = 0; i < count; i++)
-    if (polled[i].fd >= 0) close(polled[i].fd);
-  return error;
 }

@@ -11,9 +11,6 @@ extern const lw_file_kind lw_remote_pipe_kind_;
 /// Opens a client end of an instance that the process of that place has. NULL and the last error: ERROR_FILE_NOT_FOUND
 /// when it has gone, ERROR_PIPE_BUSY, ERROR_ACCESS_DENIED, ERROR_NOT_ENOUGH_MEMORY.
 HANDLE _Nullable lw_remote_pipe_open_(const char *folded, uint32_t place, DWORD rights, bool overlapped);
-/// Waits until an instance listens in any of the processes that have some, this one too: ERROR_SUCCESS,
-/// ERROR_FILE_NOT_FOUND or ERROR_SEM_TIMEOUT.
-DWORD lw_remote_pipe_wait_(const char *folded, DWORD ms);
 /// A file for an end that is served through `fd`, which it takes over on success, with the caller's reference; NULL
 /// when there is no memory.
 lw_remote_pipe *_Nullable lw_remote_pipe_make_(int fd, DWORD rights, bool overlapped, bool is_server);

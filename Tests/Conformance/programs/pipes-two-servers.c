@@ -175,6 +175,16 @@ static void waiting(void) {
   printf("waiter %lu\n", ended(waiter));
   CloseHandle(two);
   printf("child %lu\n", ended(child));
+
+  // The instance that comes is another process's.
+  DisconnectNamedPipe(first);
+  one = open_client();
+  waiter = start("waiter");
+  WaitForSingleObject(ready, INFINITE);
+  child = second_started();
+  printf("waiter %lu\n", ended(waiter));
+  printf("child %lu\n", ended(child));
+  CloseHandle(one);
   CloseHandle(first);
 }
 
