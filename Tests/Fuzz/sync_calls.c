@@ -55,8 +55,12 @@ static void duplicate(void) {
   DWORD kind = fuzz_below(FUZZ_KINDS), access = fuzz_number(), options = fuzz_chance(4) ? fuzz_number() : 2;
   HANDLE source = fuzz_victim((fuzz_kind)kind), copy = NULL, process = fuzz_chance(8) ? NULL : GetCurrentProcess();
   if (DuplicateHandle(GetCurrentProcess(), source, process, fuzz_chance(8) ? NULL : &copy, access, fuzz_chance(2),
-                      options))
-    fuzz_keep(copy, (fuzz_kind)kind);
+                      options)) {
+    // The end of the input waits for threads: this may be something else, or one that makes calls.
+    DWORD thread = kind == FUZZ_THREAD ? GetThreadId(copy) : 0;
+    BOOL is_awaited = kind != FUZZ_THREAD || (thread && !fuzz_makes_calls(thread));
+    fuzz_keep(copy, is_awaited ? (fuzz_kind)kind : FUZZ_EVENT);
+  }
 }
 static void handle_information(void) {
   HANDLE handle = fuzz_handle((fuzz_kind)fuzz_below(FUZZ_KINDS));

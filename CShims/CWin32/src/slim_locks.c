@@ -111,6 +111,7 @@ BOOL SleepConditionVariableSRW(CONDITION_VARIABLE *condition, SRWLOCK *lock, DWO
   bool shared = (flags & CONDITION_VARIABLE_LOCKMODE_SHARED) != 0;
   slim_waiter waiter = {.sleeper = lw_sleeper_(), .object = condition};
   lw_wakes wakes = {NULL};
+  lw_point(LW_POINT_LOCK, condition, LW_ACCESS_WRITE); // what it waits for may have come since the program looked
   lw_lock_acquire(&books);
   enlist(&waiter);
   give(lock, shared, &wakes);
@@ -123,6 +124,7 @@ BOOL SleepConditionVariableSRW(CONDITION_VARIABLE *condition, SRWLOCK *lock, DWO
 
 BOOL SleepConditionVariableCS(CONDITION_VARIABLE *condition, CRITICAL_SECTION *section, DWORD ms) {
   slim_waiter waiter = {.sleeper = lw_sleeper_(), .object = condition};
+  lw_point(LW_POINT_LOCK, condition, LW_ACCESS_WRITE); // as above
   lw_lock_acquire(&books);
   enlist(&waiter);
   lw_lock_release(&books);
