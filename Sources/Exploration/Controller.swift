@@ -147,11 +147,9 @@ private func text(_ bytes: [CChar]) -> String {
 
 /// Parts as C takes them, in memory that one execution after the other uses.
 @safe private struct PreparedParts: ~Copyable {
-  /// A closure where C keeps a context pointer.
-  private final class Body {
+  /// What C's context pointer is the address of. A function by itself would be wrapped up anew for it.
+  private struct Body {
     let run: @Sendable () -> Void
-
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
   private static let nameBytes = Int(LW_THREAD_NAME_BYTES)
@@ -159,11 +157,13 @@ private func text(_ bytes: [CChar]) -> String {
 
   @unsafe let first: UnsafeMutablePointer<lw_part>
   @unsafe private let names: UnsafeMutablePointer<CChar>
+  @unsafe private let bodies: UnsafeMutablePointer<Body>
   private var count = 0
 
   init() {
     unsafe first = .allocate(capacity: Self.most)
     unsafe names = .allocate(capacity: Self.most * Self.nameBytes)
+    unsafe bodies = .allocate(capacity: Self.most)
   }
 
   /// Takes `parts` for the next execution.
@@ -175,17 +175,17 @@ private func text(_ bytes: [CChar]) -> String {
       for (place, byte) in part.name.utf8.prefix(Self.nameBytes - 1).enumerated() {
         unsafe name[place] = CChar(bitPattern: byte)
       }
-      let body = unsafe Unmanaged.passRetained(Body(part.body)).toOpaque()
+      let body = unsafe bodies + index
+      unsafe body.initialize(to: Body(run: part.body))
       unsafe (first + index).initialize(
-        to: lw_part(
-          name: name, entry: { unsafe Unmanaged<Body>.fromOpaque($0!).takeUnretainedValue().run() }, context: body))
+        to: lw_part(name: name, entry: { unsafe $0!.assumingMemoryBound(to: Body.self).pointee.run() }, context: body))
     }
     count = parts.count
   }
 
   /// All parts have ended.
   mutating func giveBack() {
-    for index in 0..<count { unsafe Unmanaged<Body>.fromOpaque(first[index].context!).release() }
+    unsafe bodies.deinitialize(count: count)
     count = 0
   }
 
@@ -196,5 +196,6 @@ private func text(_ bytes: [CChar]) -> String {
     guard count == 0 else { return }
     unsafe first.deallocate()
     unsafe names.deallocate()
+    unsafe bodies.deallocate()
   }
 }

@@ -23,6 +23,7 @@ enum ExploreBenchmark {
       }
       return
     }
+    if CommandLine.arguments.dropFirst().first == "only" { return try profile(CommandLine.arguments.dropFirst(2)) }
     let perSwitch = try (0..<3).map { _ in try ExploreRate.nanosecondsPerSwitch() }.min() ?? 0
     print("  one hand-over of the processor by itself: \(Figures.grouped(UInt64(perSwitch))) ns")
     let rate = try ExploreRate()
@@ -46,6 +47,14 @@ enum ExploreBenchmark {
           + "goal at most \(Figures.decimal(costGoal, digits: 2))  \(isMet ? "met" : "MISSED")")
     }
     exit(isMissed ? 1 : 0)
+  }
+
+  /// Nothing but executions of one strategy without stacks and events, for a profiler: its name and their number.
+  private static func profile(_ arguments: ArraySlice<String>) throws {
+    let portfolio = Portfolio.all.first { $0.name == arguments.first } ?? .standard
+    let limit = arguments.last.flatMap { UInt64($0) } ?? 10_000
+    let measured = try ExploreRate().measure(portfolio, watched: false, seconds: 3_600, limit: limit)
+    print("  \(portfolio.name): \(Figures.decimal(1e6 / measured.executions, digits: 2)) us an execution")
   }
 
   private static func words(_ first: ExploreRate.FirstFinding) -> String {

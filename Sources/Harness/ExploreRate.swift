@@ -47,8 +47,10 @@ public struct ExploreRate {
     controller = Controller()
   }
 
-  /// Runs executions for `seconds`, with stacks and events or without both.
-  public func measure(_ portfolio: Portfolio, watched: Bool, seconds: Double) throws -> Measurement {
+  /// Runs executions for `seconds`, and `limit` at most, with stacks and events or without both.
+  public func measure(
+    _ portfolio: Portfolio, watched: Bool, seconds: Double, limit: UInt64 = .max
+  ) throws -> Measurement {
     var stage = try Stage(
       scenario: .cancelWait, revision: .beforeD0a28dee,
       options: ExecutionOptions(waits: Scenario.cancelWait.exploredWaits, noise: false, trace: watched), scope: scope,
@@ -59,7 +61,7 @@ public struct ExploreRate {
     var switches: UInt64 = 0
     let start = Self.processorNanoseconds
     var elapsed: UInt64 = 0
-    while Double(elapsed) < seconds * 1e9 {
+    while executions < limit && Double(elapsed) < seconds * 1e9 {
       let result = try stage.run(
         seed: 1, number: executions,
         order: ExecutionOrder(

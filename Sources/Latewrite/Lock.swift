@@ -1,19 +1,33 @@
 // Mutual exclusion that the layer below can order: the only lock of this project's Swift code.
 internal import CArena
 
-/// A lock. Not recursive: taking it twice from one thread ends the program with a sentence.
-///
-/// @unchecked Sendable: the C lock behind the pointer is made for any number of threads; the pointer is set once.
-@safe public final class Lock: @unchecked Sendable {
-  @unsafe private let lock: UnsafeMutablePointer<lw_lock>
+/// A C lock and its memory: what a lock is, for whoever has a place for it.
+@safe @usableFromInline struct OwnedLock: ~Copyable {
+  @unsafe private let pointer: UnsafeMutablePointer<lw_lock>
 
   /// An open lock.
-  public init() {
-    unsafe lock = .allocate(capacity: 1)
-    unsafe lock.initialize(to: lw_lock())
+  init() {
+    unsafe pointer = .allocate(capacity: 1)
+    unsafe pointer.initialize(to: lw_lock())
   }
 
-  deinit { unsafe lock.deallocate() }
+  deinit { unsafe pointer.deallocate() }
+
+  @usableFromInline func pointBefore() { unsafe lw_point(.LW_POINT_LOCK, pointer, .LW_ACCESS_WRITE) }
+  @usableFromInline func pointWithin() { lw_point(.LW_POINT_LOCK, nil, .LW_ACCESS_READ) }
+  @usableFromInline func acquire() { unsafe lw_lock_acquire(pointer) }
+  @usableFromInline func tryAcquire() -> Bool { unsafe lw_lock_try_acquire(pointer) }
+  @usableFromInline func release() { unsafe lw_lock_release(pointer) }
+}
+
+/// A lock. Not recursive: taking it twice from one thread ends the program with a sentence.
+///
+/// @unchecked Sendable: the C lock is made for any number of threads; where it is was set once.
+@safe public final class Lock: @unchecked Sendable {
+  @usableFromInline let lock = OwnedLock()
+
+  /// An open lock.
+  public init() {}
 
   /// Runs `body` with the lock held. A scheduling point lies before the acquisition, so that somebody who holds another
   /// lock can be met on the way to this one; behind it, so that others can find it taken; and after the release.
@@ -21,10 +35,10 @@ internal import CArena
   public func withLock<Result: ~Copyable, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    pointBefore()
-    acquire()
-    defer { release() }
-    pointWithin()
+    lock.pointBefore()
+    lock.acquire()
+    defer { lock.release() }
+    lock.pointWithin()
     return try body()
   }
 
@@ -33,24 +47,10 @@ internal import CArena
   public func withLockIfAvailable<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    pointBefore()
-    guard tryAcquire() else { return nil }
-    defer { release() }
-    pointWithin()
+    lock.pointBefore()
+    guard lock.tryAcquire() else { return nil }
+    defer { lock.release() }
+    lock.pointWithin()
     return try body()
   }
-
-  /// For what is announced already, by the value that the lock guards: has no point before the acquisition.
-  @inlinable
-  func withLockAnnounced<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-    acquire()
-    defer { release() }
-    return try body()
-  }
-
-  @usableFromInline func pointBefore() { unsafe lw_point(.LW_POINT_LOCK, lock, .LW_ACCESS_WRITE) }
-  @usableFromInline func pointWithin() { lw_point(.LW_POINT_LOCK, nil, .LW_ACCESS_READ) }
-  @usableFromInline func acquire() { unsafe lw_lock_acquire(lock) }
-  @usableFromInline func tryAcquire() -> Bool { unsafe lw_lock_try_acquire(lock) }
-  @usableFromInline func release() { unsafe lw_lock_release(lock) }
 }

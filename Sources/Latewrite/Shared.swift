@@ -4,18 +4,21 @@
 /// A value behind a lock, with a scheduling point before each access.
 ///
 /// @unchecked Sendable: the value is touched only with the lock held.
-public final class Shared<Value: Sendable>: @unchecked Sendable {
-  @usableFromInline let lock = Lock()
-  @usableFromInline var value: Value
+@safe public final class Shared<Value: Sendable>: @unchecked Sendable {
+  @usableFromInline let lock = OwnedLock()
+  /// Unchecked: the lock sees to it that nobody else is at it.
+  @exclusivity(unchecked) @usableFromInline var value: Value
 
   /// Shares `value`.
-  public init(_ value: Value) { self.value = value }
+  public init(_ value: Value) { unsafe self.value = value }
 
   /// A copy of the value.
   @inlinable
   public func read() -> Value {
     schedulingPoint(.read, on: self)
-    return lock.withLockAnnounced { value }
+    lock.acquire()
+    defer { lock.release() }
+    return unsafe value
   }
 
   /// Changes the value, alone.
@@ -24,6 +27,8 @@ public final class Shared<Value: Sendable>: @unchecked Sendable {
     -> Result
   {
     schedulingPoint(.write, on: self)
-    return try lock.withLockAnnounced { () throws(Failure) -> Result in try body(&value) }
+    lock.acquire()
+    defer { lock.release() }
+    return try unsafe body(&value)
   }
 }

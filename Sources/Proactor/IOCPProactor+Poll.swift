@@ -63,11 +63,14 @@ extension IOCPProactor {
   /// Drops the operations whose unregistration has ended.
   private func sweepUnregistered() {
     guard !unregisteredOperations.isEmpty else { return }
-    let ended = unregisteredOperations
-    unregisteredOperations.removeAll(keepingCapacity: true)
+    var ended: [OverlappedReference] = []
+    swap(&ended, &unregisteredOperations)
     for overlapped in ended {
       if let entry = cache.remove(at: overlapped.address) { entry.overlapped.drop() }
       overlapped.drop()
     }
+    // Nothing of this calls anybody who could unregister more; the storage is used again.
+    ended.removeAll(keepingCapacity: true)
+    unregisteredOperations = ended
   }
 }

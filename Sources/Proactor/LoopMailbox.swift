@@ -37,8 +37,9 @@ public final class LoopMailbox: Sendable {
 
   /// Makes ready what has come.
   func deliver(to loop: ProactorEventLoop) {
-    let callbacks = state.withLock { state in
-      defer { state.callbacks.removeAll() }
+    let callbacks = state.withLock { state -> [@Sendable (ProactorEventLoop) -> Void] in
+      guard !state.callbacks.isEmpty else { return [] }
+      defer { state.callbacks = [] }
       return state.callbacks
     }
     for callback in callbacks { loop.callSoon { callback(loop) } }

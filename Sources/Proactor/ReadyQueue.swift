@@ -1,16 +1,23 @@
-// What the event loop runs next, and later. Futures put their callbacks here when they complete; the loop takes them
-// out.
+// What the loop runs next: callbacks that were put off and callbacks of futures that are done. Futures put theirs here
+// when they complete; the loop takes them out.
 internal import Latewrite
 
 /// Callbacks in the order in which they became ready. Used on the loop's thread only.
 final class ReadyQueue {
-  private var callbacks: [() -> Void] = []
+  private enum Entry {
+    case callback(() -> Void)
+    case future(AnyLoopFuture)
+  }
+
+  private var entries: [Entry] = []
+  /// What ran last, emptied: its storage is used again.
+  private var spare: [Entry] = []
 
   private var timers: [(due: Clock.Instant, callback: () -> Void)] = []
 
-  var isEmpty: Bool { callbacks.isEmpty }
+  var isEmpty: Bool { entries.isEmpty }
   /// When the next timer is due; nil without one.
-  var nextDue: Clock.Instant? { timers.map(\.due).min() }
+  var nextDue: Clock.Instant? { timers.isEmpty ? nil : timers.map(\.due).min() }
 
   /// Puts `callback` among the callbacks once `delay` has passed and a turn of the loop comes.
   func callLater(_ delay: Duration, _ callback: @escaping () -> Void) {
@@ -26,13 +33,24 @@ final class ReadyQueue {
     for timer in due { callSoon(timer.callback) }
   }
 
-  func callSoon(_ callback: @escaping () -> Void) { callbacks.append(callback) }
+  func callSoon(_ callback: @escaping () -> Void) { entries.append(.callback(callback)) }
+
+  /// The same for all callbacks of a future, which is done.
+  func callSoon(callbacksOf future: AnyLoopFuture) { entries.append(.future(future)) }
 
   /// Runs what is ready now; what becomes ready meanwhile waits for the next turn.
   func runReady() {
-    guard !callbacks.isEmpty else { return }
-    let ready = callbacks
-    callbacks.removeAll(keepingCapacity: true)
-    for callback in ready { callback() }
+    guard !entries.isEmpty else { return }
+    var ready = entries
+    entries = spare
+    spare = []
+    for entry in ready {
+      switch entry {
+      case .callback(let callback): callback()
+      case .future(let future): future.runCallbacks()
+      }
+    }
+    ready.removeAll(keepingCapacity: true)
+    spare = ready
   }
 }
