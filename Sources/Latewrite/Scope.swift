@@ -35,7 +35,7 @@ internal import CArena
 
   @unsafe let pointer: OpaquePointer
   private let isOwned: Bool
-  private let lock = Lock()
+  private let lock = OwnedLock()
   /// Closures given to C; a finding on another thread may be calling one, so they live as long as the scope.
   private var observers: [FindingObserver] = []
 
@@ -118,7 +118,9 @@ internal import CArena
   /// number, incarnation. For checkers that compare findings with events. The newest observer replaces the one before.
   public func observe(_ consume: @escaping @Sendable (Rule, UInt32, Incarnation?) -> Void) {
     let observer = FindingObserver(consume)
-    lock.withLockAnnounced { observers.append(observer) }
+    lock.acquire()
+    observers.append(observer)
+    lock.release()
     unsafe lw_scope_observe(
       pointer,
       { context, rule, arena, incarnation in
