@@ -92,16 +92,14 @@ struct Stage {
       return ExecutionResult(controlled: controlled, standing: controller?.standing ?? [])
     }
     // Under control nothing moves any more: what is not settled by now never will be.
-    let patience = controlled == nil ? Self.patience : .zero
-    let settled = ground.arena.waitSettled(until: Clock.now.advanced(by: patience))
+    let deadline = controlled == nil ? Clock.now.advanced(by: Self.patience) : .past
+    let settled = ground.arena.waitSettled(until: deadline)
     Noise.stop()
     for invariant in cast.invariants where !invariant.holds() {
       throw HarnessError.internalError("\(scenario.name), seed \(seed): it is not so that \(invariant.sentence)")
     }
     ground.arena.check()
-    var result = try conclude(settled: settled)
-    result.controlled = controlled
-    return result
+    return try conclude(settled: settled, controlled)
   }
 
   /// All members begin, and all have ended - or, under control, can go on no more.
@@ -135,18 +133,17 @@ struct Stage {
     thread.join()
   }
 
-  private mutating func conclude(settled: Bool) throws -> ExecutionResult {
-    var result = ExecutionResult()
-    if options.trace {
-      trace.drain()
-      let checked = try checker.check(trace, arena: ground.arena.number, findings: freedWhileLent.read())
-      try compare(checked, with: ground.arena.counts())
-      result.checked = checked
-      result.facts = join.facts(from: trace, arena: ground.arena.number)
+  private mutating func conclude(settled: Bool, _ controlled: ControlledRun?) throws -> ExecutionResult {
+    guard options.trace else {
+      if settled { try ground.arena.reset() }
+      return ExecutionResult(leavesLoansOpen: !settled, controlled: controlled)
     }
-    result.leavesLoansOpen = !settled
+    trace.drain()
+    let checked = try checker.check(trace, arena: ground.arena.number, findings: freedWhileLent.read())
+    try compare(checked, with: ground.arena.counts())
+    let facts = join.facts(from: trace, arena: ground.arena.number)
     if settled { try ground.arena.reset() }
-    return result
+    return ExecutionResult(facts: facts, checked: checked, leavesLoansOpen: !settled, controlled: controlled)
   }
 
   /// The arena's own books and the replayed ones.

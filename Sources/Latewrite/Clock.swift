@@ -11,6 +11,9 @@ public enum Clock {
     /// Later than any other.
     public static let never = Instant(nanoseconds: .max)
 
+    /// Earlier than any other: what is waited for until then is only looked at.
+    package static let past = Instant(nanoseconds: 0)
+
     init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     /// This instant moved by a duration; `never` stays, and a negative duration counts as none.

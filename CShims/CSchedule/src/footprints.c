@@ -47,11 +47,12 @@ LW_UNSEEN static footprint *entry_of(const void *object) {
 
 LW_UNSEEN void lw_footprints_touch_(lw_member *member, const void *object, lw_access access) {
   footprint *entry = entry_of(object);
-  member->chain = mix(member->chain, entry->change);
   if (access == LW_ACCESS_READ) {
+    member->chain = mix(member->chain, entry->change);
     entry->looks += mix(1, member->chain);
   } else {
-    member->chain = mix(member->chain, entry->looks);
+    // Both in one: each act waits here for the one before it.
+    member->chain = mix(member->chain, entry->change + entry->looks * 0xD1342543DE82EF95u);
     entry->change = member->chain;
     entry->looks = 0;
   }
