@@ -62,8 +62,13 @@ public struct Part: Sendable {
   }
 
   private static func schedule(of list: UnsafePointer<lw_schedule>) -> Schedule {
-    Schedule(
-      unsafe (0..<lw_schedule_count(list)).compactMap { unsafe Deviation(lw_schedule_deviation(list, $0)) })
+    var deviations: [Deviation] = []
+    let count = unsafe lw_schedule_count(list)
+    deviations.reserveCapacity(Int(count))
+    for place in 0..<count {
+      if let deviation = unsafe Deviation(lw_schedule_deviation(list, place)) { deviations.append(deviation) }
+    }
+    return Schedule(deviations)
   }
 
   /// Runs one execution: `parts`, the deviations of `schedule` where they come, and otherwise what `strategy` picks
@@ -172,8 +177,10 @@ private func text(_ bytes: [CChar]) -> String {
     for (index, part) in parts.enumerated() {
       let name = unsafe names + index * Self.nameBytes
       unsafe name.initialize(repeating: 0, count: Self.nameBytes)
-      for (place, byte) in part.name.utf8.prefix(Self.nameBytes - 1).enumerated() {
-        unsafe name[place] = CChar(bitPattern: byte)
+      var text = part.name
+      text.withUTF8 { bytes in
+        unsafe UnsafeMutableRawBufferPointer(start: name, count: Self.nameBytes - 1)
+          .copyBytes(from: bytes.prefix(Self.nameBytes - 1))
       }
       let body = unsafe bodies + index
       unsafe body.initialize(to: Body(run: part.body))

@@ -49,12 +49,7 @@ public final class IOCPProactor: CustomStringConvertible {
   }
 
   /// Whether `close()` has ended.
-  public var isClosed: Bool {
-    switch port {
-    case .some: false
-    case .none: true
-    }
-  }
+  public internal(set) var isClosed = false
 
   /// How many operations are in the cache.
   public var operationCount: Int { cache.count }

@@ -13,7 +13,17 @@
 static lw_pool port_pool = LW_POOL(lw_port);
 static lw_pool packet_pool = LW_POOL(lw_queued_packet);
 static _Atomic uint64_t serials;
-static _Atomic int64_t queued;
+/// By thread: how many packets it has queued, less those that it took out. One count for all would go to and fro
+/// between the processors with every packet.
+static struct {
+  _Alignas(64) _Atomic int64_t count;
+} queued[LW_THREAD_MAX];
+
+static void count_queued(int64_t more) {
+  _Atomic int64_t *own = &queued[lw_thread_self()].count;
+  // relaxed, both: for accounting; nobody else stores here.
+  atomic_store_explicit(own, atomic_load_explicit(own, memory_order_relaxed) + more, memory_order_relaxed);
+}
 
 static void give_all(lw_queued_packets *packets) {
   lw_queued_packet *node;
@@ -57,8 +67,7 @@ static void closed(lw_object *object) {
   lw_port_tell_waits_(self);
   lw_queued_packet *node;
   STAILQ_FOREACH(node, &discarded, link) {
-    // relaxed: a count for accounting.
-    atomic_fetch_sub_explicit(&queued, 1, memory_order_relaxed);
+    count_queued(-1);
     discard(&node->packet);
   }
   give_all(&discarded);
@@ -153,8 +162,7 @@ void lw_port_take_(lw_port *self, lw_packet *into) {
   atomic_store_explicit(&self->ready, ready - 1, memory_order_relaxed);
   *into = node->packet;
   STAILQ_INSERT_HEAD(&self->spare, node, link);
-  // relaxed: a count for accounting.
-  atomic_fetch_sub_explicit(&queued, 1, memory_order_relaxed);
+  count_queued(-1);
 }
 
 static lw_packet *hand_over(lw_port *self, lw_wakes *wakes) LW_REQUIRES(self->lock) {
@@ -195,8 +203,7 @@ static delivery deliver(lw_port *self, const lw_packet *packet, lw_queued_packet
     spare->packet = *packet;
     STAILQ_INSERT_TAIL(&self->queue, spare, link);
     atomic_fetch_add(&self->ready, 1);
-    // relaxed: a count for accounting.
-    atomic_fetch_add_explicit(&queued, 1, memory_order_relaxed);
+    count_queued(1);
   } else {
     return NODE_NEEDED;
   }
@@ -262,6 +269,9 @@ BOOL lw_post_plain_packet_(HANDLE port, DWORD bytes, ULONG_PTR key, LPOVERLAPPED
 }
 
 uint64_t lw_packet_count_(void) {
+  int64_t count = 0;
   // relaxed: exact when nobody is at work.
-  return (uint64_t)atomic_load_explicit(&queued, memory_order_relaxed);
+  for (lw_thread_number n = 1; n <= lw_thread_highest(); n++)
+    count += atomic_load_explicit(&queued[n].count, memory_order_relaxed);
+  return (uint64_t)count;
 }
