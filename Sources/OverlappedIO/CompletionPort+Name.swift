@@ -4,7 +4,7 @@ internal import COverlapped
 extension CompletionPort {
   /// The name of a port that somebody else keeps open. It owns nothing.
   package struct Name: Sendable {
-    fileprivate let handle: WaitableHandle
+    let handle: WaitableHandle
 
     fileprivate init(_ handle: WaitableHandle) { self.handle = handle }
 

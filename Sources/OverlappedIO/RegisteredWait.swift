@@ -74,11 +74,9 @@ internal import COverlapped
     on handle: WaitableHandle, postingTo port: borrowing CompletionPort, overlapped: borrowing Overlapped,
     timeout: Duration? = nil, ticket: UInt64
   ) throws(Win32Error) {
-    var wait: UnsafeMutableRawPointer?
-    let done = unsafe lw_register_wait_with_queue(
-      handle.pointer, port.handle.pointer, overlapped.pointer, wholeMilliseconds(timeout), ticket, &wait)
-    guard done != 0 else { throw Win32Error.last(in: "RegisterWaitWithQueue") }
-    unsafe self.wait = unsafe wait
+    let name = try Name(
+      on: handle, postingTo: port.name, overlappedAt: overlapped.address, timeout: timeout, ticket: ticket)
+    unsafe wait = unsafe name.wait
   }
 
   deinit { _ = unsafe UnregisterWaitEx(wait, lw_invalid_handle_value()) }
@@ -114,6 +112,21 @@ internal import COverlapped
   /// @unchecked Sendable: it is set once.
   @safe package struct Name: @unchecked Sendable, CustomStringConvertible {
     @unsafe fileprivate let wait: UnsafeMutableRawPointer?
+
+    fileprivate init(wait: UnsafeMutableRawPointer?) { unsafe self.wait = unsafe wait }
+
+    /// Posts a packet, as the wait that somebody owns does, for the OVERLAPPED at an address, which must be there.
+    package init(
+      on handle: WaitableHandle, postingTo port: CompletionPort.Name, overlappedAt address: UInt,
+      timeout: Duration?, ticket: UInt64
+    ) throws(Win32Error) {
+      var wait: UnsafeMutableRawPointer?
+      let overlapped = unsafe UnsafeMutablePointer<OVERLAPPED>(bitPattern: address)!
+      let done = unsafe lw_register_wait_with_queue(
+        handle.pointer, port.handle.pointer, overlapped, wholeMilliseconds(timeout), ticket, &wait)
+      guard done != 0 else { throw Win32Error.last(in: "RegisterWaitWithQueue") }
+      unsafe self.wait = unsafe wait
+    }
 
     /// "0x7f00".
     package var description: String { "0x" + String(unsafe UInt(bitPattern: wait), radix: 16) }

@@ -14,7 +14,7 @@ extension IOCPProactor {
     for (address, entry) in cache.inOrder { try cancelForClose(address, entry) }
     try waitUntilEmpty()
     completedCount = 0
-    isClosed = true
+    hasBeenClosed = true
     if let open = port.take() {
       if keepingPort { open.leaveOpen() } else { open.close() }
     }

@@ -49,7 +49,8 @@ public final class IOCPProactor: CustomStringConvertible {
   }
 
   /// Whether `close()` has ended.
-  public internal(set) var isClosed = false
+  public var isClosed: Bool { hasBeenClosed }
+  var hasBeenClosed = false
 
   /// How many operations are in the cache.
   public var operationCount: Int { cache.count }
@@ -164,7 +165,7 @@ public final class IOCPProactor: CustomStringConvertible {
     _ overlapped: OverlappedReference, on handle: WaitableHandle, timeout: Duration?
   ) throws(ProactorError) -> RegisteredWait.Name {
     try win32 { () throws(Win32Error) in
-      try overlapped.registerWait(on: handle, postingTo: port!, timeout: timeout)
+      try overlapped.registerWait(on: handle, postingTo: portName, timeout: timeout)
     }
   }
 

@@ -43,10 +43,9 @@ final class OverlappedReference {
 
   /// Registers a wait that completes this operation.
   func registerWait(
-    on handle: WaitableHandle, postingTo port: borrowing CompletionPort, timeout: Duration?
+    on handle: WaitableHandle, postingTo port: CompletionPort.Name, timeout: Duration?
   ) throws(Win32Error) -> RegisteredWait.Name {
-    try RegisteredWait(on: handle, postingTo: port, overlapped: overlapped!, timeout: timeout, ticket: ticket)
-      .leaveName()
+    try RegisteredWait.Name(on: handle, postingTo: port, overlappedAt: address, timeout: timeout, ticket: ticket)
   }
 
   // ------------------------------------------------------------------------------------------------------- requests
