@@ -127,6 +127,21 @@ struct ProgramTests {
     #expect(all.output.contains("All schedules with at most 2 deviations"), "\(all.output)")
   }
 
+  @Test(
+    "A wake-up that comes between a look and the wait is found",
+    arguments: ["loses_wake_up", "loses_wake_up_posix"])
+  func lostWakeUp(_ name: String) async throws {
+    let command = try Command()
+    try Self.build(name, for: command)
+    let usual = try await command.run("explore", "--program", "./\(name)", "--bound", "0")
+    #expect(usual.code == 0, "the default order shows nothing: \(usual.output)")
+    let found = try await command.run("explore", "--program", "./\(name)", "--bound", "1")
+    #expect(found.code == 1 && found.output.contains("(1 deviation, shrunk from 1)"), "\(found.output)")
+    let token = try Self.token(of: "hang", in: found.output)
+    let again = try await command.run("replay", "--program", "./\(name)", token)
+    #expect(again.code == 0 && again.output.contains("./\(name): hang"), "\(again.output)\(again.error)")
+  }
+
   @Test("Cancelling and completing are atomic to each other in every order")
   func cancelsOrCompletes() async throws {
     let command = try Command()

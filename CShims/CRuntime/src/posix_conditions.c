@@ -13,6 +13,7 @@ int lw_posix_pthread_mutex_unlock(pthread_mutex_t *mutex);
 
 static int wait_at(pthread_cond_t *condition, pthread_mutex_t *mutex, lw_time deadline) {
   lw_posix_waiter waiter;
+  lw_point(LW_POINT_LOCK, condition, LW_ACCESS_WRITE); // what it waits for may have come since the program looked
   lw_posix_enter_(&waiter, condition);
   int failed = lw_posix_pthread_mutex_unlock(mutex);
   if (failed != 0) {
