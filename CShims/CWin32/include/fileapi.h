@@ -58,7 +58,8 @@ BOOL lw_read_file_ex_(HANDLE _Nullable file, LPVOID _Nullable buffer, DWORD byte
                       LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine);
 /// Reads, and has `routine` called in an alertable wait of the calling thread when that has ended. TRUE: it has begun;
 /// buffer and OVERLAPPED belong to it until the routine has run. The event of `overlapped` is not looked at. FALSE: no
-/// routine will run; ERROR_INVALID_PARAMETER on a file that is bound to a port or not overlapped.
+/// routine will run; ERROR_INVALID_PARAMETER on a file that is bound to a port. On one that is not overlapped it has
+/// ended when the call returns.
 static inline BOOL ReadFileEx(HANDLE _Nullable file, LPVOID _Nullable buffer, DWORD bytes,
                               LPOVERLAPPED _Nullable overlapped, LPOVERLAPPED_COMPLETION_ROUTINE _Nullable routine) {
   BOOL done = lw_read_file_ex_(file, buffer, bytes, overlapped, routine);

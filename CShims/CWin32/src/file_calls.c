@@ -19,7 +19,7 @@ typedef struct request {
 static DWORD refusal(const request *r, const lw_file *file, const DWORD *_Nullable transferred) {
   // Without an OVERLAPPED an overlapped file has no position; what needs none waits.
   if (file->overlapped && !r->overlapped && file->kind->type == FILE_TYPE_DISK) return ERROR_INVALID_PARAMETER;
-  if (r->routine && (!file->overlapped || !r->overlapped)) return ERROR_INVALID_PARAMETER;
+  if (r->routine && !r->overlapped) return ERROR_INVALID_PARAMETER;
   if (r->routine && atomic_load(&file->port)) return ERROR_INVALID_PARAMETER;
   return (!r->buffer && r->bytes > 0) || (!r->overlapped && !transferred) ? ERROR_NOACCESS : ERROR_SUCCESS;
 }
