@@ -105,6 +105,26 @@ import Testing
 
   // Cancelling against completing.
 
+  @Test func `A closed socket is closed at once, whoever still refers to it`() {
+    let (receiver, sender, port, request) = (
+      newSocket(type: LW_SOCK_DGRAM), newSocket(type: LW_SOCK_DGRAM), newPort(), Request(arena)
+    )
+    let name = bindToLoopback(receiver)
+    #expect(CreateIoCompletionPort(handle(receiver), port, 5, 0) == port)
+    var byte: CChar = 42
+    #expect(withName(name) { lw_sendto(sender, &byte, 1, 0, $0, $1) } == 1)
+    #expect(request.receive(receiver) == 0)
+    #expect(arena.loansOpen == 2)  // the packet holds them, and what it refers to the socket
+    lw_closesocket(receiver)
+    let next = newSocket(type: LW_SOCK_DGRAM)
+    #expect(withName(name) { lw_bind(next, $0, $1) } == 0)
+    #expect(Dequeued(port, INFINITE).result == 1 && arena.loansOpen == 0)
+    request.free()
+    lw_closesocket(next)
+    lw_closesocket(sender)
+    CloseHandle(port)
+  }
+
   @Test func `No byte is both delivered and reported cancelled`() {
     let (ends, port) = (SocketEnds(), newPort())
     #expect(CreateIoCompletionPort(handle(ends.here), port, 5, 0) == port)

@@ -160,6 +160,10 @@ SOCKET lw_socket_open_(lw_socket *socket, bool inherited);
 /// Puts what is behind `fd` in the place of what is behind the socket's descriptor. `fd` is the socket's from here on.
 void lw_socket_adopt_(lw_socket *socket, int fd);
 
+/// Gives the descriptor back to the host, at once, whoever still refers to the socket: the port is free, and nothing
+/// arrives any more. Its number stays taken, by one that nothing comes through, until the socket's end.
+void lw_socket_let_descriptor_go_(lw_socket *socket) LW_REQUIRES(&socket->lock);
+
 /// Opens the watch, if there is none yet. False when the system refuses.
 bool lw_socket_watch_(lw_socket *socket) LW_REQUIRES(&socket->lock);
 /// Has the poller watch for what is wanted now.

@@ -80,15 +80,14 @@ static lw_socket_request *_Nullable claim_next(lw_socket *socket, lw_socket_side
 
 /// After an attempt: puts a request that would block back at the head, where it waits for the poller; EAGAIN then.
 /// Otherwise the request has ended, and what is returned is its error; a withdrawal that came meanwhile counts if
-/// nothing was moved. Whether others wait behind it in `*more`.
+/// nothing was moved, and so does the end of the socket, whose descriptor may have been another one already. Whether
+/// others wait behind it in `*more`.
 static int leave_claim(lw_socket *socket, lw_socket_request *request, int error, bool may_queue, bool *more) {
   lw_lock_acquire(&socket->lock);
   *more = !TAILQ_EMPTY(&socket->queues[request->side]);
   socket->claimed[request->side] = NULL;
-  if (error == EAGAIN || error == LW_SOCKET_MOVED) {
-    bool gone = request->withdrawn || socket->closed;
-    if (gone) error = request->operation ? ECANCELED : EINTR;
-  }
+  bool gone = socket->closed || (request->withdrawn && (error == EAGAIN || error == LW_SOCKET_MOVED));
+  if (gone && error != 0) error = request->operation ? ECANCELED : EINTR;
   if (error == EAGAIN && may_queue) {
     if (socket->watch) {
       TAILQ_INSERT_HEAD(&socket->queues[request->side], request, link);
@@ -251,7 +250,9 @@ void lw_socket_closed_(lw_file *file) {
   lw_object *event = socket->event;
   socket->event = NULL;
   lw_socket_arm_(socket);
+  lw_socket_let_descriptor_go_(socket);
   lw_lock_release(&socket->lock);
+  lw_socket_unbind_(socket);
   lw_wakes_release_(&wakes);
   if (event) lw_object_release_(event);
   lw_socket_request *request;

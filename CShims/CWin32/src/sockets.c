@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 #include "synchapi.h"
 
 static lw_pool pool = LW_POOL(lw_socket);
+static pthread_once_t refusing_once = PTHREAD_ONCE_INIT;
+static int refusing = -1; ///< a descriptor that neither gives nor takes anything
 
 static DWORD start(lw_operation *operation);
 
@@ -20,6 +23,12 @@ static void destroy(lw_file *file) LW_NO_THREAD_SAFETY_ANALYSIS {
   close(socket->fd);
   if (socket->event) lw_object_release_(socket->event);
   lw_pool_give(&pool, socket);
+}
+
+static void make_refusing(void) { refusing = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
+
+void lw_socket_let_descriptor_go_(lw_socket *socket) {
+  if (refusing >= 0) dup3(refusing, socket->fd, O_CLOEXEC);
 }
 
 static void forget(lw_operation *operation) {
@@ -66,6 +75,7 @@ DWORD lw_socket_tell_refusals_(lw_socket *socket, const void *value, DWORD bytes
 }
 
 lw_socket *lw_socket_make_(int family, int type, bool overlapped, int fd) LW_NO_THREAD_SAFETY_ANALYSIS {
+  pthread_once(&refusing_once, make_refusing);
   if (fd < 0) fd = lw_socket_host_make_(family, type);
   if (fd < 0) return NULL;
   lw_socket *made = lw_pool_take(&pool);
@@ -163,6 +173,8 @@ void lw_socket_adopt_(lw_socket *socket, int fd) {
   socket->armed = 0;
   lw_lock_release(&socket->lock);
   if (watch) lw_watch_end(watch);
-  dup3(fd, socket->fd, O_CLOEXEC);
+  lw_lock_acquire(&socket->lock);
+  if (!socket->closed) dup3(fd, socket->fd, O_CLOEXEC);
+  lw_lock_release(&socket->lock);
   close(fd);
 }
