@@ -103,27 +103,30 @@ import Testing
     CloseHandle(port)
   }
 
-  // Cancelling against completing.
-
-  @Test func `A closed socket is closed at once, whoever still refers to it`() {
-    let (receiver, sender, port, request) = (
-      newSocket(type: LW_SOCK_DGRAM), newSocket(type: LW_SOCK_DGRAM), newPort(), Request(arena)
-    )
-    let name = bindToLoopback(receiver)
-    #expect(CreateIoCompletionPort(handle(receiver), port, 5, 0) == port)
-    var byte: CChar = 42
-    #expect(withName(name) { lw_sendto(sender, &byte, 1, 0, $0, $1) } == 1)
-    #expect(request.receive(receiver) == 0)
-    #expect(arena.loansOpen == 2)  // the packet holds them, and what it refers to the socket
-    lw_closesocket(receiver)
-    let next = newSocket(type: LW_SOCK_DGRAM)
-    #expect(withName(name) { lw_bind(next, $0, $1) } == 0)
-    #expect(Dequeued(port, INFINITE).result == 1 && arena.loansOpen == 0)
-    request.free()
-    lw_closesocket(next)
-    lw_closesocket(sender)
-    CloseHandle(port)
+  // In a process of its own: a child that another test starts has the descriptors for a moment, closed or not.
+  @Test func `A closed socket is closed at once, whoever still refers to it`() async {
+    await #expect(processExitsWith: .success) {
+      let (receiver, sender, port, request) = (
+        newSocket(type: LW_SOCK_DGRAM), newSocket(type: LW_SOCK_DGRAM), newPort(), Request(TestArena())
+      )
+      let name = bindToLoopback(receiver)
+      #expect(CreateIoCompletionPort(handle(receiver), port, 5, 0) == port)
+      var byte: CChar = 42
+      #expect(withName(name) { lw_sendto(sender, &byte, 1, 0, $0, $1) } == 1)
+      #expect(request.receive(receiver) == 0)
+      #expect(request.arena.loansOpen == 2)  // the packet holds them, and what it refers to the socket
+      lw_closesocket(receiver)
+      let next = newSocket(type: LW_SOCK_DGRAM)
+      #expect(withName(name) { lw_bind(next, $0, $1) } == 0)
+      #expect(Dequeued(port, INFINITE).result == 1 && request.arena.loansOpen == 0)
+      request.free()
+      lw_closesocket(next)
+      lw_closesocket(sender)
+      CloseHandle(port)
+    }
   }
+
+  // Cancelling against completing.
 
   @Test func `No byte is both delivered and reported cancelled`() {
     let (ends, port) = (SocketEnds(), newPort())
@@ -193,23 +196,26 @@ import Testing
     lw_closesocket(listener)
   }
 
-  @Test func `A datagram that finds nobody is told to the next receive`() {
-    let (socket, gone) = (newSocket(type: LW_SOCK_DGRAM), newSocket(type: LW_SOCK_DGRAM))
-    _ = bindToLoopback(socket)
-    let name = bindToLoopback(gone)
-    lw_closesocket(gone)
-    var byte: CChar = 1
-    #expect(withName(name) { lw_sendto(socket, &byte, 1, 0, $0, $1) } == 1)
-    #expect(lw_recv(socket, &byte, 1, 0) == SOCKET_ERROR && WSAGetLastError() == CInt(WSAECONNRESET))
-    let port = newPort()
-    let request = Request(arena)
-    #expect(CreateIoCompletionPort(handle(socket), port, 5, 0) == port)
-    #expect(request.receive(socket) == ERROR_IO_PENDING)
-    #expect(withName(name) { lw_sendto(socket, &byte, 1, 0, $0, $1) } == 1)
-    #expect(Dequeued(port, INFINITE).error == ERROR_PORT_UNREACHABLE)
-    request.free()
-    lw_closesocket(socket)
-    CloseHandle(port)
+  // In a process of its own, as above.
+  @Test func `A datagram that finds nobody is told to the next receive`() async {
+    await #expect(processExitsWith: .success) {
+      let (socket, gone) = (newSocket(type: LW_SOCK_DGRAM), newSocket(type: LW_SOCK_DGRAM))
+      _ = bindToLoopback(socket)
+      let name = bindToLoopback(gone)
+      lw_closesocket(gone)
+      var byte: CChar = 1
+      #expect(withName(name) { lw_sendto(socket, &byte, 1, 0, $0, $1) } == 1)
+      #expect(lw_recv(socket, &byte, 1, 0) == SOCKET_ERROR && WSAGetLastError() == CInt(WSAECONNRESET))
+      let port = newPort()
+      let request = Request(TestArena())
+      #expect(CreateIoCompletionPort(handle(socket), port, 5, 0) == port)
+      #expect(request.receive(socket) == ERROR_IO_PENDING)
+      #expect(withName(name) { lw_sendto(socket, &byte, 1, 0, $0, $1) } == 1)
+      #expect(Dequeued(port, INFINITE).error == ERROR_PORT_UNREACHABLE)
+      request.free()
+      lw_closesocket(socket)
+      CloseHandle(port)
+    }
   }
 
   @Test func `A thousand connections echo, and nothing is left behind`() async {

@@ -71,27 +71,30 @@ struct SocketTests {
     #expect(try situation.end().isEmpty)
   }
 
+  // In a process of its own: a child that another test starts has the descriptors for a moment, closed or not.
   @Test("datagrams tell who sent them; one that met nobody is a receive of nothing today, and was an error")
-  func datagrams() throws {
-    for (revision, isError) in [(ProactorRevision.today, false), (.fix498b1f62, true)] {
-      let situation = try Situation(revision)
-      let one = try SocketHandle.datagrams()
-      let other = try SocketHandle.datagrams()
-      let read = try situation.proactor.receiveFrom(other, atMost: 100)
-      #expect(try situation.result(situation.proactor.send(one, [1, 2], to: try other.localAddress)) == 2)
-      #expect(try situation.result(read) == Datagram(data: [1, 2], sender: try one.localAddress))
-      try situation.finish(situation.proactor.connect(one, to: try other.localAddress))
-      other.close()
-      let unreachable = try situation.proactor.receiveFrom(one, atMost: 100)
-      _ = try situation.result(situation.proactor.send(one, [3], to: nil))
-      if isError {
-        let error = #expect(throws: ProactorError.self) { try situation.result(unreachable) }
-        #expect(error?.underlying?.code == .portUnreachable)
-      } else {
-        #expect(try situation.result(unreachable) == Datagram(data: [], sender: nil))
+  func datagrams() async {
+    await #expect(processExitsWith: .success) {
+      for (revision, isError) in [(ProactorRevision.today, false), (.fix498b1f62, true)] {
+        let situation = try Situation(revision)
+        let one = try SocketHandle.datagrams()
+        let other = try SocketHandle.datagrams()
+        let read = try situation.proactor.receiveFrom(other, atMost: 100)
+        #expect(try situation.result(situation.proactor.send(one, [1, 2], to: try other.localAddress)) == 2)
+        #expect(try situation.result(read) == Datagram(data: [1, 2], sender: try one.localAddress))
+        try situation.finish(situation.proactor.connect(one, to: try other.localAddress))
+        other.close()
+        let unreachable = try situation.proactor.receiveFrom(one, atMost: 100)
+        _ = try situation.result(situation.proactor.send(one, [3], to: nil))
+        if isError {
+          let error = #expect(throws: ProactorError.self) { try situation.result(unreachable) }
+          #expect(error?.underlying?.code == .portUnreachable)
+        } else {
+          #expect(try situation.result(unreachable) == Datagram(data: [], sender: nil))
+        }
+        one.close()
+        #expect(try situation.end().isEmpty)
       }
-      one.close()
-      #expect(try situation.end().isEmpty)
     }
   }
 
@@ -109,25 +112,28 @@ struct SocketTests {
     }
   }
 
+  // In a process of its own, as above.
   @Test("nobody listens: the connection is refused; a closed socket starts nothing; a socket has one proactor")
-  func refusals() throws {
-    let situation = try Situation(.today)
-    let listener = try SocketHandle.listening()
-    let address = try listener.localAddress
-    listener.close()
-    let socket = try SocketHandle()
-    let refused = #expect(throws: ProactorError.self) {
-      try situation.result(situation.proactor.connect(socket, to: address))
+  func refusals() async {
+    await #expect(processExitsWith: .success) {
+      let situation = try Situation(.today)
+      let listener = try SocketHandle.listening()
+      let address = try listener.localAddress
+      listener.close()
+      let socket = try SocketHandle()
+      let refused = #expect(throws: ProactorError.self) {
+        try situation.result(situation.proactor.connect(socket, to: address))
+      }
+      #expect(refused?.underlying?.code == .connectionRefused)
+      let other = try Situation(.today)
+      let second = #expect(throws: ProactorError.self) { try other.proactor.send(socket, [1]) }
+      #expect(second?.underlying?.code == .invalidParameter)
+      socket.close()
+      let closed = #expect(throws: ProactorError.self) { try situation.proactor.receive(socket, atMost: 1) }
+      #expect(closed?.code == .closedObject)
+      #expect(try other.end().isEmpty)
+      #expect(try situation.end().isEmpty)
     }
-    #expect(refused?.underlying?.code == .connectionRefused)
-    let other = try Situation(.today)
-    let second = #expect(throws: ProactorError.self) { try other.proactor.send(socket, [1]) }
-    #expect(second?.underlying?.code == .invalidParameter)
-    socket.close()
-    let closed = #expect(throws: ProactorError.self) { try situation.proactor.receive(socket, atMost: 1) }
-    #expect(closed?.code == .closedObject)
-    #expect(try other.end().isEmpty)
-    #expect(try situation.end().isEmpty)
   }
 
   @Test("a cancelled accept ends, and the socket that was made for it is closed")
