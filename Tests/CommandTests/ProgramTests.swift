@@ -129,7 +129,7 @@ struct ProgramTests {
 
   @Test(
     "A wake-up that comes between a look and the wait is found",
-    arguments: ["loses_wake_up", "loses_wake_up_posix"])
+    arguments: ["loses_wake_up", "loses_wake_up_posix", "misses_pulse"])
   func lostWakeUp(_ name: String) async throws {
     let command = try Command()
     try Self.build(name, for: command)

@@ -151,7 +151,11 @@ static DWORD sleep_for(multiple_wait *wait, lw_time deadline) {
 static DWORD wait_for(multiple_wait *wait, DWORD ms, lw_object *_Nullable given) {
   lw_time deadline = ms == 0 ? 0 : lw_deadline_(ms);
   lw_wakes wakes = {NULL};
-  if (given) lw_point(LW_POINT_SIGNAL, given, LW_ACCESS_WRITE);
+  // What the program looked at before it came here may be changed by now, and the signal gone.
+  if (given)
+    lw_point(LW_POINT_SIGNAL, given, LW_ACCESS_WRITE);
+  else if (ms != 0)
+    lw_point(LW_POINT_LOCK, wait->blocks[0].object, LW_ACCESS_READ);
   lw_dispatcher_enter_();
   DWORD error = ERROR_SUCCESS;
   wait->joint = has_joint(wait);
