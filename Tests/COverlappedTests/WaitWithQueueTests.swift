@@ -227,8 +227,9 @@ func loaded(_ overlapped: UnsafeMutablePointer<OVERLAPPED>) -> (status: UInt64, 
       let f = Fixture()
       let overlapped = f.create()
       var wait: HANDLE?
-      #expect(lw_register_wait_with_queue(f.port, f.port, overlapped, 0, 1, &wait) == 0)
-      #expect(GetLastError() == ERROR_INVALID_HANDLE && f.loansOpen == 0)
+      let mutex = CreateMutexA(nil, 0, nil)!
+      #expect(lw_register_wait_with_queue(mutex, f.port, overlapped, 0, 1, &wait) == 0)
+      #expect(GetLastError() == ERROR_INVALID_PARAMETER && f.loansOpen == 0)
       #expect(lw_overlapped_free(f.arena, overlapped) == .LW_OK)
       #expect(lw_register_wait_with_queue(f.object, f.port, overlapped, 0, 1, &wait) == 0)
       #expect(GetLastError() == ERROR_NO_SYSTEM_RESOURCES && f.findings(1) == 0)

@@ -13,6 +13,7 @@ typedef struct range {
   char *_Nullable start;
   SIZE_T bytes;
   DWORD protection;            ///< that it was reserved with
+  SIZE_T touched;              ///< pages from this one on were never committed
   BYTE *_Nullable protections; ///< PAGE_... of each page; 0: not committed
 } range;
 
@@ -88,7 +89,9 @@ static bool protect(range *r, const char *address, SIZE_T bytes, BYTE protection
   SIZE_T end = ((SIZE_T)(address - r->start) + bytes + PAGE - 1) / PAGE;
   if (mprotect(r->start + first * PAGE, (end - first) * PAGE, flags) != 0) return false;
   if (!protection) madvise(r->start + first * PAGE, (end - first) * PAGE, MADV_DONTNEED);
-  memset(r->protections + first, protection, end - first);
+  if (!protection && end > r->touched) end = r->touched; // the rest is 0
+  if (end > first) memset(r->protections + first, protection, end - first);
+  if (end > r->touched) r->touched = end;
   return true;
 }
 
@@ -158,7 +161,8 @@ SIZE_T VirtualQuery(const void *address, PMEMORY_BASIC_INFORMATION information, 
   const range *r = range_of(address, 1);
   if (r) {
     SIZE_T pages = r->bytes / PAGE, first = (SIZE_T)((const char *)address - r->start) / PAGE, end = first;
-    while (end < pages && r->protections[end] == r->protections[first]) end++;
+    while (end < r->touched && r->protections[end] == r->protections[first]) end++;
+    if (end >= r->touched && !r->protections[first]) end = pages; // nobody looks at the table of a huge range
     *information = (MEMORY_BASIC_INFORMATION){.BaseAddress = r->start + first * PAGE,
                                               .AllocationBase = r->start,
                                               .AllocationProtect = r->protection,
