@@ -20,7 +20,8 @@ extension EventLoop {
   ) async throws(ProactorError) -> Value {
     guard isCurrent else { return try await performOnLoop(on: end, begin) }
     if executor.hasServedEnough {
-      await giveWay()
+      // The loop has a turn: a task whose operations all end at once would starve all others, and the port.
+      await Task.yield()
       return try await perform(on: end, begin)
     }
     try checkCancellation()
@@ -44,17 +45,27 @@ extension EventLoop {
       let bound = LoopBound((future, object))
       await withTaskCancellationHandler {
         // A future calls back once, so there is nothing to check.
+        // A task that began here at once, and belongs nowhere, goes on elsewhere with each step that it may.
         await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-          bound.here(self).0.addDoneCallback { _ in unsafe continuation.resume() }
+          if isCurrent {
+            bound.here(self).0.addDoneCallback { _ in unsafe continuation.resume() }
+          } else {
+            Task(executorPreference: executor) { await unsafe self.resume(continuation, when: bound) }
+          }
         }
       } onCancel: {
         Task(executorPreference: executor) { await self.end(bound) }
       }
-      // A task that began here at once, and belongs nowhere, goes on elsewhere.
       if !isCurrent { return try await result(of: bound) }
     }
     executor.hasServed()
     return try result(of: future)
+  }
+
+  private func resume<Value: Sendable>(
+    _ continuation: UnsafeContinuation<Void, Never>, when bound: LoopBound<(LoopFuture<Value>, PortObject?)>
+  ) {
+    bound.on(self).0.addDoneCallback { _ in unsafe continuation.resume() }
   }
 
   private func result<Value: Sendable>(
@@ -78,13 +89,6 @@ extension EventLoop {
       if object?.isClosed != true { loop.proactor.askToEnd(operation) }
     } else {
       do throws(ProactorError) { try future.cancel() } catch { fatalError("\(error)") }
-    }
-  }
-
-  /// Lets the loop have a turn: a task whose operations all end at once would starve all others, and the port.
-  private nonisolated func giveWay() async {
-    await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-      bound.here(self).callSoon { unsafe continuation.resume() }
     }
   }
 
