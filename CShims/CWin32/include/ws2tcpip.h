@@ -44,11 +44,11 @@ typedef struct sockaddr_in6 {
 } SOCKADDR_IN6, *PSOCKADDR_IN6, *LPSOCKADDR_IN6;
 #define IN6ADDR_ANY_INIT                                                                                               \
   {                                                                                                                    \
-    {{0}}                                                                                        \
+    {{0}}                                                                                                              \
   }
 #define IN6ADDR_LOOPBACK_INIT                                                                                          \
   {                                                                                                                    \
-    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}                                      \
+    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}                                                                 \
   }
 static const struct in6_addr in6addr_any __attribute__((unused)) = IN6ADDR_ANY_INIT;
 static const struct in6_addr in6addr_loopback __attribute__((unused)) = IN6ADDR_LOOPBACK_INIT;
