@@ -5,7 +5,14 @@
 static _Atomic uint32_t asleep; ///< threads that were left behind and have turned away from their places
 static _Atomic uint32_t never;  ///< stays 0
 
+/// For tools that follow synchronisation: the place's next thread comes after all that its last one did. Functions of
+/// their own, as in members.c.
+static _Atomic uint32_t partings;
+__attribute__((noinline)) static void part_from_place(void) { atomic_fetch_add(&partings, 1); }
+__attribute__((noinline)) static void follow_partings(void) { atomic_load(&partings); }
+
 _Noreturn LW_UNSEEN void lw_member_stand_(void) {
+  part_from_place();
   atomic_fetch_add(&asleep, 1);
   lw_token_wake_(&asleep);
   for (;;) lw_token_wait_while_(&never, 0, 0);
@@ -39,6 +46,7 @@ LW_UNSEEN bool lw_control_leave_behind(void) {
     lw_token_give_(&lw_members_[i]);
   }
   for (uint32_t seen; (seen = atomic_load(&asleep)) != before + leaving;) lw_token_wait_while_(&asleep, seen, 0);
+  follow_partings();
   lw_controller_.holder = NULL;
   lw_controller_.given_up = false;
   return true;
