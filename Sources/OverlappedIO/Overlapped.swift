@@ -121,10 +121,11 @@ public import Latewrite
 
   /// The first `count` bytes of its buffer.
   package func buffer(_ count: Int) -> [UInt8] {
-    guard let start = unsafe request.buffer else { return [] }
     let bytes = min(count, Int(unsafe request.bytes))
+    // An array of no room is one that all threads share, and making one this way would write its count.
+    guard let start = unsafe request.buffer, bytes > 0 else { return [] }
     return unsafe Array(unsafeUninitializedCapacity: bytes) { copy, initialized in
-      if bytes > 0 { unsafe lw_words_read(copy.baseAddress!, start, bytes) }
+      unsafe lw_words_read(copy.baseAddress!, start, bytes)
       initialized = bytes
     }
   }
