@@ -85,7 +85,10 @@ enum SymbolizerRun {
     return callers.first { isSource($0.FileName) && module != nil && modulePrefix($0.FunctionName) == module }?.FileName
   }
 
-  private static func isSource(_ file: String) -> Bool { !file.isEmpty && !file.hasSuffix(">") }
+  /// Where there is no debug information the tool knows the object file of a local symbol, if the linker kept that.
+  private static func isSource(_ file: String) -> Bool {
+    !file.isEmpty && !file.hasSuffix(">") && !file.hasSuffix(".o")
+  }
 
   /// "$s5Proactor..." is of module Proactor.
   private static func modulePrefix(_ symbol: String) -> Substring? {

@@ -64,7 +64,10 @@ extension RunSummary {
         ]) + " | results: " + figures([("right", tally.resultsRight), ("wrong", tally.resultsWrong)]),
     ]
     if !findings.isEmpty {
-      let counts = findings.sorted { $0.key < $1.key }.map { "\($0.key.id) \(Figures.grouped($0.value))" }
+      // A finding need not be behind any outcome, so it says for itself that nothing declares it.
+      let counts = findings.sorted { $0.key < $1.key }.map { rule, count in
+        "\(rule.id) \(Figures.grouped(count))" + (plan.declaration.verdict(of: rule) == .forbidden ? " FORBIDDEN" : "")
+      }
       lines.append("  findings \(counts.joined(separator: ", "))")
     }
     if let delays, exploration == nil {

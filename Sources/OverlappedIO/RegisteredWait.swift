@@ -99,21 +99,12 @@ internal import COverlapped
   /// Ends the registration and waits until no callback is running or will be, as letting the value go does.
   public consuming func unregisterAndWait() {}
 
-  /// Gives the ownership up: what is left is the name, as Win32 passes it around. Whoever has it unregisters the wait,
-  /// too often (LW008) or not at all.
-  package consuming func leaveName() -> Name {
-    let name = unsafe Name(wait: wait)
-    discard self
-    return name
-  }
-
-  /// The name of a registration that nobody owns.
+  /// The name of a registration that nobody owns, as Win32 passes it around. Whoever has it unregisters the wait, too
+  /// often (LW008) or not at all.
   ///
   /// @unchecked Sendable: it is set once.
   @safe package struct Name: @unchecked Sendable, CustomStringConvertible {
     @unsafe fileprivate let wait: UnsafeMutableRawPointer?
-
-    fileprivate init(wait: UnsafeMutableRawPointer?) { unsafe self.wait = unsafe wait }
 
     /// Posts a packet, as the wait that somebody owns does, for the OVERLAPPED at an address, which must be there.
     package init(

@@ -69,6 +69,7 @@ struct DocumentTests {
     #expect(summary.verdict == .expectedBug)
     summary.findings[.leak] = 1
     #expect(summary.verdict == .forbidden)
+    #expect(summary.table().contains("  findings LW001 30, LW002 12, LW011 1 FORBIDDEN\n"))
     summary.outcomes = [
       OutcomeCount(outcome: .crash, count: 1, verdict: .forbidden, firstExecution: 0, firstSeed: 81, schedule: nil)
     ]

@@ -1,7 +1,7 @@
 // Calls queued to a thread (user APCs). A thread makes them in an alertable wait of its own and nowhere else, in the
 // order in which they were queued, before the wait if they are queued already.
 //
-// A wait is alertable in two steps, so that it needs no lock but its own: it sleeps by `lw_sleep_alertable_`, and an
+// A wait is alertable in two steps, so that it needs no lock but its own: it sleeps by `lw_sleep_either_`, and an
 // alert ends that as the end of the time does. The caller then settles, under its own lock, whether it was served after
 // all; only if not it calls `lw_apc_deliver_` and answers WAIT_IO_COMPLETION. So what is waited for comes before the
 // calls, and the calls come before the end of the time.
