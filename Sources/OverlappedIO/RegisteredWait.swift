@@ -5,10 +5,8 @@ internal import COverlapped
 /// A wait that the thread pool does for the program.
 ///
 /// Letting the value go unregisters it and waits for its callback to return; never do that inside the callback itself
-/// (finding LW018).
-///
-/// @unchecked Sendable: the wait's name is set once, and a wait may be unregistered on any thread.
-@safe public struct RegisteredWait: ~Copyable, @unchecked Sendable {
+/// (finding LW018). It may be unregistered on any thread.
+public struct RegisteredWait: ~Copyable, Sendable {
   /// Where a callback runs.
   public enum CallbackThread: Sendable {
     /// On the wait thread itself, one callback at a time; short work only.
@@ -43,7 +41,7 @@ internal import COverlapped
   /// Whether wait threads notice a signal only when they get to run, so that an unregistration may come between.
   package static func noticeLate(_ late: Bool) { lw_wait_notice_late(late) }
 
-  @unsafe private let wait: UnsafeMutableRawPointer?
+  private let name: Name
 
   /// Calls `callback` once when `handle` is signalled (false) or `timeout` has passed (true).
   public init(
@@ -64,7 +62,7 @@ internal import COverlapped
       unsafe context.release()
       throw error
     }
-    unsafe self.wait = unsafe wait
+    name = unsafe Name(wait: wait)
   }
 
   /// Posts a packet to `port` when `handle` is signalled or the time has passed: the callback, on the wait thread,
@@ -74,26 +72,25 @@ internal import COverlapped
     on handle: WaitableHandle, postingTo port: borrowing CompletionPort, overlapped: borrowing Overlapped,
     timeout: Duration? = nil, ticket: UInt64
   ) throws(Win32Error) {
-    let name = try Name(
+    name = try Name(
       on: handle, postingTo: port.name, overlappedAt: overlapped.address, timeout: timeout, ticket: ticket)
-    unsafe wait = unsafe name.wait
   }
 
-  deinit { _ = unsafe UnregisterWaitEx(wait, lw_invalid_handle_value()) }
+  deinit { name.unregisterAndWait() }
 
   /// Ends the registration (UnregisterWait).
   public consuming func unregister() throws(Win32Error) -> Unregistration {
-    let done = unsafe UnregisterWait(wait)
+    let name = name
     discard self
-    return try Self.unregistration(done, "UnregisterWait")
+    return try name.unregister()
   }
 
   /// Ends the registration (UnregisterWaitEx); `event` is set when no callback is running or will be, whatever is
   /// returned. Do not close it before.
   public consuming func unregister(signalling event: borrowing Event) throws(Win32Error) -> Unregistration {
-    let done = unsafe UnregisterWaitEx(wait, event.handle.pointer)
+    let name = name
     discard self
-    return try Self.unregistration(done, "UnregisterWaitEx")
+    return try name.unregister(signalling: event)
   }
 
   /// Ends the registration and waits until no callback is running or will be, as letting the value go does.
@@ -104,7 +101,9 @@ internal import COverlapped
   ///
   /// @unchecked Sendable: it is set once.
   @safe package struct Name: @unchecked Sendable, CustomStringConvertible {
-    @unsafe fileprivate let wait: UnsafeMutableRawPointer?
+    @unsafe private let wait: UnsafeMutableRawPointer?
+
+    fileprivate init(wait: UnsafeMutableRawPointer?) { unsafe self.wait = unsafe wait }
 
     /// Posts a packet, as the wait that somebody owns does, for the OVERLAPPED at an address, which must be there.
     package init(
@@ -124,23 +123,23 @@ internal import COverlapped
 
     /// UnregisterWait. Throws `invalidHandle` when it was unregistered before.
     package func unregister() throws(Win32Error) -> Unregistration {
-      try RegisteredWait.unregistration(unsafe UnregisterWait(wait), "UnregisterWait")
+      try Self.unregistration(unsafe UnregisterWait(wait), "UnregisterWait")
     }
 
     /// UnregisterWaitEx with an event.
     package func unregister(signalling event: borrowing Event) throws(Win32Error) -> Unregistration {
-      try RegisteredWait.unregistration(unsafe UnregisterWaitEx(wait, event.handle.pointer), "UnregisterWaitEx")
+      try Self.unregistration(unsafe UnregisterWaitEx(wait, event.handle.pointer), "UnregisterWaitEx")
     }
 
     /// Ends the registration and waits until no callback is running or will be.
     package func unregisterAndWait() { _ = unsafe UnregisterWaitEx(wait, lw_invalid_handle_value()) }
-  }
 
-  fileprivate static func unregistration(_ done: Int32, _ call: String) throws(Win32Error) -> Unregistration {
-    if done != 0 { return .ended }
-    let error = Win32Error.last(in: call)
-    if error.code == .ioPending { return .callbackPending }
-    throw error
+    private static func unregistration(_ done: Int32, _ call: String) throws(Win32Error) -> Unregistration {
+      if done != 0 { return .ended }
+      let error = Win32Error.last(in: call)
+      if error.code == .ioPending { return .callbackPending }
+      throw error
+    }
   }
 }
 
