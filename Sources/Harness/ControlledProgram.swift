@@ -31,6 +31,8 @@ public final class ControlledProgram: Sendable {
 
   /// The file of the program.
   public let path: String
+  /// Stands for the program, as it was at first, and its arguments in tokens.
+  public let digest: UInt32
   private let arguments: [String]
   private let file: ProgramFile
   private let folder: String
@@ -44,6 +46,7 @@ public final class ControlledProgram: Sendable {
       throw .environment("there is no memory to share with a program (/dev/shm): \(systemReason())")
     }
     self.path = path
+    digest = Self.digest(path, arguments)
     self.arguments = arguments
     self.file = file
     folder = FileManager.default.temporaryDirectory.appending(path: "latewrite-\(getpid())").path
@@ -56,17 +59,16 @@ public final class ControlledProgram: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Stands for the program and its arguments in tokens.
-  public var digest: UInt32 {
-    let contents = FileManager.default.contents(atPath: path) ?? Data()
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in contents { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return ReplayToken.digest(of: ["\(hash)"] + arguments)
-  }
-
   /// The token of a schedule of this program.
   public func token(of schedule: Schedule) -> String {
     ReplayToken(digest: digest, settings: [], schedule: schedule).text
+  }
+
+  private static func digest(_ path: String, _ arguments: [String]) -> UInt32 {
+    let contents = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in contents { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return ReplayToken.digest(of: ["\(hash)"] + arguments)
   }
 
   /// Runs it once. With `isHeard` its output goes where this process's does, otherwise nowhere.

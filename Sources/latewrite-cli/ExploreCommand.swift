@@ -14,6 +14,8 @@ struct ExploreCommand: AsyncParsableCommand {
   private static let usualBound = 2
   /// How long the strategies try that are not told otherwise.
   private static let usualNanoseconds: UInt64 = 2_000_000_000
+  /// An execution of a program is a process.
+  private static let usualProgramNanoseconds: UInt64 = 5_000_000_000
 
   static let configuration = CommandConfiguration(
     commandName: "explore", abstract: "Runs scenarios with the order of their acts under control.",
@@ -86,7 +88,7 @@ struct ExploreCommand: AsyncParsableCommand {
       seed: options.seed ?? 1,
       limit: ProgramExplorer.Bound(
         executions: options.executions,
-        nanoseconds: isUnbounded ? Self.usualNanoseconds : options.duration?.nanoseconds))
+        nanoseconds: isUnbounded ? Self.usualProgramNanoseconds : options.duration?.nanoseconds))
   }
 
   private func plan(

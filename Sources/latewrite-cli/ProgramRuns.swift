@@ -5,7 +5,8 @@ internal import Exploration
 internal import Harness
 
 enum ProgramRuns {
-  /// Explores the program, prints how its executions ended, and shows the first finding of the shortest schedule.
+  /// Explores the program, prints how its executions ended, and shows what the shortest schedule found, or where the
+  /// threads of a hang stand.
   static func explore(
     _ path: String, portfolio: Portfolio, bound: Int?, reduces: Bool, seed: UInt64, limit: ProgramExplorer.Bound
   ) async throws {
@@ -45,7 +46,7 @@ enum ProgramRuns {
       let isSound = result.endings.keys.allSatisfy { $0 == "ok" }
       lines.append(
         "  All schedules with at most \(Figures.count(UInt64(bound), "deviation")), by "
-          + "\(Figures.grouped(result.executions)) executions that stand for them\(isSound ? ": nothing found." : ".")")
+          + "\(Figures.count(result.executions, "execution")) that stand for them\(isSound ? ": nothing found." : ".")")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -53,7 +54,7 @@ enum ProgramRuns {
   private static func showFirst(_ result: ExplorationResult, _ program: ControlledProgram) async throws {
     let findings = result.endings.filter { $0.key.hasPrefix("LW") }
     let shortest = findings.min { ($0.value.deviations, $0.key) < ($1.value.deviations, $1.key) }
-    guard let first = shortest else { return }
+    guard let first = shortest ?? result.endings.first(where: { $0.key == "hang" }) else { return }
     try await replay(first.value.token, program, isHeard: false)
   }
 

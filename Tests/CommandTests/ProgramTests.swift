@@ -8,13 +8,14 @@ struct ProgramTests {
     .deletingLastPathComponent()
 
   /// A program of Tests/CommandTests/programs in the command's folder.
-  private static func build(_ name: String, for command: Command) throws {
+  private static func build(_ name: String, for command: Command, _ options: String...) throws {
     let process = Process()
     process.executableURL = root.appending(path: "tools/cc")
     process.arguments = [
       root.appending(path: "Tests/CommandTests/programs/\(name).c").path, "-o",
       command.folder.appending(path: name).path,
     ]
+    process.arguments! += options
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
@@ -140,6 +141,55 @@ struct ProgramTests {
     let token = try Self.token(of: "hang", in: found.output)
     let again = try await command.run("replay", "--program", "./\(name)", token)
     #expect(again.code == 0 && again.output.contains("./\(name): hang"), "\(again.output)\(again.error)")
+  }
+
+  @Test("What is built from Interlocked calls is explored: a pop that was overtaken is found")
+  func interlocked() async throws {
+    let command = try Command()
+    try Self.build("pops_stale", for: command)
+    let usual = try await command.run("explore", "--program", "./pops_stale", "--bound", "0")
+    #expect(usual.code == 0, "the default order shows nothing: \(usual.output)")
+    let found = try await command.run("explore", "--program", "./pops_stale", "--bound", "1")
+    #expect(found.code == 1 && found.output.contains("LW007 double-free"), "\(found.output)")
+    #expect(found.output.contains("(1 deviation, shrunk from 1)"), "\(found.output)")
+  }
+
+  @Test("A race of plain variables is found when memory has points, and only then")
+  func memoryPoints() async throws {
+    let command = try Command()
+    try Self.build("counts_plainly", for: command)
+    let without = try await command.run("explore", "--program", "./counts_plainly", "--bound", "1")
+    #expect(without.code == 0, "\(without.output)")
+    try Self.build("counts_plainly", for: command, "--memory-points")
+    let found = try await command.run("explore", "--program", "./counts_plainly", "--bound", "1")
+    #expect(found.code == 1 && found.output.contains("(1 deviation, shrunk from 1)"), "\(found.output)")
+    let token = try Self.token(of: "exit 3", in: found.output)
+    let again = try await command.run("replay", "--program", "./counts_plainly", token)
+    #expect(again.output.contains("./counts_plainly: exit 3"), "\(again.output)")
+  }
+
+  @Test("A loop that passes no point is a hang that names the thread; one that yields lets others go on")
+  func spinning() async throws {
+    let command = try Command()
+    try Self.build("spins", for: command)
+    let found = try await command.run("explore", "--program", "./spins", "--bound", "0")
+    #expect(found.code == 1 && found.output.contains("hang: 1,"), "\(found.output)\(found.error)")
+    #expect(found.output.contains("spins runs and passes no point"), "\(found.output)")
+    #expect(found.output.contains("thread-1 could go on"), "\(found.output)")
+    try Self.build("spins", for: command, "-DSPINS_POLITELY")
+    let polite = try await command.run("explore", "--program", "./spins", "--bound", "2")
+    #expect(polite.code == 0, "\(polite.output)\(polite.error)")
+    #expect(polite.output.contains("All schedules with at most 2 deviations"), "\(polite.output)")
+  }
+
+  @Test("A thread that blocks outside of control is a hang that names what it blocks in")
+  func blocking() async throws {
+    let command = try Command()
+    try Self.build("reads_nothing", for: command)
+    let found = try await command.run("explore", "--program", "./reads_nothing", "--bound", "0")
+    #expect(found.code == 1 && found.output.contains("hang: 1,"), "\(found.output)\(found.error)")
+    #expect(found.output.contains("pthread-1 blocks in "), "\(found.output)")
+    #expect(found.output.contains("reads_nothing waits for the end of pthread-1"), "\(found.output)")
   }
 
   @Test("Cancelling and completing are atomic to each other in every order")

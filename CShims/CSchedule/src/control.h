@@ -74,7 +74,6 @@ typedef struct lw_course {
 typedef struct lw_controller {
   _Atomic bool session;
   bool is_program;       ///< the execution is the whole process
-  bool has_waiter;       ///< of a whole program: a thread that waits for what comes from outside
   _Atomic bool given_up; ///< an execution did not end: its members stand still, and no other can begin
   const lw_execution *execution;
   lw_execution_result result;

@@ -2,6 +2,8 @@
 // file's name in the environment, and everything that the program's threads do from its main on is under control. What
 // it did stands in the same file, however it ended.
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,9 @@
 #include "control.h"
 
 enum { EXIT_HANG = 124 };
+
+/// Without a decision for so long, the program loops or blocks outside of control.
+static const uint64_t STALL_NS = 3000000000;
 
 static lw_program *program;
 
@@ -43,6 +48,23 @@ LW_UNSEEN void lw_program_finish_(lw_execution_end end) {
   // The last member has ended: the system ends the program. Others that only wait for work were never waited for.
   if (end == LW_EXECUTION_ENDED) return;
   give_up(end);
+}
+
+/// Nobody runs the execution that is a whole program, so a thread of its own waits there.
+static void *watch(void *nothing) {
+  if (!lw_control_watch_(STALL_NS)) give_up(LW_EXECUTION_STALLED);
+  return nothing;
+}
+
+/// Signals are for the program's own threads.
+static void start_to_watch(void) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_t watcher;
+  if (pthread_create(&watcher, NULL, watch, NULL) != 0) lw_fatal("the system has no thread left to watch");
+  pthread_detach(watcher);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /// At exit, on whichever thread: the token stays here, so nobody else acts any more.
@@ -84,5 +106,6 @@ __attribute__((constructor)) static void take_over(void) {
                              .taken = &program->taken,
                              .log = program->log_bytes != 0 ? (char *)program + sizeof *program : NULL,
                              .log_bytes = program->log_bytes};
+  start_to_watch();
   lw_control_adopt_(&execution);
 }
