@@ -82,12 +82,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ([String](), "cc: no C file was given; usage: tools/cc FILE.c... -o PROG [cc options]"),
+    ([String](), "cc: no C file was given; usage: tools/cc FILE.c... -o PROG [--memory-points] [cc options]"),
     (["missing.c", "-o", "p"], "cc: there is no file missing.c"),
-    (["present.c"], "cc: -o PROG is missing; usage: tools/cc FILE.c... -o PROG [cc options]"),
+    (["present.c"], "cc: -o PROG is missing; usage: tools/cc FILE.c... -o PROG [--memory-points] [cc options]"),
     (
       ["present.c", "-c", "-o", "p"],
-      "cc: it links a program, so -c has no place here; usage: tools/cc FILE.c... -o PROG [cc options]"
+      "cc: it links a program, so -c has no place here; usage: tools/cc FILE.c... -o PROG [--memory-points] [cc options]"
     ),
   ]) func `wrong use is one sentence and exit code 64`(arguments: [String], sentence: String) throws {
     let place = try Workplace()
