@@ -11,14 +11,19 @@ extension Overlapped {
 
   /// WSARecv into `block`, which stays the caller's and has to live until the request has ended.
   package mutating func receive(_ socket: WaitableHandle, into block: Block) -> Win32Error.Code? {
-    let start = unsafe UnsafeMutableRawPointer(bitPattern: block.address).unsafelyUnwrapped
-    return Self.code(
-      unsafe lw_request_receive_into(&request, socket.socket, start, UInt32(block.requestedBytes), 0))
+    Self.code(
+      unsafe lw_request_receive_into(&request, socket.socket, block.start, UInt32(block.requestedBytes), 0))
   }
 
   /// WSARecvFrom of one datagram.
   package mutating func receiveFrom(_ socket: WaitableHandle, bytes: Int) -> Win32Error.Code? {
     Self.code(unsafe lw_request_receive_from(&request, socket.socket, UInt32(bytes), 0))
+  }
+
+  /// WSARecvFrom of one datagram into `block`; see `receive(_:into:)`.
+  package mutating func receiveFrom(_ socket: WaitableHandle, into block: Block) -> Win32Error.Code? {
+    Self.code(
+      unsafe lw_request_receive_from_into(&request, socket.socket, block.start, UInt32(block.requestedBytes), 0))
   }
 
   /// WSASend of a copy of `data`.
@@ -71,6 +76,11 @@ extension Overlapped {
     }
     return bytes.count >= 16 && bytes[0] != 0 ? SocketAddress(bytes: bytes) : nil
   }
+}
+
+extension Block {
+  /// Where it begins, for calls that store into it.
+  @unsafe var start: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped }
 }
 
 /// Calls with bytes that have an address also when there are none.

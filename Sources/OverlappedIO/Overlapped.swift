@@ -84,6 +84,11 @@ public import Latewrite
     Self.code(unsafe lw_request_read(&request, file.pointer, UInt32(bytes)))
   }
 
+  /// Starts a read into `block`, which stays the caller's and has to live until the request has ended. As `read`.
+  package mutating func read(_ file: WaitableHandle, into block: Block) -> Win32Error.Code? {
+    Self.code(unsafe lw_request_read_into(&request, file.pointer, block.start, UInt32(block.requestedBytes)))
+  }
+
   /// Starts a write of a copy of `data`. As `read`.
   package mutating func write(_ file: WaitableHandle, _ data: [UInt8]) -> Win32Error.Code? {
     unsafe withBytes(of: data) { data in

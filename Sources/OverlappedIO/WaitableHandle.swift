@@ -11,6 +11,9 @@ internal import COverlapped
 
   package init(value: UInt) { self.value = value }
 
+  /// INVALID_HANDLE_VALUE, and INVALID_SOCKET.
+  package static let nothing = WaitableHandle(value: .max)
+
   @unsafe package var pointer: UnsafeMutableRawPointer? { unsafe UnsafeMutableRawPointer(bitPattern: value) }
 
   /// "0x424".

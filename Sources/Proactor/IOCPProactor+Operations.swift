@@ -7,7 +7,9 @@ extension IOCPProactor {
   /// An OVERLAPPED, held by the caller, for an operation on `object`, whose completions come to this proactor.
   func prepare(_ object: PortObject, _ operation: UInt64) throws(ProactorError) -> OverlappedReference {
     try checkOpen()
-    if object.isClosed { throw ProactorError(.closedObject) }
+    if object is PipeHandle && object.isClosed && behaviours.contains(.refusesClosedPipes) {
+      throw ProactorError(.closedObject)
+    }
     // Asked for once, also when the port was refused.
     if !object.registeredBy.contains(number) {
       object.registeredBy.append(number)
@@ -52,6 +54,18 @@ extension IOCPProactor {
     if error == .brokenPipe && behaviours.contains(.brokenPipeEndsRead) { return try done(nothing, overlapped) }
     if let error, error != .brokenPipe { throw ProactorError(Win32Error(error, in: call)) }
     return try begin(overlapped, on: object, finish: finish)
+  }
+
+  /// A read into the caller's memory, whose result is how much it has got.
+  func begin(
+    filling object: PortObject, _ operation: UInt64, _ call: String, by start: (inout Overlapped) -> Win32Error.Code?
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    let overlapped = try prepare(object, operation)
+    defer { overlapped.drop() }
+    return try beginRead(overlapped, on: object, overlapped.start(start), call: call, ofNothing: 0) {
+      proactor, overlapped, _ throws(ProactorError) in
+      try proactor.transferred(overlapped)
+    }
   }
 
   /// How much an operation has moved: asyncio's finish_socket_func, for pipes as well. A connection that is gone has

@@ -1,4 +1,5 @@
-// I/O on pipes: asyncio's recv, send, accept_pipe and connect_pipe.
+// I/O on pipes: asyncio's recv, recv_into, send, accept_pipe and connect_pipe.
+public import Latewrite
 internal import OverlappedIO
 
 extension IOCPProactor {
@@ -24,6 +25,14 @@ extension IOCPProactor {
       proactor, overlapped, _ throws(ProactorError) in
       overlapped.buffer(try proactor.transferred(overlapped))
     }
+  }
+
+  /// Reads into `block`, which stays the caller's: it must not be freed before the operation has ended, which
+  /// `cancel()` does not wait for. The result is how much was read; 0 is the end of the stream.
+  public func receive(
+    _ pipe: PipeHandle, into block: Block, operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    try begin(filling: pipe, operation, "ReadFile") { $0.read(pipe.fileno, into: block) }
   }
 
   /// Writes `data`; the result is how much was written.

@@ -15,9 +15,9 @@ extension IOCPProactor {
   /// Takes every packet out of the port, waiting for the first one only.
   func poll(timeout: Duration?) throws(ProactorError) {
     if let timeout, timeout < .zero { throw ProactorError(.negativeTimeout) }
-    try checkOpen()
     var milliseconds = wholeMilliseconds(timeout)
     if timeout != nil && milliseconds == .max { throw ProactorError(.timeoutTooBig) }
+    try checkOpen()
     // The local variable of the original: it holds the popped OVERLAPPED until the next one is popped or the poll ends.
     var popped: OverlappedReference?
     defer { popped?.drop() }
@@ -29,9 +29,11 @@ extension IOCPProactor {
         }
         let key = packet.key
         packet.reportUnexpected()
-        // The key of the only packets that have one is a handle that nobody will ask for any more.
-        if key != 0 && key != UInt.max { NamedPipe.close(NamedPipe.handle(ofValue: key)) }
         milliseconds = 0
+        // The key of the only packets that have one is a handle that nobody will ask for any more.
+        if key != 0 && key != UInt.max, let error = NamedPipe.close(NamedPipe.handle(ofValue: key)) {
+          throw ProactorError(error)
+        }
         continue
       }
       if behaviours.contains(.putsFalseAlarmsBack), entry.overlapped.isPending {
@@ -53,22 +55,26 @@ extension IOCPProactor {
       try entry.future.complete(entry.overlapped, values, by: self)
       completedCount += 1
     }
-    sweepUnregistered()
+    sweepUnregistered(&popped)
   }
 
   private func nextPacket(_ milliseconds: UInt32) throws(ProactorError) -> Packet? {
     try win32 { () throws(Win32Error) in try portName.get(milliseconds: milliseconds) }
   }
 
-  /// Drops the operations whose unregistration has ended.
-  private func sweepUnregistered() {
+  /// Drops the operations whose unregistration has ended, in the order of the original: its loop names them by the
+  /// variable that held what was `popped`, which therefore goes first, and its list is cleared from the end.
+  private func sweepUnregistered(_ popped: inout OverlappedReference?) {
     guard !unregisteredOperations.isEmpty else { return }
     var ended: [OverlappedReference] = []
     swap(&ended, &unregisteredOperations)
     for overlapped in ended {
+      overlapped.hold()
+      popped?.drop()
+      popped = overlapped
       if let entry = cache.remove(at: overlapped.address) { entry.overlapped.drop() }
-      overlapped.drop()
     }
+    for overlapped in ended.reversed() { overlapped.drop() }
     // Nothing of this calls anybody who could unregister more; the storage is used again.
     ended.removeAll(keepingCapacity: true)
     unregisteredOperations = ended

@@ -1,4 +1,4 @@
-// I/O on sockets: asyncio's recv, recv_into, recvfrom, send, sendto, sendfile, accept and connect.
+// I/O on sockets: asyncio's recv, recv_into, recvfrom, recvfrom_into, send, sendto, sendfile, accept and connect.
 public import Latewrite
 public import OverlappedIO
 
@@ -12,6 +12,20 @@ public struct Datagram: Sendable, Hashable {
   /// A datagram of these.
   public init(data: [UInt8], sender: SocketAddress?) {
     self.data = data
+    self.sender = sender
+  }
+}
+
+/// What a receive of a datagram into the caller's memory has brought.
+public struct ReceivedDatagram: Sendable, Hashable {
+  /// How many bytes; none when a datagram that was sent before has met nobody.
+  public let byteCount: Int
+  /// Who sent it; nil in that case.
+  public let sender: SocketAddress?
+
+  /// A datagram of these.
+  public init(byteCount: Int, sender: SocketAddress?) {
+    self.byteCount = byteCount
     self.sender = sender
   }
 }
@@ -44,13 +58,7 @@ extension IOCPProactor {
   public func receive(
     _ socket: SocketHandle, into block: Block, operation: UInt64 = 0
   ) throws(ProactorError) -> OverlappedFuture<Int> {
-    let overlapped = try prepare(socket, operation)
-    defer { overlapped.drop() }
-    let error = overlapped.start { $0.receive(socket.fileno, into: block) }
-    return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: 0) {
-      proactor, overlapped, _ throws(ProactorError) in
-      try proactor.transferred(overlapped)
-    }
+    try begin(filling: socket, operation, "WSARecv") { $0.receive(socket.fileno, into: block) }
   }
 
   /// Receives one datagram; what is longer than `bytes` is an error of the system.
@@ -60,8 +68,29 @@ extension IOCPProactor {
     let overlapped = try prepare(socket, operation)
     defer { overlapped.drop() }
     let error = overlapped.start { $0.receiveFrom(socket.fileno, bytes: bytes) }
-    let nothing = Datagram(data: [], sender: nil)
-    return try beginRead(overlapped, on: socket, error, call: "WSARecvFrom", ofNothing: nothing) {
+    return try beginReadFrom(overlapped, on: socket, error, ofNothing: Datagram(data: [], sender: nil)) {
+      Datagram(data: $0.buffer($1), sender: $0.sender)
+    }
+  }
+
+  /// Receives one datagram into `block`, which stays the caller's: see `receive(_:into:operation:)`.
+  public func receiveFrom(
+    _ socket: SocketHandle, into block: Block, operation: UInt64 = 0
+  ) throws(ProactorError) -> OverlappedFuture<ReceivedDatagram> {
+    let overlapped = try prepare(socket, operation)
+    defer { overlapped.drop() }
+    let error = overlapped.start { $0.receiveFrom(socket.fileno, into: block) }
+    return try beginReadFrom(overlapped, on: socket, error, ofNothing: ReceivedDatagram(byteCount: 0, sender: nil)) {
+      ReceivedDatagram(byteCount: $1, sender: $0.sender)
+    }
+  }
+
+  /// asyncio's _finish_recvfrom: one that is told that a datagram has met nobody has received `nothing`.
+  private func beginReadFrom<Value>(
+    _ overlapped: OverlappedReference, on socket: SocketHandle, _ error: Win32Error.Code?, ofNothing nothing: Value,
+    received: @escaping (OverlappedReference, Int) -> Value
+  ) throws(ProactorError) -> OverlappedFuture<Value> {
+    try beginRead(overlapped, on: socket, error, call: "WSARecvFrom", ofNothing: nothing) {
       proactor, overlapped, _ throws(ProactorError) in
       let count: Int
       do throws(ProactorError) { count = try proactor.transferred(overlapped) } catch {
@@ -69,7 +98,7 @@ extension IOCPProactor {
         if isUnreachable && proactor.behaviours.contains(.unreachableIsNothing) { return nothing }
         throw error
       }
-      return Datagram(data: overlapped.buffer(count), sender: overlapped.sender)
+      return received(overlapped, count)
     }
   }
 
@@ -115,8 +144,19 @@ extension IOCPProactor {
         return AcceptedConnection(socket: accepted, peer: try Winsock.peerAddress(accepted.fileno))
       }
     }
-    future.addDoneCallback { if $0.isCancelled { accepted.close() } }
+    closeUnlessAccepted(accepted, future)
     return future
+  }
+
+  /// asyncio's accept_coro, a task: it begins in the next turn, so it hears of the future behind whoever has asked for
+  /// it. An error is its end, and nobody asks it for that.
+  private func closeUnlessAccepted(_ socket: SocketHandle, _ future: OverlappedFuture<AcceptedConnection>) {
+    let log = log
+    let goOn: (LoopFuture<AcceptedConnection>) -> Void = { future in
+      if future.isCancelled { return socket.close() }
+      do throws(ProactorError) { _ = try future.result() } catch { log.taskFailed(error) }
+    }
+    ready.callSoon { future.isDone ? goOn(future) : future.addDoneCallback(goOn) }
   }
 
   /// Connects `socket` to `address`. A datagram socket is connected at once.
@@ -141,7 +181,6 @@ extension IOCPProactor {
   private func connectDatagrams(
     _ socket: SocketHandle, to address: SocketAddress
   ) throws(ProactorError) -> LoopFuture<Void> {
-    try checkOpen()
     try win32 { () throws(Win32Error) in try Winsock.connect(socket.fileno, to: address) }
     let future = LoopFuture<Void>(ready: ready, ticket: nextTicket())
     try future.setResult(())

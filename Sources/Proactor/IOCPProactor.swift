@@ -57,12 +57,13 @@ public final class IOCPProactor: CustomStringConvertible {
 
   /// Waits for a handle whose state a wait does not consume (events with manual reset, processes). The future completes
   /// with true when the handle is signalled when its packet is dequeued, with false otherwise, after `timeout` at the
-  /// latest.
+  /// latest. Throws `negativeTimeout` or `timeoutTooBig` where the revision looks at the time.
   /// - Parameter operation: the scenario's number for it, shown by traces and reports; 0 for none.
   public func waitForHandle(
     _ handle: WaitableHandle, timeout: Duration? = nil, operation: UInt64 = 0
   ) throws(ProactorError) -> WaitHandleFuture {
     try checkOpen()
+    let timeout = try registrationTime(timeout)
     let overlapped = try makeOverlapped(operation: operation)
     defer { overlapped.drop() }
     let registration = try register(overlapped, on: handle, timeout: timeout)
@@ -159,6 +160,19 @@ public final class IOCPProactor: CustomStringConvertible {
       Trace.record(.operation, arena: overlapped.arena, object: overlapped.incarnation.bits, operation: operation)
     }
     return overlapped
+  }
+
+  /// The time of a wait as RegisterWaitForSingleObject takes it: 32 bits of milliseconds, of which all are for ever.
+  private func registrationTime(_ timeout: Duration?) throws(ProactorError) -> Duration? {
+    guard let timeout else { return nil }
+    let (whole, part) = timeout.attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000)
+    let asked = whole + (part > 0 ? 1 : 0)
+    if behaviours.contains(.refusesWrongTimes) {
+      if asked < 0 { throw ProactorError(.negativeTimeout) }
+      if asked > UInt32.max { throw ProactorError(.timeoutTooBig) }
+    }
+    let taken = UInt32(truncatingIfNeeded: asked)
+    return taken == .max ? nil : .milliseconds(Int64(taken))
   }
 
   private func register(

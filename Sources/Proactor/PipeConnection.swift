@@ -31,7 +31,10 @@ final class PipeConnection {
       if error.code != .pipeBusy { return try future.setError(ProactorError(error)) }
       return tryLater()
     }
-    try future.setResult(opened)
+    do throws(ProactorError) { try future.setResult(opened) } catch {
+      NamedPipe.close(opened)  // nobody will
+      throw error
+    }
   }
 
   private func tryLater() {

@@ -22,7 +22,7 @@ public final class PipeHandle: PortObject, CustomStringConvertible {
 
   deinit {
     guard !isClosed else { return }
-    log?.unclosed(description)
+    if behaviours.contains(.warnsOfUnclosedPipes) { log?.unclosed(description) }
     close()
   }
 

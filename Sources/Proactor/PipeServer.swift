@@ -45,9 +45,10 @@ public final class PipeServer {
     var instance: PipeHandle?
     do throws(ProactorError) {
       if let accepted {
+        // Also when it failed: nobody waits there any more, and an instance goes with its last reference.
+        free.removeAll { $0 === accepted.instance }
         _ = try accepted.future.result()
         instance = accepted.instance
-        free.removeAll { $0 === accepted.instance }
         if isClosed && behaviours.contains(.lateClientsDropped) { return accepted.instance.close() }
         onClient(accepted.instance)
       }
@@ -58,15 +59,24 @@ public final class PipeServer {
       future.addDoneCallback { [self] future in acceptNext(after: (next, future)) }
     } catch {
       if error.code != .cancelled { return acceptFailed(error, instance) }
+      instance?.close()
     }
   }
 
   /// A client that came and went is an error too (232).
   private func acceptFailed(_ error: ProactorError, _ instance: PipeHandle?) {
     let goesOn = behaviours.contains(.acceptGoesOn)
-    if !(goesOn && error.underlying?.code == .noData) { loop.proactor.log.acceptPipeFailed(error, instance) }
+    let isGone = error.underlying.map { [.noData, .brokenPipe].contains($0.code) } ?? false
+    if !(goesOn && isGone) { tellFailed(error, instance) }
     instance?.close()
+    free.removeAll { $0 === instance }
     if goesOn { loop.callSoon { [self] in acceptNext() } }
+  }
+
+  private func tellFailed(_ error: ProactorError, _ instance: PipeHandle?) {
+    let log = loop.proactor.log
+    if let instance, !instance.isClosed { return log.acceptPipeFailed(error, instance) }
+    if behaviours.contains(.tellsFailedAccepts) && loop.proactor.isDebug { log.acceptPipeFailed(onClosed: instance) }
   }
 
   /// Accepts no more clients, and closes what has none.

@@ -15,8 +15,8 @@ public class PortObject {
 
   init(_ handle: WaitableHandle) { self.handle = handle }
 
-  /// The handle, which others may have by now when it was closed.
-  public final var fileno: WaitableHandle { handle }
+  /// The handle; once it was closed, the one of nothing, as Python's -1.
+  public final var fileno: WaitableHandle { hasBeenClosed ? .nothing : handle }
 
   /// Closes it; what is pending on it ends. Idempotent.
   public final func close() {

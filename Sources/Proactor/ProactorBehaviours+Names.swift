@@ -135,6 +135,19 @@ extension ProactorBehaviours {
       "accept-goes-on", .acceptGoesOn,
       "A pipe server that could not accept a client tries the next one; otherwise it accepts nobody any more."),
     Named(
+      "refuses-wrong-times", .refusesWrongTimes,
+      "A wait for less than no time, or for 2^32 milliseconds and more, is refused; otherwise the lowest 32 bits of "
+        + "its milliseconds are taken."),
+    Named(
+      "refuses-closed-pipes", .refusesClosedPipes,
+      "A pipe end that was closed starts nothing; otherwise the system is asked with the handle of nothing."),
+    Named(
+      "warns-of-unclosed-pipes", .warnsOfUnclosedPipes,
+      "A pipe end that is let go open is told to the log, and closed."),
+    Named(
+      "tells-failed-accepts", .tellsFailedAccepts,
+      "An accept that failed is told with what it was for, in debug mode also when that was closed before."),
+    Named(
       "closes-pipe-once", .closesPipeOnce, "A pipe end whose handle cannot be closed counts as closed."),
     Named(
       "connect-polls", .connectPolls, "Connecting to a pipe tries to open it again and again."),

@@ -53,6 +53,10 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// The second wait must not be cancelled, and `close()` leaves it alone.
   public static let waitCancelIsFinal = ProactorBehaviours(bit: 10)
 
+  /// A wait for less than no time, or for 2^32 milliseconds and more, is refused. Otherwise its time is the lowest 32
+  /// bits of the milliseconds: what is just below zero is for ever.
+  public static let refusesWrongTimes = ProactorBehaviours(bit: 40)
+
   // --------------------------------------------------------------------------------------------------- operations
 
   /// An operation is cancelled only while its future is pending. Otherwise each `cancel()` asks the kernel again.
@@ -144,6 +148,16 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
 
   /// A connection that was cancelled is not tried for any more. Otherwise its future gets a second end.
   public static let connectIsCancellable = ProactorBehaviours(bit: 31)
+
+  /// A pipe end that was closed starts nothing. Otherwise the system is asked with the handle of nothing.
+  public static let refusesClosedPipes = ProactorBehaviours(bit: 41)
+
+  /// A pipe end that is let go open is told to the log, and closed. Otherwise it is closed in silence.
+  public static let warnsOfUnclosedPipes = ProactorBehaviours(bit: 42)
+
+  /// An accept that failed is told with what it was for, in debug mode also when that was closed before. Otherwise only
+  /// that it has failed, or nothing.
+  public static let tellsFailedAccepts = ProactorBehaviours(bit: 43)
 
   /// A pipe server that closes cancels what it accepts first. Otherwise its pipe is closed under it.
   public static let serverCancelsAccept = ProactorBehaviours(bit: 32)

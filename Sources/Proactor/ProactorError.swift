@@ -31,7 +31,7 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let timeoutTooBig = Code(storage: .timeoutTooBig)
     /// The connection was reset, or its socket closed while the operation ran: see `underlying`.
     public static let connectionReset = Code(storage: .connectionReset)
-    /// A pipe end or socket that was closed.
+    /// A pipe end that was closed. (For a socket the system says so.)
     public static let closedObject = Code(storage: .closedObject)
     /// A Win32 call failed: see `underlying`.
     public static let win32 = Code(storage: .win32)
@@ -69,7 +69,7 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     case .invalidState: "invalid state: the future was done already"
     case .negativeTimeout: "negative timeout"
     case .timeoutTooBig: "timeout too big"
-    case .closedObject: "I/O operation on closed object"
+    case .closedObject: "I/O operation on closed pipe"
     default: underlying.map(\.description) ?? "unknown"
     }
   }

@@ -9,8 +9,8 @@ public final class ProactorEventLoop {
   /// How other threads have the loop run something.
   public let mailbox = LoopMailbox()
   private let selfPipe: SelfPipe
-  /// What servers accept, by the handle that they listen on.
-  var accepting: [WaitableHandle: OverlappedFuture<AcceptedConnection>] = [:]
+  /// What servers accept, and the handle that each listens on.
+  var accepting: [(listener: WaitableHandle, future: OverlappedFuture<AcceptedConnection>)] = []
   private var isRunning = false
   private var isStopping = false
   private(set) var isClosed = false
@@ -91,8 +91,7 @@ public final class ProactorEventLoop {
     if isRunning { throw ProactorError(.loopIsRunning) }
     guard !isClosed else { return }
     isClosed = true
-    for future in accepting.values { try future.cancel() }
-    accepting.removeAll()
+    try stopAccepting()
     try selfPipe.close()
     try proactor.close()
   }

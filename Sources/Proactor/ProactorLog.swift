@@ -31,22 +31,36 @@ struct ProactorLog {
     logger.error("Exception in callback", metadata: ["exception": .stringConvertible(error)])
   }
 
-  /// A pipe server could not accept a client at `pipe`; nil, or closed: what failed had begun before.
-  func acceptPipeFailed(_ error: ProactorError, _ pipe: PipeHandle?) {
-    guard let pipe, !pipe.isClosed else {
-      return logger.warning("Accept pipe failed on pipe \(pipe.map(\.description) ?? "None")")
-    }
+  /// A task has failed, and nobody will ask for its result.
+  func taskFailed(_ error: ProactorError) {
+    logger.error("Task exception was never retrieved", metadata: ["exception": .stringConvertible(error)])
+  }
+
+  /// A pipe server could not accept a client at `pipe`, which it closes.
+  func acceptPipeFailed(_ error: ProactorError, _ pipe: PipeHandle) {
     logger.error(
       "Pipe accept failed", metadata: ["exception": .stringConvertible(error), "pipe": .string(pipe.description)])
   }
 
-  /// A server could not go on accepting: it is closed, if it was not yet.
-  func acceptFailed(_ error: ProactorError, _ listener: SocketHandle) {
-    if listener.isClosed { return logger.debug("Accept failed on socket \(listener)") }
+  /// The same, when it knows of no pipe, or of one that was closed before.
+  func acceptPipeFailed(onClosed pipe: PipeHandle?) {
+    logger.warning("Accept pipe failed on pipe \(pipe.map(\.description) ?? "None")")
+  }
+
+  /// A server has a client.
+  func accepted(_ connection: AcceptedConnection, by listener: SocketHandle) {
+    logger.debug("\(listener) got a new connection from \(connection.peer): \(connection.socket)")
+  }
+
+  /// A server could not go on accepting, and closes `listener`; `on` says what it is, if the revision does.
+  func acceptFailed(_ error: ProactorError, _ listener: SocketHandle, on what: String) {
     logger.error(
-      "Accept failed on a socket",
+      "Accept failed\(what)",
       metadata: ["exception": .stringConvertible(error), "socket": .string(listener.description)])
   }
+
+  /// The same, when it was closed before.
+  func acceptFailed(onClosed listener: SocketHandle) { logger.debug("Accept failed on socket \(listener)") }
 
   /// The loop cannot be woken any more.
   func selfReadFailed(_ error: ProactorError) {
@@ -77,7 +91,7 @@ struct ProactorLog {
 
   /// The same since 2019, when a second has passed.
   func stillClosing(_ proactor: String, for nanoseconds: UInt64) {
-    let tenths = nanoseconds / 100_000_000
+    let tenths = (nanoseconds + 50_000_000) / 100_000_000
     logger.debug("\(proactor) is running after closing for \(tenths / 10).\(tenths % 10) seconds")
   }
 

@@ -123,7 +123,7 @@ extension ProactorRevision {
   public static let fixB261475a = fix313a9809.followed(
     by: "b261475a", on: "2014-08-25",
     "As before; a wait that cannot be unregistered is logged and given up. Released with 3.4.2.",
-    adding: [.reportsFailedUnregister, .serverCancelsAccept])
+    adding: [.reportsFailedUnregister, .serverCancelsAccept, .tellsFailedAccepts])
 
   /// Before the fix: what 313a9809 introduced, as b261475a left it.
   public static let beforeD0a28dee = fixB261475a.followed(
@@ -175,8 +175,9 @@ extension ProactorRevision {
 
   /// Connecting to a pipe can be cancelled.
   public static let e0fd157b = a19b7b3f.followed(
-    by: "e0fd157b", on: "2015-01-26", "Connecting to a pipe can be cancelled.",
-    adding: .connectIsCancellable)
+    by: "e0fd157b", on: "2015-01-26",
+    "Connecting to a pipe can be cancelled; a pipe end that was closed starts nothing (since the commit before).",
+    adding: [.connectIsCancellable, .refusesClosedPipes])
 
   /// The fix.
   public static let fix24dfa3c1 = e0fd157b.followed(
@@ -200,13 +201,16 @@ extension ProactorRevision {
     by: "fc459980^", commit: "v3.12.1", on: "2023-12-08", issue: "gh-116773",
     "A loop that stops frees the read of its self-pipe, also while the kernel still works on it; stopping one server "
       + "leaves the others alone by now.",
-    adding: [.stopCancelsSelfRead, .stopsOwnServerOnly, .abortedMeansReset, .closeTellsTime, .acceptGoesOn])
+    adding: [
+      .stopCancelsSelfRead, .stopsOwnServerOnly, .abortedMeansReset, .closeTellsTime, .acceptGoesOn,
+      .warnsOfUnclosedPipes,
+    ])
 
   /// What CPython does now.
   public static let today = beforeFc459980.followed(
     by: "today", commit: "main", on: "2026-08-01", issue: "gh-116773",
     "What CPython does today: a stopped loop keeps the read of its self-pipe until it has ended.",
-    adding: [.keepsPendingSelfRead, .unreachableIsNothing, .closesPipeOnce])
+    adding: [.keepsPendingSelfRead, .unreachableIsNothing, .closesPipeOnce, .refusesWrongTimes])
 
   /// Every revision, oldest first.
   public static let all: [ProactorRevision] = [

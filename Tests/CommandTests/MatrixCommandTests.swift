@@ -116,7 +116,7 @@ struct MatrixCommandTests {
         [
           "Register(h1) -> w1", "CreateEvent -> h2", "[Post(ov1)]", "Get(ov1)", "pop(ov1)", "WaitForSingleObject(h1)",
           "SetEvent(h2)", "Register(h2) -> w2", "f1 = result", "[Post(ov2)]", "Get(ov2)", "pop(ov2)",
-          "WaitForSingleObject(h2)", "Unregister(w2)", "f2 = result", "CloseHandle(h2)", "free(ov1)", "free(ov2)",
+          "WaitForSingleObject(h2)", "Unregister(w2)", "f2 = result", "CloseHandle(h2)", "free(ov2)", "free(ov1)",
         ]
       ),
       (
@@ -203,6 +203,8 @@ struct MatrixCommandTests {
     "late-clients-dropped": "server-closed-late", "aborted-means-reset": "receive-of-closed-socket",
     "unreachable-is-nothing": "datagram-unreachable", "stop-cancels-self-read": "self-read-stopped",
     "close-tells-time": "closed-pending", "closes-pipe-once": "pipe-closed-by-others", "accept-goes-on": "client-gone",
+    "refuses-wrong-times": "time-below-zero", "refuses-closed-pipes": "read-after-close",
+    "warns-of-unclosed-pipes": "pipe-let-go", "tells-failed-accepts": "listener-closed",
   ]
 
   @Test("No behaviour of any revision is decoration: without it a cell, its order of calls or its log differs")

@@ -130,7 +130,11 @@ struct SocketTests {
       #expect(second?.underlying?.code == .invalidParameter)
       socket.close()
       let closed = #expect(throws: ProactorError.self) { try situation.proactor.receive(socket, atMost: 1) }
-      #expect(closed?.code == .closedObject)
+      #expect(closed?.underlying?.code.rawValue == 10038, "WSAENOTSOCK: it was registered before")
+      let never = try SocketHandle()
+      never.close()
+      let unknown = #expect(throws: ProactorError.self) { try situation.proactor.send(never, [1]) }
+      #expect(unknown?.underlying?.code == .invalidParameter, "and this one is refused by the port")
       #expect(try other.end().isEmpty)
       #expect(try situation.end().isEmpty)
     }

@@ -58,6 +58,14 @@ static inline DWORD lw_request_read(lw_request *request, HANDLE _Nullable handle
   return error;
 }
 
+DWORD lw_request_read_into_(lw_request *request, HANDLE _Nullable handle, void *buffer, DWORD bytes);
+/// The same into the caller's own `buffer`, which is lent until the request has ended.
+static inline DWORD lw_request_read_into(lw_request *request, HANDLE _Nullable handle, void *buffer, DWORD bytes) {
+  DWORD error = lw_request_read_into_(request, handle, buffer, bytes);
+  LW_KEEP_CALLER_FRAME();
+  return error;
+}
+
 DWORD lw_request_write_(lw_request *request, HANDLE _Nullable handle, const void *data, DWORD bytes);
 /// Starts a write of a copy of `data`. As above.
 static inline DWORD lw_request_write(lw_request *request, HANDLE _Nullable handle, const void *data, DWORD bytes) {

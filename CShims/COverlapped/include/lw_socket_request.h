@@ -33,6 +33,15 @@ static inline DWORD lw_request_receive_from(lw_request *request, SOCKET socket, 
   return error;
 }
 
+DWORD lw_request_receive_from_into_(lw_request *request, SOCKET socket, void *buffer, DWORD bytes, DWORD flags);
+/// The same into the caller's own `buffer`, which is lent until the request has ended.
+static inline DWORD lw_request_receive_from_into(lw_request *request, SOCKET socket, void *buffer, DWORD bytes,
+                                                 DWORD flags) {
+  DWORD error = lw_request_receive_from_into_(request, socket, buffer, bytes, flags);
+  LW_KEEP_CALLER_FRAME();
+  return error;
+}
+
 DWORD lw_request_send_(lw_request *request, SOCKET socket, const void *data, DWORD bytes, DWORD flags);
 /// WSASend of a copy of `data`.
 static inline DWORD lw_request_send(lw_request *request, SOCKET socket, const void *data, DWORD bytes, DWORD flags) {

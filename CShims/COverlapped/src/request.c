@@ -34,6 +34,15 @@ DWORD lw_request_begin_(lw_request *request, HANDLE handle, lw_request_type type
   return ERROR_SUCCESS;
 }
 
+DWORD lw_request_begin_borrowed_(lw_request *request, HANDLE handle, lw_request_type type, void *buffer, DWORD bytes) {
+  DWORD error = lw_request_begin_(request, handle, type);
+  if (error) return error;
+  request->buffer = buffer;
+  request->bytes = bytes;
+  request->borrowed = true;
+  return ERROR_SUCCESS;
+}
+
 /// Whether it is one of those that read, which forgive more.
 static bool reads(const lw_request *request) {
   return request->type == LW_REQUEST_READ || request->type == LW_REQUEST_READ_FROM;
@@ -60,6 +69,12 @@ DWORD lw_request_read_(lw_request *request, HANDLE handle, DWORD bytes) {
   if (error) return error;
   if (!lw_request_take_buffer_(request, bytes)) return ERROR_NOT_ENOUGH_MEMORY;
   return lw_request_started_(request, lw_read_file_(handle, request->buffer, bytes, NULL, request->overlapped));
+}
+
+DWORD lw_request_read_into_(lw_request *request, HANDLE handle, void *buffer, DWORD bytes) {
+  DWORD error = lw_request_begin_borrowed_(request, handle, LW_REQUEST_READ, buffer, bytes);
+  if (error) return error;
+  return lw_request_started_(request, lw_read_file_(handle, buffer, bytes, NULL, request->overlapped));
 }
 
 DWORD lw_request_write_(lw_request *request, HANDLE handle, const void *data, DWORD bytes) {

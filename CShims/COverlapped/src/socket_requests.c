@@ -33,21 +33,26 @@ DWORD lw_request_receive_(lw_request *request, SOCKET socket, DWORD bytes, DWORD
 }
 
 DWORD lw_request_receive_into_(lw_request *request, SOCKET socket, void *buffer, DWORD bytes, DWORD flags) {
-  DWORD error = lw_request_begin_(request, handle_of(socket), LW_REQUEST_READ);
-  if (error) return error;
-  request->buffer = buffer;
-  request->bytes = bytes;
-  request->borrowed = true;
-  return receive(request, socket, flags, "WSARecv");
+  DWORD error = lw_request_begin_borrowed_(request, handle_of(socket), LW_REQUEST_READ, buffer, bytes);
+  return error ? error : receive(request, socket, flags, "WSARecv");
 }
 
-DWORD lw_request_receive_from_(lw_request *request, SOCKET socket, DWORD bytes, DWORD flags) {
-  DWORD error = begin(request, socket, LW_REQUEST_READ_FROM, bytes);
-  if (error) return error;
+/// With a place for who has sent it.
+static DWORD receive_from(lw_request *request, SOCKET socket, DWORD flags) {
   request->sender = lw_alloc(request->arena, sizeof(lw_sender), 0, true);
   if (!request->sender) return ERROR_NOT_ENOUGH_MEMORY;
   request->sender->length = sizeof request->sender->address;
   return receive(request, socket, flags, "WSARecvFrom");
+}
+
+DWORD lw_request_receive_from_(lw_request *request, SOCKET socket, DWORD bytes, DWORD flags) {
+  DWORD error = begin(request, socket, LW_REQUEST_READ_FROM, bytes);
+  return error ? error : receive_from(request, socket, flags);
+}
+
+DWORD lw_request_receive_from_into_(lw_request *request, SOCKET socket, void *buffer, DWORD bytes, DWORD flags) {
+  DWORD error = lw_request_begin_borrowed_(request, handle_of(socket), LW_REQUEST_READ_FROM, buffer, bytes);
+  return error ? error : receive_from(request, socket, flags);
 }
 
 static DWORD send_copy(lw_request *request, SOCKET socket, const void *data, DWORD flags, const void *_Nullable to,

@@ -31,7 +31,8 @@ static DWORD connect_and_post(void *context) {
     error = GetLastError();
     break;
   }
-  PostQueuedCompletionStatus(connection->port, error, (ULONG_PTR)pipe, connection->overlapped);
+  bool told = PostQueuedCompletionStatus(connection->port, error, (ULONG_PTR)pipe, connection->overlapped);
+  if (!told && pipe != INVALID_HANDLE_VALUE) CloseHandle(pipe); // the port was closed: nobody will
   lw_pool_give(&pool, connection);
   return 0;
 }
