@@ -28,6 +28,8 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     var posture = Posture.awake
   }
 
+  private static let hasToldOfUncontrolled = Atomic(false)
+
   private let mail = Shared(Mail())
   private let port: CompletionPort.Name
   private let logger: Logger
@@ -60,9 +62,7 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   }
 
   private func send(_ job: UnownedJob) {
-    if Control.isOutside {
-      logger.error("a task that runs elsewhere is uncontrolled: this order of acts cannot be repeated")
-    }
+    if Control.isOutside { tellOfUncontrolled() }
     let posture = mail.withLock { mail -> Posture in
       let posture = mail.posture
       mail.jobs.append(job)
@@ -76,6 +76,16 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
       do throws(Win32Error) { try port.post(address: address) } catch { fatalError("\(error)") }
     case .ended: fatalError("a task came back to an EventLoop that has ended: wait for tasks inside EventLoop.run")
     }
+  }
+
+  /// Once in a process: executions without number would say the same.
+  private func tellOfUncontrolled() {
+    guard !Self.hasToldOfUncontrolled.exchange(true, ordering: .relaxed) else { return } // relaxed: any one may tell
+    logger.error(
+      """
+      a task that runs elsewhere is uncontrolled, and this order of acts cannot be repeated: begin it in a task group, \
+      or with Task(executorPreference: loop.taskExecutor)
+      """)
   }
 
   func isIsolatingCurrentContext() -> Bool? { isOnThread }

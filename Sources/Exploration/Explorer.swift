@@ -14,6 +14,10 @@ public struct ExploredExecution: Sendable {
 
 /// Explores one scenario. All explorers of a process share its one session; use one at a time, on one thread.
 public final class Explorer {
+  /// Hangs after which an exploration ends early: each leaves its threads behind in the process, which has room for a
+  /// thousand, and others want to hang there too.
+  public static let hangsMax: UInt64 = 100
+
   private static let controller = Shared<SendableController?>(nil)
 
   private let scenario: ExploredScenario
@@ -53,7 +57,7 @@ public final class Explorer {
   // ------------------------------------------------------------------------------------------------------ exploring
 
   /// Runs `executions` executions, each in an order that a strategy of `portfolio` picks; fewer when `until` says that
-  /// what was seen is enough, or when one does not end and the process cannot go on behind it.
+  /// what was seen is enough, behind `hangsMax` hangs, or when one does not end and the process cannot go on behind it.
   public func explore(
     executions: UInt64, portfolio: Portfolio = .standard, seed: UInt64,
     until isEnough: (ExplorationResult) -> Bool = { _ in false }
@@ -63,25 +67,31 @@ public final class Explorer {
       let execution = try execute(
         Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(Self.mix(seed) &+ number))
       add(execution, to: &result)
-      if try !isGoingOn(after: execution) { break }
+      if try !isGoingOn(after: execution) || Self.hasHungEnough(result) { break }
     }
     return result
   }
 
   /// Runs all schedules with at most `bound` deviations; without `reducing` also those that differ only in the order of
-  /// independent acts. Ends early, and is not complete, behind an execution that takes more decisions than it may, and
-  /// behind one that hangs where the process cannot go on.
+  /// independent acts. Ends early, and is not complete, behind an execution that takes more decisions than it may,
+  /// behind `hangsMax` hangs, and behind a hang where the process cannot go on.
   public func exhaust(bound: Int, reducing: Bool = true) throws -> ExplorationResult {
     var result = ExplorationResult()
     var search = BoundedSearch(bound: bound, reduces: reducing)
     while let next = search.next() {
       let execution = try execute(next.schedule, logging: true)
       if next.isNew { add(execution, to: &result) }
-      if try execution.run.end == .endless || !isGoingOn(after: execution) { return result }
+      if try execution.run.end == .endless || !isGoingOn(after: execution) || Self.hasHungEnough(result) {
+        return result
+      }
       search.observe(execution.run.decisions)
     }
     result.isComplete = true
     return result
+  }
+
+  private static func hasHungEnough(_ result: ExplorationResult) -> Bool {
+    result.endings["hang"].map { $0.count >= hangsMax } ?? false
   }
 
   private func add(_ execution: ExploredExecution, to result: inout ExplorationResult) {

@@ -66,4 +66,25 @@ struct ControlledTests {
       if result.isComplete && isFound { _exit(0) }
     }
   }
+
+  @Test("a task that runs elsewhere is told of, once")
+  func elsewhere() async {
+    await #expect(processExitsWith: .success) {
+      let log = KeptLog()
+      let scenario = ExploredScenario(named: "task-elsewhere") { stage in
+        var configuration = EventLoop.Configuration()
+        configuration.logger = log.logger
+        return .init(threads: [
+          Part(named: "loop") { [configuration] in
+            _ = try? EventLoop.run(arena: stage.arena, configuration) { loop in
+              await Task.detached { await loop.operationCount }.value
+            }
+          }
+        ])
+      }
+      _ = try? Explorer(scenario).explore(executions: 3, seed: 1)
+      #expect(log.messages.count == 1)
+      #expect(log.messages.first?.contains("begin it in a task group, or with Task(executorPreference:") == true)
+    }
+  }
 }

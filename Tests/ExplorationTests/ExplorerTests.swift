@@ -107,6 +107,15 @@ import Testing
     }
   }
 
+  @Test func `A search ends behind so many hangs, and leaves room for others`() async {
+    await #expect(processExitsWith: .success) {
+      for seed in 1...3 as ClosedRange<UInt64> {
+        let found = try Explorer(SmallScenarios.crossed).explore(executions: 100_000, seed: seed)
+        #expect(found.endings["hang"]?.count == Explorer.hangsMax)
+      }
+    }
+  }
+
   @Test func `A hang of the default order is an ending like others`() async {
     await #expect(processExitsWith: .success) {
       let explorer = try Explorer(SmallScenarios.neverWoken)
