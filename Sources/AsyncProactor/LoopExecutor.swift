@@ -80,7 +80,7 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
   /// Once in a process: executions without number would say the same.
   private func tellOfUncontrolled() {
-    guard !Self.hasToldOfUncontrolled.exchange(true, ordering: .relaxed) else { return } // relaxed: any one may tell
+    guard !Self.hasToldOfUncontrolled.exchange(true, ordering: .relaxed) else { return }  // relaxed: any one may tell
     logger.error(
       """
       a task that runs elsewhere is uncontrolled, and this order of acts cannot be repeated: begin it in a task group, \
