@@ -69,18 +69,21 @@ private struct Watch: @unchecked Sendable {
 }
 
 @Suite struct PollerTests {
-  @Test func `A pipe that becomes readable calls back once, on the poller's thread`() throws {
-    try onWatcher {
-      let signal = Signal()
-      let name = Shared("")
-      let observation = Observation { name.value = nameOfThread(lw_thread_self()) }
-      let watch = try #require(observation.watch(signal))
-      signal.raise()
-      parkUntil { observation.calls.value > 0 }
-      signal.raise()
-      watch.end()
-      #expect(observation.calls.value == 1)
-      #expect(name.value == "lw-poller")
+  /// In a process of its own: where somebody waits at a port, that thread may call back.
+  @Test func `A pipe that becomes readable calls back once, on the poller's thread`() async {
+    await #expect(processExitsWith: .success) {
+      try onWatcher {
+        let signal = Signal()
+        let name = Shared("")
+        let observation = Observation { name.value = nameOfThread(lw_thread_self()) }
+        let watch = try #require(observation.watch(signal))
+        signal.raise()
+        parkUntil { observation.calls.value > 0 }
+        signal.raise()
+        watch.end()
+        #expect(observation.calls.value == 1)
+        #expect(name.value == "lw-poller")
+      }
     }
   }
 

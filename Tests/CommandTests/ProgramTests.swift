@@ -154,6 +154,16 @@ struct ProgramTests {
     #expect(found.output.contains("(1 deviation, shrunk from 1)"), "\(found.output)")
   }
 
+  @Test("A thread may be faster than its maker's next line")
+  func begins() async throws {
+    let command = try Command()
+    try Self.build("begins_too_early", for: command)
+    let usual = try await command.run("explore", "--program", "./begins_too_early", "--bound", "0")
+    #expect(usual.code == 0, "the default order shows nothing: \(usual.output)")
+    let found = try await command.run("explore", "--program", "./begins_too_early", "--bound", "1")
+    #expect(found.code == 1 && found.output.contains("  exit 4: "), "\(found.output)")
+  }
+
   @Test("A race of plain variables is found when memory has points, and only then")
   func memoryPoints() async throws {
     let command = try Command()

@@ -71,6 +71,7 @@ int lw_posix_pthread_create(pthread_t *handle, const pthread_attr_t *attributes,
     record->thread = thread;
     keep(record);
   }
+  lw_point(LW_POINT_BEGIN, NULL, LW_ACCESS_READ); // the new thread may be faster than what its maker does next
   return 0;
 }
 

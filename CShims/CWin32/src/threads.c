@@ -275,6 +275,7 @@ HANDLE CreateThread(LPSECURITY_ATTRIBUTES attributes, SIZE_T stack_bytes, LPTHRE
   }
   if (handle && start(made)) {
     if (thread_id) *thread_id = made->id;
+    lw_point(LW_POINT_BEGIN, made, LW_ACCESS_READ); // the new thread may be faster than what its maker does next
     return handle;
   }
   if (handle) lw_close_handle_(handle);
