@@ -10,7 +10,8 @@ enum {
   OS_PAGE_BYTES = 4096,
   ASIDE_FIRST_CAPACITY = 1024,
   LOAN_BATCH_MAX = 32,
-  READY_MAX = 256,
+  READY_MAX_AT_LEAST = 256,
+  READY_PART = 256,
   READY_BYTES_MAX = 1 << 20
 };
 #define RESERVE_MAX (1ull << 38)
@@ -106,9 +107,13 @@ static void configure(lw_arena *arena, const lw_arena_config *config) {
   // A thread keeps little of what is scarce.
   uint32_t loan_share = config->loans_max / 1024;
   arena->loan_batch = loan_share < 1 ? 1 : loan_share > LOAN_BATCH_MAX ? LOAN_BATCH_MAX : loan_share;
+  // Enough for what leaves a thread's quarantine when another thread gets a share of it: given away, the one would have
+  // neighbours of the other's blocks, and their processors would fetch each other's lines ahead. Little of a short
+  // range.
   for (uint32_t size_class = 0; size_class < LW_CLASS_COUNT; size_class++) {
-    uint64_t fit = READY_BYTES_MAX / lw_class_bytes(size_class);
-    arena->ready_limits[size_class] = fit < READY_MAX ? (uint16_t)fit : READY_MAX;
+    uint64_t each = lw_class_bytes(size_class), fit = READY_BYTES_MAX / each, part = arena->bytes / READY_PART / each;
+    if (part < READY_MAX_AT_LEAST) part = READY_MAX_AT_LEAST;
+    arena->ready_limits[size_class] = (uint16_t)(fit < part ? fit : part);
   }
 }
 

@@ -71,6 +71,7 @@ typedef struct lw_cache {
   uint32_t loan_count;
   uint32_t ready[LW_CLASS_COUNT];
   uint32_t ready_count[LW_CLASS_COUNT];
+  uint8_t fresh_takes[LW_CLASS_COUNT]; ///< how often the number of fresh slots that it takes at once was doubled
 } lw_cache;
 
 /// A size class as all threads share it.
@@ -124,7 +125,7 @@ struct lw_arena {
   char *bookkeeping; ///< one mapping for all of the above, this structure included
   uint64_t bookkeeping_bytes;
   char name[LW_NAME_BYTES];
-  uint16_t ready_limits[LW_CLASS_COUNT]; ///< slots of a class that a thread may keep: few of the long ones
+  uint16_t ready_limits[LW_CLASS_COUNT]; ///< slots of a class that a thread may keep: few of the long ones (arena.c)
 
   _Atomic uint32_t sharers;    ///< threads that the quarantine is divided among: `threads`, for all to see
   _Atomic uint32_t ring_limit; ///< a thread's share of the quarantine

@@ -102,7 +102,7 @@ lw_status lw_arena_reset(lw_arena *arena) {
     lw_cache *cache = &arena->caches[arena->known_threads[i]];
     cache->ring_first = cache->ring_count = cache->ring_bytes = cache->hand = cache->full_among = 0;
     for (uint32_t size_class = 0; size_class < arena->classes_end; size_class++)
-      cache->ready[size_class] = cache->ready_count[size_class] = 0;
+      cache->ready[size_class] = cache->ready_count[size_class] = cache->fresh_takes[size_class] = 0;
   }
   for (uint32_t size_class = 0; size_class < arena->classes_end; size_class++)
     arena->classes[size_class] = (lw_shared_class){0};

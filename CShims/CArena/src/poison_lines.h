@@ -23,8 +23,36 @@ typedef void lw_lines_filler(char *at, uint64_t first, uint64_t count);
 /// Whether they are intact.
 typedef bool lw_lines_reader(const char *at, uint64_t first, uint64_t count);
 
+/// Does `step(i)` for the lines of a slot of a linear class, the last one first. To count so few would cost as much as
+/// the work.
+#define LW_EACH_OF_FEW_LINES(lines, step)                                                                              \
+  switch (lines) {                                                                                                     \
+  case 8:                                                                                                              \
+    step(7);                                                                                                           \
+  case 7:                                                                                                              \
+    step(6);                                                                                                           \
+  case 6:                                                                                                              \
+    step(5);                                                                                                           \
+  case 5:                                                                                                              \
+    step(4);                                                                                                           \
+  case 4:                                                                                                              \
+    step(3);                                                                                                           \
+  case 3:                                                                                                              \
+    step(2);                                                                                                           \
+  case 2:                                                                                                              \
+    step(1);                                                                                                           \
+  default:                                                                                                             \
+    step(0);                                                                                                           \
+  }
+
 /// Asks for lines that will be written soon.
 LW_QUICK void lw_lines_fetch(const char *at, uint64_t count) {
+  if (__builtin_expect(count <= LW_LINEAR_CLASSES, 1)) {
+#define LW_FETCH(line) __builtin_prefetch(at + (line) * LW_LINE_BYTES, 1)
+    LW_EACH_OF_FEW_LINES(count, LW_FETCH)
+#undef LW_FETCH
+    return;
+  }
   for (const char *end = at + count * LW_LINE_BYTES; at < end; at += LW_LINE_BYTES) __builtin_prefetch(at, 1);
 }
 

@@ -152,26 +152,53 @@ LW_WIDEST LW_QUICK __m512i lw_whole_line(uint64_t key, const uint64_t *place) {
                                    KEPT_OF_KEY_OR_PLACE);
 }
 
+LW_WIDEST LW_QUICK void lw_whole_line_store(char *at, __m512i line) {
+  __asm__ volatile("vmovdqa64 %1, %0" : "=m"(*(__m512i *)(void *)at) : "v"(line));
+}
+/// Adds to `changed` what differs.
+LW_WIDEST LW_QUICK __m512i lw_whole_line_compare(const char *at, __m512i line, __m512i changed) {
+  // changed |= line ^ memory
+  __asm__ volatile("vpternlogq $0xF6, %2, %1, %0" : "+v"(changed) : "v"(line), "m"(*(const __m512i *)(const void *)at));
+  return changed;
+}
+
 LW_WIDEST LW_QUICK void lw_slot_fill_whole(char *start, uint64_t key, uint64_t lines, const char *next) {
-  __m512i line = lw_whole_line(key, lw_line_places[0]);
   const __m512i step = _mm512_set1_epi64((long long)LW_POISON_LINE);
+  if (__builtin_expect(lines <= LW_LINEAR_CLASSES, 1)) {
+    __m512i line = lw_whole_line(key, lw_line_places[lines - 1]);
+#define LW_FILL(i)                                                                                                     \
+  __builtin_prefetch(next + (i) * LW_LINE_BYTES, 1);                                                                   \
+  lw_whole_line_store(start + (i) * LW_LINE_BYTES, line);                                                              \
+  line = _mm512_sub_epi64(line, step)
+    LW_EACH_OF_FEW_LINES(lines, LW_FILL)
+#undef LW_FILL
+    return;
+  }
+  __m512i line = lw_whole_line(key, lw_line_places[0]);
   uint64_t at = 0, end = lines * LW_LINE_BYTES;
   do {
     __builtin_prefetch(next + at, 1);
-    __asm__ volatile("vmovdqa64 %1, %0" : "=m"(*(__m512i *)(void *)(start + at)) : "v"(line));
+    lw_whole_line_store(start + at, line);
     line = _mm512_add_epi64(line, step);
   } while ((at += LW_LINE_BYTES) != end);
 }
 
 LW_WIDEST LW_QUICK bool lw_slot_intact_whole(const char *start, uint64_t key, uint64_t lines) {
-  __m512i line = lw_whole_line(key, lw_line_places[0]), changed = _mm512_setzero_si512();
   const __m512i step = _mm512_set1_epi64((long long)LW_POISON_LINE);
+  __m512i changed = _mm512_setzero_si512();
+  if (__builtin_expect(lines <= LW_LINEAR_CLASSES, 1)) {
+    __m512i line = lw_whole_line(key, lw_line_places[lines - 1]);
+#define LW_COMPARE(i)                                                                                                  \
+  changed = lw_whole_line_compare(start + (i) * LW_LINE_BYTES, line, changed);                                         \
+  line = _mm512_sub_epi64(line, step)
+    LW_EACH_OF_FEW_LINES(lines, LW_COMPARE)
+#undef LW_COMPARE
+    return _mm512_test_epi64_mask(changed, changed) == 0;
+  }
+  __m512i line = lw_whole_line(key, lw_line_places[0]);
   uint64_t at = 0, end = lines * LW_LINE_BYTES;
   do {
-    // changed |= line ^ memory
-    __asm__ volatile("vpternlogq $0xF6, %2, %1, %0"
-                     : "+v"(changed)
-                     : "v"(line), "m"(*(const __m512i *)(const void *)(start + at)));
+    changed = lw_whole_line_compare(start + at, line, changed);
     line = _mm512_add_epi64(line, step);
   } while ((at += LW_LINE_BYTES) != end);
   return _mm512_test_epi64_mask(changed, changed) == 0;

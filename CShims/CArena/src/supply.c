@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-enum { BATCH_MAX = 32, BATCH_BYTES = 8192, RETRIES_MAX = 32 };
+enum { BATCH_MAX = 32, BATCH_BYTES = 8192, FRESH_FIRST = 8, RETRIES_MAX = 32 };
 
 void lw_cache_know_(lw_arena *arena, lw_thread_number thread) {
   lw_cache *cache = &arena->caches[thread];
@@ -73,12 +73,19 @@ static bool open_span(lw_arena *arena, uint32_t size_class, uint64_t bytes) LW_R
   return true;
 }
 
-/// Hands out slots that were never used, the lowest address first.
+/// Hands out slots that were never used, the lowest address first: few to a thread that uses few, and twice as many
+/// each time. Threads that use many have long runs of neighbours then, and their processors do not fetch ahead what
+/// belongs to another one.
 static void take_fresh(lw_arena *arena, lw_cache *cache, uint32_t size_class, uint64_t bytes) LW_REQUIRES(arena->lock) {
   lw_shared_class *shared = &arena->classes[size_class];
   if (shared->fresh == shared->fresh_end && !open_span(arena, size_class, bytes)) return;
   uint32_t count = shared->fresh_end - shared->fresh;
-  if (count > batch(size_class)) count = batch(size_class);
+  uint32_t first = batch(size_class) < FRESH_FIRST ? batch(size_class) : FRESH_FIRST;
+  uint32_t takes = cache->fresh_takes[size_class];
+  if (count > first << takes) {
+    count = first << takes;
+    cache->fresh_takes[size_class]++;
+  }
   for (uint32_t i = count; i > 0; i--) lw_ready_push_(arena, cache, size_class, shared->fresh + i - 1);
   shared->fresh += count;
   // relaxed: only stored under the arena's lock. release: a walk over the slots finds what made them slots.
