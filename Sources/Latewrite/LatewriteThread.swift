@@ -20,7 +20,7 @@ internal import CArena
       throw LatewriteError(.LW_NO_MEMORY, in: "LatewriteThread(named:_:)")
     }
     unsafe thread = started
-    lw_point(.LW_POINT_BEGIN, nil, .LW_ACCESS_READ) // the new thread may be faster than what its maker does next
+    lw_point(.LW_POINT_BEGIN, nil, .LW_ACCESS_READ)  // the new thread may be faster than what its maker does next
   }
 
   deinit { unsafe lw_thread_join(thread) }
