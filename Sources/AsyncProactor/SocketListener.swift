@@ -27,7 +27,7 @@ public final class SocketListener: Sendable {
   }
 
   /// Accepts no more clients; connections stay. Idempotent.
-  public func close() { loop.soon { [socket] loop in loop.close(socket.on(loop)) } }
+  public func close() { loop.soon { [socket] loop in loop.stopServing(socket.on(loop)) } }
 }
 
 extension SocketListener: AsyncSequence {
@@ -75,6 +75,12 @@ extension EventLoop {
     let listener = listener.on(self)
     let connection = try await value(of: loop.proactor.accept(listener), on: listener)
     return ByteStream(.socket(connection.socket), of: self)
+  }
+
+  /// An accept that closing ends counts as cancelled: it is no error that somebody has to hear of.
+  fileprivate func stopServing(_ listener: SocketHandle) {
+    loop.proactor.stopServing(listener)
+    close(listener)
   }
 
   fileprivate func isClosed(_ socket: LoopBound<SocketHandle>) -> Bool { socket.on(self).isClosed }

@@ -152,9 +152,11 @@ extension IOCPProactor {
   /// it. An error is its end, and nobody asks it for that.
   private func closeUnlessAccepted(_ socket: SocketHandle, _ future: OverlappedFuture<AcceptedConnection>) {
     let log = log
-    let goOn: (LoopFuture<AcceptedConnection>) -> Void = { future in
-      if future.isCancelled { return socket.close() }
-      do throws(ProactorError) { _ = try future.result() } catch { log.taskFailed(error) }
+    let goOn: (LoopFuture<AcceptedConnection>) -> Void = { [unowned future] done in
+      if done.isCancelled { return socket.close() }
+      do throws(ProactorError) { _ = try done.result() } catch {
+        if !future.wasAskedToEnd { log.taskFailed(error) }
+      }
     }
     ready.callSoon { future.isDone ? goOn(future) : future.addDoneCallback(goOn) }
   }

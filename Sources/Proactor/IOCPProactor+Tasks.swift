@@ -7,6 +7,7 @@ extension IOCPProactor {
   /// 995, but also a result, when the operation was faster.
   package func askToEnd<Value>(_ future: OverlappedFuture<Value>) {
     guard let overlapped = future.overlapped else { return }
+    future.wasAskedToEnd = true
     do throws(Win32Error) { try overlapped.cancel() } catch {
       log.cancelOverlappedFailed(error, future.description)
     }

@@ -9,6 +9,8 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   private let log: ProactorLog
   private(set) var overlapped: OverlappedReference?
   private let finish: Finish
+  /// Its end was asked for by somebody who will hear of it: its error is news for nobody else.
+  var wasAskedToEnd = false
 
   /// What its packet has brought: the answer for the future. It is told whose operation it is, so that it need not
   /// keep anything.

@@ -110,4 +110,22 @@ struct SocketTests {
       }
     }
   }
+
+  @Test("an accept that is cancelled, or ends with its listener, is no error for the log")
+  func quiet() async throws {
+    let log = KeptLog()
+    var configuration = EventLoop.Configuration()
+    configuration.logger = log.logger
+    try await EventLoop.run(arena: LatewriteTest.arena, configuration) { loop in
+      let listener = try await loop.listen()
+      try await loop.expectCancelled { _ = try await listener.accept() }
+      let accepting = Task(executorPreference: loop.taskExecutor) {
+        for try await _ in listener { Issue.record("nobody should come") }
+      }
+      while await loop.operationCount == 0 { try await loop.pause(for: .zero) }
+      listener.close()
+      try await accepting.value
+    }
+    #expect(log.messages == [])
+  }
 }

@@ -1,6 +1,6 @@
 // Moving bytes between descriptors and the buffers of requests. Into lent memory the host writes directly, between the
 // beginning and the end of a checked write; so it has to be known before how many bytes will come, and that there are
-// some.
+// some. What a stream has for a small buffer is taken first and stored then: to ask would cost as much as to take.
 #include <errno.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -9,7 +9,7 @@
 #include "disk_file.h"
 #include "socket_transfers.h"
 
-enum { SPANS = 16 };
+enum { SPANS = 16, SMALL_BYTES = 2048 };
 
 /// Memory of a request that is open for the host.
 typedef struct spans {
@@ -142,6 +142,25 @@ static int receive_once(const lw_socket *socket, lw_socket_request *request, siz
   return message.msg_flags & MSG_TRUNC && !open.refused ? EMSGSIZE : 0;
 }
 
+/// A receive of a stream into one lent buffer that is small.
+static bool is_small(const lw_socket *socket, const lw_socket_request *request) {
+  bool is_plain = socket->type == SOCK_STREAM && (request->flags & (MSG_PEEK | MSG_OOB | MSG_WAITALL)) == 0;
+  size_t bytes = request->buffer_count == 1 ? request->buffers[0].bytes : 0;
+  return is_plain && request->operation && bytes > 0 && bytes <= SMALL_BYTES;
+}
+
+/// The whole of such a receive.
+static int receive_small(const lw_socket *socket, lw_socket_request *request) {
+  char bytes[SMALL_BYTES];
+  ssize_t got;
+  do got = recv(socket->fd, bytes, request->buffers[0].bytes, MSG_DONTWAIT);
+  while (got < 0 && errno == EINTR);
+  if (got < 0) return failure(socket);
+  if (got > 0) lw_operation_store_(request->operation, 0, 0, bytes, (size_t)got);
+  request->transferred = (DWORD)got;
+  return 0;
+}
+
 static int cannot_receive(lw_socket *socket) {
   if (socket->type == SOCK_STREAM && atomic_load(&socket->state) != LW_SOCKET_CONNECTED) return ENOTCONN;
   if (atomic_load(&socket->shut_in)) return ESHUTDOWN;
@@ -150,6 +169,10 @@ static int cannot_receive(lw_socket *socket) {
 
 int lw_socket_receive_(lw_socket *socket, lw_socket_request *request) {
   int error = cannot_receive(socket);
+  if (error == 0 && is_small(socket, request)) {
+    error = receive_small(socket, request);
+    return error == EWOULDBLOCK ? EAGAIN : error;
+  }
   size_t total = lw_socket_request_bytes_(request);
   bool waits_for_all = request->flags & MSG_WAITALL && !(request->flags & MSG_PEEK) && socket->type == SOCK_STREAM;
   while (error == 0) {
@@ -175,8 +198,12 @@ static ssize_t send_once(const lw_socket *socket, lw_socket_request *request, si
                            .msg_namelen = named ? request->out.length : 0,
                            .msg_iov = open.parts,
                            .msg_iovlen = open.count};
+  int how = (request->flags & (MSG_OOB | MSG_DONTROUTE)) | MSG_NOSIGNAL | MSG_DONTWAIT;
+  bool is_simple = !named && open.count == 1;
   ssize_t sent;
-  do sent = sendmsg(socket->fd, &message, (request->flags & (MSG_OOB | MSG_DONTROUTE)) | MSG_NOSIGNAL | MSG_DONTWAIT);
+  do
+    sent = is_simple ? send(socket->fd, open.parts[0].iov_base, open.parts[0].iov_len, how)
+                     : sendmsg(socket->fd, &message, how);
   while (sent < 0 && errno == EINTR);
   return sent;
 }
