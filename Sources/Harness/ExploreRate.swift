@@ -1,6 +1,5 @@
-// How fast executions under control are, for tools/bench: beside what their hand-overs of the processor cost alone,
-// which no such tool can go below. Both are measured in time of the processor, which other programs on the machine take
-// nothing of.
+// How fast executions under control are, for tools/bench. Measured in time of the processor, which other programs on
+// the machine take nothing of.
 internal import CSchedule
 public import Exploration
 internal import Glibc
@@ -131,45 +130,8 @@ public struct ExploreRate {
       missed: missed)
   }
 
-  // ------------------------------------------------------------------------------------------------------ hand-overs
-
-  /// Threads that take part in a controlled execution of the scenario: who runs it, the loop, the signaler and the wait
-  /// thread. Among four, a hand-over costs the system more than between two.
-  private static let players = 4
-
-  /// Nanoseconds that the system takes to put one thread to sleep and have another go on, on one processor, as many
-  /// threads as take part in an execution handing over in turn. Before any session: the threads run free.
-  public static func nanosecondsPerSwitch() throws -> Double {
-    let rounds = 25_000
-    lw_stay_on_processor(0)
-    let parkers = Shared<[Int: Parker]>([:])
-    let start = processorNanoseconds
-    try Self.play(0, rounds, parkers)
-    return Double(processorNanoseconds - start) / Double(players * rounds)
-  }
-
-  /// Threads are values that are joined when they go: each waits here for those begun after it.
-  private static func play(_ own: Int, _ rounds: Int, _ parkers: Shared<[Int: Parker]>) throws {
-    guard own < players else { return }
-    let thread = try LatewriteThread(named: "player-\(own)") {
-      parkers.withLock { $0[own] = .current }
-      // The first one begins when all are there; nobody lets it go before.
-      while own == 0 && parkers.read().count < players {
-        _ = Parker.park(until: Clock.now.advanced(by: .microseconds(100)))
-      }
-      var next: Parker?
-      for round in 0..<rounds {
-        if own != 0 || round != 0 { _ = Parker.park() }
-        if next == nil { next = parkers.read()[(own + 1) % players] }
-        next?.unpark()
-      }
-    }
-    try play(own + 1, rounds, parkers)
-    thread.join()
-  }
-
   /// Of all threads of this process.
-  private static var processorNanoseconds: UInt64 {
+  static var processorNanoseconds: UInt64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

@@ -47,9 +47,9 @@ LW_UNINSTRUMENTED __attribute__((always_inline)) static inline uintptr_t walk(lw
   }
 }
 
-/// Stacks that the calling thread captured before, by where their second frame is and returns to. A thread captures few
-/// different ones, again and again: following the frames and comparing them with one of those is quicker than storing
-/// and finding them. A number here is a guess, never more. LW_STACK_NONE: no guess.
+/// Stacks that the calling thread captured before, by where their second frame is and what their first two return to. A
+/// thread captures few different ones, again and again: following the frames and comparing them with one of those is
+/// quicker than storing and finding them. A number here is a guess, never more. LW_STACK_NONE: no guess.
 enum { RECALLED_BITS = 6 };
 static _Thread_local LW_TLS_AT_HAND _Atomic lw_stack_id recalled[1 << RECALLED_BITS];
 
@@ -60,7 +60,7 @@ __attribute__((always_inline)) static inline _Atomic lw_stack_id *_Nullable reca
   if (!lw_stack_limits_hold_(&lw_stack_own_limits_, frame)) return NULL;
   uintptr_t second = ((const uintptr_t *)frame)[FRAME_POINTER];
   if (second <= frame || second % sizeof second != 0 || second > high - FRAME_WORDS * sizeof second) return NULL;
-  uintptr_t key = second + ((const uintptr_t *)second)[RETURN_ADDRESS];
+  uintptr_t key = second + ((const uintptr_t *)frame)[RETURN_ADDRESS] + ((const uintptr_t *)second)[RETURN_ADDRESS];
   return &recalled[key * 0x9E3779B97F4A7C15 >> (64 - RECALLED_BITS)];
 }
 
