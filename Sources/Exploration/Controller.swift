@@ -89,7 +89,7 @@ public struct Part: Sendable {
         prescribed: prescribed.baseAddress, prescribed_count: UInt32(prescribed.count),
         strategy: strategy.c(seed: seed, steps: steps), stop_before: stopBefore,
         patience_ns: patience.wholeNanoseconds, stall_ns: stall.wholeNanoseconds, taken: taken,
-        log: logging ? log : nil, log_bytes: logging ? Self.logBytes : 0)
+        log: logging ? log : nil, log_bytes: logging ? Self.logBytes : 0, log_used: nil)
       return unsafe lw_control_execute(&execution)
     }
     // Threads that did not come to their end stand in their parts for good.

@@ -1,6 +1,7 @@
 // What is shared with a whole program under control: a file in memory, named in the program's environment.
 internal import CSchedule
 internal import Glibc
+package import Latewrite
 
 /// The file of one program after the other; each execution begins with `prepare`.
 ///
@@ -9,6 +10,7 @@ internal import Glibc
   /// The variable of the environment that names the file.
   package static let variable = "LATEWRITE_CONTROL"
   private static let logBytes = 4 << 20
+  private static let eventsMax = 1 << 16
 
   @unsafe private let base: UnsafeMutableRawPointer
   private let bytes: Int
@@ -16,7 +18,7 @@ internal import Glibc
 
   /// A file of no name; nil when there is no memory for it.
   package init?() {
-    bytes = lw_program_bytes() + Self.logBytes
+    bytes = lw_program_bytes() + Self.logBytes + Self.eventsMax * MemoryLayout<TraceEvent>.size
     // The name lives for two calls; programs find the file through this process's descriptor.
     let name = "/latewrite-program-\(getpid())"
     descriptor = unsafe shm_open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -36,9 +38,10 @@ internal import Glibc
 
   private var program: UnsafeMutablePointer<lw_program> { unsafe base.assumingMemoryBound(to: lw_program.self) }
 
-  /// Forgets the last execution and says what the next one follows.
+  /// Forgets the last execution and says what the next one follows; whether it is `told`, act by act; and the step
+  /// before which it calls what a debugger stops in.
   package func prepare(
-    _ schedule: Schedule, strategy: Strategy, seed: UInt64, steps: UInt32, stepsMax: UInt32, logging: Bool,
+    _ schedule: Schedule, strategy: Strategy, seed: UInt64, steps: UInt32, stepsMax: UInt32, isTold: Bool = false,
     stopBefore: UInt32 = .max
   ) {
     unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: lw_program_bytes())
@@ -46,8 +49,8 @@ internal import Glibc
     let deviations = schedule.deviations.map(\.c)
     unsafe deviations.withUnsafeBufferPointer { list in
       unsafe lw_program_fill(
-        program, &cStrategy, list.baseAddress, UInt32(list.count), stepsMax, stopBefore, 0,
-        logging ? UInt64(Self.logBytes) : 0)
+        program, &cStrategy, list.baseAddress, UInt32(list.count), stepsMax, stopBefore, 0, UInt64(Self.logBytes),
+        isTold ? UInt32(Self.eventsMax) : 0)
     }
   }
 
@@ -61,11 +64,23 @@ internal import Glibc
   /// What control saw; nil when the program died in the middle.
   package var run: ControlledRun? {
     guard unsafe lw_program_is_noted(program) else { return nil }
-    let result = unsafe lw_program_result(program)
-    let log = unsafe UnsafeRawBufferPointer(
-      start: base + lw_program_bytes(), count: min(result.log_bytes, Self.logBytes))
-    return ControlledRun(result, schedule: taken, decisions: unsafe Decision.all(in: log))
+    return ControlledRun(unsafe lw_program_result(program), schedule: taken, decisions: decisions)
   }
+
+  /// The decisions that were taken so far, whatever became of the program.
+  package var decisions: [Decision] {
+    let used = min(unsafe Int(program.pointee.log_used), Self.logBytes)
+    return unsafe Decision.all(in: UnsafeRawBufferPointer(start: base + lw_program_bytes(), count: used))
+  }
+
+  /// What its members did, in order, when it was to be told. Their threads are members here.
+  package var events: [TraceEvent] {
+    let first = unsafe (base + lw_program_bytes() + Self.logBytes).assumingMemoryBound(to: TraceEvent.self)
+    return unsafe Array(UnsafeBufferPointer(start: first, count: Int(lw_program_event_count(program))))
+  }
+
+  /// Keeps it open in the program that this process becomes by exec.
+  package func survivesExec() { _ = fcntl(descriptor, F_SETFD, 0) }
 
   /// The names of the members.
   package var names: [String] {

@@ -24,15 +24,17 @@ struct CanonicalTrace {
   private var numbers: [String: [UInt64: Int]] = [:]
   private var firstGenerations: [UInt64: UInt64] = [:]
 
-  /// The acts of `trace`, in the order in which they were done.
-  static func acts(of trace: ExecutionTrace) -> [CanonicalAct] {
+  /// The acts that `events` tell of, in the order in which they were done. `member` says whose they are by the thread.
+  static func acts(
+    of events: [TraceEvent], member: (UInt16) -> UInt16? = Controller.member(ofThread:)
+  ) -> [CanonicalAct] {
     var canon = CanonicalTrace()
-    let ordered = trace.events.enumerated().sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }
-    return ordered.compactMap { canon.act($0.element) }
+    let ordered = events.enumerated().sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }
+    return ordered.compactMap { _, event in member(event.thread).flatMap { canon.act(event, of: $0) } }
   }
 
-  private mutating func act(_ event: TraceEvent) -> CanonicalAct? {
-    guard let member = Controller.member(ofThread: event.thread), let kind = event.kind else { return nil }
+  private mutating func act(_ event: TraceEvent, of member: UInt16) -> CanonicalAct? {
+    guard let kind = event.kind else { return nil }
     let (object, incarnation) = object(of: event, kind)
     return CanonicalAct(
       step: event.step, member: member, event: kind.name, object: object, incarnation: incarnation,

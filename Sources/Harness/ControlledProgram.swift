@@ -15,6 +15,10 @@ public struct ProgramExecution: Sendable {
   public let schedule: Schedule
   /// What control saw; nil when the program died in the middle.
   public let run: ControlledRun?
+  /// Its decisions, as far as it came.
+  let decisions: [Decision]
+  /// What its threads did, when it was to be told.
+  let events: [TraceEvent]
   /// Where each thread stands, when it did not end.
   public let standing: [String]
   /// The raw record that it left; nil without a finding.
@@ -71,13 +75,13 @@ public final class ControlledProgram: Sendable {
     return ReplayToken.digest(of: ["\(hash)"] + arguments)
   }
 
-  /// Runs it once. With `isHeard` its output goes where this process's does, otherwise nowhere.
+  /// Runs it once. With `isHeard` its output goes where this process's does, otherwise nowhere; with `isTold` the
+  /// execution has a step table.
   public func execute(
     _ schedule: Schedule = Schedule(), strategy: Strategy = .none, seed: UInt64 = 0, steps: UInt32 = 64,
-    isHeard: Bool = false
+    isHeard: Bool = false, isTold: Bool = false
   ) async throws(HarnessError) -> ProgramExecution {
-    file.prepare(
-      schedule, strategy: strategy, seed: seed, steps: steps, stepsMax: Self.stepsMax, logging: true)
+    file.prepare(schedule, strategy: strategy, seed: seed, steps: steps, stepsMax: Self.stepsMax, isTold: isTold)
     let status = try await start(isHeard: isHeard)
     let record = takeRecord()
     var endings = Set(Self.rules(in: record))
@@ -90,8 +94,17 @@ public final class ControlledProgram: Sendable {
       throw .usage("\(path) was not under control: build it with tools/cc, against this version of latewrite")
     }
     return ProgramExecution(
-      endings: endings.isEmpty ? ["ok"] : endings, schedule: file.taken, run: file.run, standing: file.standing,
-      rawRecord: record, names: file.names)
+      endings: endings.isEmpty ? ["ok"] : endings, schedule: file.taken, run: file.run, decisions: file.decisions,
+      events: file.events, standing: file.standing, rawRecord: record, names: file.names)
+  }
+
+  /// Has the program, in which this process is about to turn, follow `schedule` and stop before a step: what has to be
+  /// in its environment.
+  public func prepareForDebugger(_ schedule: Schedule, stopBefore: UInt32) -> (name: String, value: String) {
+    file.prepare(
+      schedule, strategy: .none, seed: 0, steps: 64, stepsMax: Self.stepsMax, stopBefore: stopBefore)
+    file.survivesExec()
+    return (ProgramFile.variable, file.path)
   }
 
   private func start(isHeard: Bool) async throws(HarnessError) -> TerminationStatus {

@@ -54,7 +54,7 @@ public struct Replay {
     if run.end != .ended { outcomes.append(.hang) }
     let members = UInt16(truncatingIfNeeded: lw_control_member_count())
     return ReplayedExecution(
-      acts: CanonicalTrace.acts(of: stage.trace), decisions: run.decisions, outcomes: outcomes, end: run.end,
+      acts: CanonicalTrace.acts(of: stage.trace.events), decisions: run.decisions, outcomes: outcomes, end: run.end,
       stray: run.stray, names: (0..<members).map { Controller.name(of: $0) }, standing: result.standing)
   }
 

@@ -3,14 +3,33 @@
 internal import Exploration
 
 extension ReplayedExecution {
-  /// Every act and every deviation, ending in a newline. Lines that begin with "*" are deviations.
-  public var stepTable: String { table(acts) }
+  /// Every act, and every decision after which another thread runs, ending in a newline. Lines that begin with "*" are
+  /// deviations.
+  public var stepTable: String { StepTable(acts: acts, decisions: decisions, names: names).whole }
 
   /// The acts that lead to the first harm, and the deviations among them; nil when there is none.
-  public var story: String? {
+  public var story: String? { StepTable(acts: acts, decisions: decisions, names: names).story }
+}
+
+extension ProgramExecution {
+  /// As `ReplayedExecution.stepTable`, of an execution that was told. Of a program that died in the middle, up to there.
+  public var stepTable: String {
+    let acts = CanonicalTrace.acts(of: events) { $0 }
+    return StepTable(acts: acts, decisions: decisions, names: names).whole
+  }
+}
+
+struct StepTable {
+  let acts: [CanonicalAct]
+  let decisions: [Decision]
+  let names: [String]
+
+  var whole: String { table(acts, decisions.filter { $0.chosen != 0 || $0.isHandOver }) }
+
+  var story: String? {
     guard let end = acts.firstIndex(where: Self.isHarm) else { return nil }
     let told = acts[...end].filter { Self.told.contains($0.event) || Self.isHarm($0) }
-    return table(Array(told), until: acts[end].step)
+    return table(Array(told), decisions.filter { $0.chosen != 0 && UInt64($0.step) < acts[end].step })
   }
 
   /// What moves a story on: who allocated, lent, cancelled, signalled, called back, posted, dequeued and freed what.
@@ -27,13 +46,13 @@ extension ReplayedExecution {
     }
   }
 
-  private func table(_ acts: [CanonicalAct], until end: UInt64 = .max) -> String {
+  /// `acts` and `decisions` in their order.
+  private func table(_ acts: [CanonicalAct], _ decisions: [Decision]) -> String {
     var lines = [Self.line("step", "thread", "act", "object", "inc", "result")]
-    let deviations = decisions.filter { $0.chosen != 0 && UInt64($0.step) < end }
-    var next = deviations.startIndex
+    var next = decisions.startIndex
     for act in acts {
-      while next < deviations.endIndex, UInt64(deviations[next].step) < act.step {
-        lines.append(describe(deviations[next]))
+      while next < decisions.endIndex, UInt64(decisions[next].step) < act.step {
+        lines.append(describe(decisions[next]))
         next += 1
       }
       lines.append(
@@ -41,7 +60,7 @@ extension ReplayedExecution {
           "\(act.step)", name(act.member), act.event, act.object, act.incarnation == 0 ? "" : "\(act.incarnation)",
           act.result))
     }
-    lines += deviations[next...].map { describe($0) }
+    lines += decisions[next...].map { describe($0) }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -57,8 +76,8 @@ extension ReplayedExecution {
       case .value: "\(name(decision.member)) \(taken.turn.verb) \(taken.value)"
       case .ready: "source \(taken.value) \(taken.turn.verb)"
       }
-    return
-      "*\(Self.line("\(decision.step)", name(decision.member), "at \(decision.point)", "-> \(subject)").dropFirst())"
+    let line = Self.line("\(decision.step)", name(decision.member), "at \(decision.point)", "-> \(subject)")
+    return decision.chosen == 0 ? line : "*\(line.dropFirst())"
   }
 
   private static func line(_ cells: String...) -> String {
@@ -69,5 +88,13 @@ extension ReplayedExecution {
       line += index == 0 ? padding + cell + "  " : cell + padding + " "
     }
     return String(line.reversed().drop { $0 == " " }.reversed())
+  }
+}
+
+extension Decision {
+  /// Whether another member goes on than the one that decided.
+  fileprivate var isHandOver: Bool {
+    let taken = alternatives[chosen]
+    return taken.turn != .value && taken.turn != .ready && taken.value != member
   }
 }

@@ -1,4 +1,5 @@
-// gdb, started on this program itself.
+// gdb, started on this program itself, or on one that is explored.
+internal import Exploration
 internal import Glibc
 internal import Harness
 
@@ -6,10 +7,19 @@ enum Debugger {
   /// Becomes gdb, which runs the replay of `token` and stops before `step`, in the thread that is about to act. Returns
   /// only by throwing, when there is no gdb.
   static func replay(_ token: String, before step: UInt32) throws -> Never {
-    let arguments = [
-      "gdb", "-q", "-iex", "set complaints 0", "-ex", "break lw_control_stop_here", "-ex", "run", "-ex", "backtrace 12",
-      "--args", ownPath(), "replay", token, "--stop-before", "\(step)",
-    ]
+    try become(on: [ownPath(), "replay", token, "--stop-before", "\(step)"])
+  }
+
+  /// The same for a program that is built with tools/cc.
+  static func replay(_ schedule: Schedule, of program: ControlledProgram, before step: UInt32) throws -> Never {
+    let variable = program.prepareForDebugger(schedule, stopBefore: step)
+    try become(on: [program.path], "-ex", "set environment \(variable.name) \(variable.value)")
+  }
+
+  private static func become(on command: [String], _ first: String...) throws -> Never {
+    let arguments =
+      ["gdb", "-q", "-iex", "set complaints 0"] + first
+      + ["-ex", "break lw_control_stop_here", "-ex", "run", "-ex", "backtrace 12", "--args"] + command
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
     // gdb waits for its program by signals; exec keeps the mask of this thread, and the concurrency runtime filled it.

@@ -55,34 +55,41 @@ enum ProgramRuns {
     let findings = result.endings.filter { $0.key.hasPrefix("LW") }
     let shortest = findings.min { ($0.value.deviations, $0.key) < ($1.value.deviations, $1.key) }
     guard let first = shortest ?? result.endings.first(where: { $0.key == "hang" }) else { return }
-    try await replay(first.value.token, program, isHeard: false)
+    let token = try await token(first.value.token, of: program)
+    try await show(try await program.execute(token.schedule), of: program, token)
   }
 
-  /// Follows a token and shows what is found.
-  static func replay(_ text: String, path: String) async throws {
+  /// Follows a token and shows what is found, with `step` every act of it; or stops in gdb before the step `debug`.
+  static func replay(_ text: String, path: String, step: Bool, debug: UInt32?) async throws {
     let program = try ControlledProgram(path: path)
-    let endings = try await replay(text, program, isHeard: true)
-    print("\(path): \(endings.sorted().joined(separator: ", "))")
+    let token = try await token(text, of: program)
+    if let debug { try Debugger.replay(token.schedule, of: program, before: debug) }
+    let execution = try await program.execute(token.schedule, isHeard: true, isTold: step)
+    if step { print(execution.stepTable) }
+    try await show(execution, of: program, token)
+    print("\(path): \(execution.endings.sorted().joined(separator: ", "))")
   }
 
-  @discardableResult
-  private static func replay(
-    _ text: String, _ program: ControlledProgram, isHeard: Bool
-  ) async throws -> Set<String> {
+  private static func token(_ text: String, of program: ControlledProgram) async throws -> ReplayToken {
     let token = try await TokenSource.token(of: text)
     guard token.digest == program.digest else {
       throw HarnessError.usage(
         "the token is for another program, or for this one before it was built anew: explore it again")
     }
-    let execution = try await program.execute(token.schedule, isHeard: isHeard)
+    return token
+  }
+
+  /// Where its threads stand when it hangs, and what it left.
+  private static func show(
+    _ execution: ProgramExecution, of program: ControlledProgram, _ token: ReplayToken
+  ) async throws {
     for sentence in execution.standing { print("  \(sentence)") }
-    guard let record = execution.rawRecord else { return execution.endings }
+    guard let record = execution.rawRecord else { return }
     let file = try RawRecordFile(bytes: record, origin: "the record of the program")
     var context = RunContext(schedule: token.text, environment: .current())
     context.program = program.path
     for report in await CrashReport.reports(of: file, run: context) {
       print(report.text(TextStyle(isColored: TextStyle.standardOutputTakesColor)))
     }
-    return execution.endings
   }
 }

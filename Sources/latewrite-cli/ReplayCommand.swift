@@ -27,7 +27,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await endingWithSentence {
-      if let program { return try await ProgramRuns.replay(target, path: program) }
+      if let program { return try await ProgramRuns.replay(target, path: program, step: step, debug: debug) }
       let token = try await TokenSource.token(of: target)
       let execution = try TokenedExecution(token)
       if let debug { try Debugger.replay(token.text, before: debug) }

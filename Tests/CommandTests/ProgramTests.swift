@@ -164,6 +164,48 @@ struct ProgramTests {
     #expect(found.code == 1 && found.output.contains("  exit 4: "), "\(found.output)")
   }
 
+  @Test("The steps of a program are told, also of one that crashes")
+  func steps() async throws {
+    let command = try Command()
+    try Self.build("loses_wake_up", for: command)
+    let found = try await command.run("explore", "--program", "./loses_wake_up", "--bound", "1")
+    let again = try await command.run(
+      "replay", "--program", "./loses_wake_up", "--step", try Self.token(of: "hang", in: found.output))
+    let lines = again.output.split(separator: "\n").map { $0.split(separator: " ") }
+    let deviation = try #require(lines.first { $0.first == "*" }, "\(again.output)")
+    #expect(deviation[2...].starts(with: ["loses_wake_up", "at"]) && deviation.suffix(2) == ["thread-1", "runs"])
+    #expect(lines.contains { $0.dropFirst().starts(with: ["thread-1", "signal", "handle", "1"]) }, "\(again.output)")
+    try Self.build("begins_too_early", for: command, "-DCRASHES")
+    let crashes = try await command.run("explore", "--program", "./begins_too_early", "--bound", "1")
+    let crashed = try await command.run(
+      "replay", "--program", "./begins_too_early", "--step", try Self.token(of: "signal 6", in: crashes.output))
+    #expect(crashed.output.contains("begins_too_earl at begin     -> thread-1 runs"), "\(crashed.output)")
+  }
+
+  @Test("gdb gets the program, and what has it stop, in its environment")
+  func debugger() async throws {
+    let command = try Command()
+    try Self.build("begins_too_early", for: command)
+    let gdb = command.folder.appending(path: "gdb")
+    // As gdb would: by then this process is the one whose descriptor the variable names.
+    let script = """
+      #!/bin/bash
+      printf '%s\n' "$@"
+      for argument; do case $argument in 'set environment '*) read -r _ _ name value <<<"$argument" ;; esac; done
+      env "$name=$value" "${@: -1}"
+      echo "ended with $?"
+      """
+    try script.write(to: gdb, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: gdb.path)
+    let found = try await command.run("explore", "--program", "./begins_too_early", "--bound", "1")
+    let token = try Self.token(of: "exit 4", in: found.output)
+    let end = try await command.run(
+      ["replay", "--program", "./begins_too_early", "--debug", "3", token],
+      environment: ["PATH": "\(command.folder.path):/usr/bin:/bin"])
+    #expect(end.output.contains("break lw_control_stop_here\n-ex\nrun\n"), "\(end.output)\(end.error)")
+    #expect(end.output.contains("ended with 4"), "the schedule is followed: \(end.output)\(end.error)")
+  }
+
   @Test("A race of plain variables is found when memory has points, and only then")
   func memoryPoints() async throws {
     let command = try Command()

@@ -131,6 +131,7 @@ typedef struct lw_execution {
   lw_schedule *taken;
   void *_Nullable log; ///< room for the log of decisions, aligned to 8; NULL for none
   size_t log_bytes;
+  uint64_t *_Nullable log_used; ///< written behind each of them, where somebody wants to know although a process died
 } lw_execution;
 
 typedef enum __attribute__((enum_extensibility(closed))) lw_execution_end {
@@ -184,22 +185,26 @@ uint32_t lw_control_older_threads(lw_thread_number *numbers, uint32_t most);
 
 // --------------------------------------------------------------------------------------------------- whole programs
 
-enum { LW_PROGRAM_VERSION = 1, LW_PROGRAM_SENTENCE = 160 };
+enum { LW_PROGRAM_VERSION = 2, LW_PROGRAM_SENTENCE = 160 };
 
 /// What a command that explores a program and the program share: a file, named by LATEWRITE_CONTROL. The command fills
-/// the first half in; `log_bytes` of room for the log of decisions stand behind it.
+/// the first half in; `log_bytes` of room for the log of decisions stand behind it, and then room for `events_max`
+/// events.
 typedef struct lw_program {
   uint32_t version;
   uint32_t steps_max;
   uint32_t stop_before;
   uint32_t processor; ///< lw_stay_on_processor
-  uint64_t log_bytes;
+  uint64_t log_bytes; ///< a multiple of 64
+  uint32_t events_max;
   lw_strategy strategy;
   uint32_t prescribed_count;
   lw_deviation prescribed[LW_DEVIATIONS_MAX];
   // By the program.
   lw_schedule taken;
-  _Atomic uint32_t is_noted; ///< 1: what follows is whole; 0 when the program was killed or crashed
+  uint64_t log_used;
+  _Atomic uint32_t event_count; ///< their threads are members
+  _Atomic uint32_t is_noted;    ///< 1: what follows is whole; 0 when the program was killed or crashed
   uint32_t member_count;
   lw_execution_result result;
   char names[LW_MEMBERS_MAX][LW_THREAD_NAME_BYTES];
@@ -214,12 +219,13 @@ static inline const lw_schedule *lw_program_taken(const lw_program *program) { r
 /// What the command fills in; everything else is zero.
 static inline void lw_program_fill(lw_program *program, const lw_strategy *strategy, const lw_deviation *_Nullable list,
                                    uint32_t count, uint32_t steps_max, uint32_t stop_before, uint32_t processor,
-                                   uint64_t log_bytes) {
+                                   uint64_t log_bytes, uint32_t events_max) {
   program->version = LW_PROGRAM_VERSION;
   program->steps_max = steps_max;
   program->stop_before = stop_before;
   program->processor = processor;
   program->log_bytes = log_bytes;
+  program->events_max = events_max;
   program->strategy = *strategy;
   program->prescribed_count = count < LW_DEVIATIONS_MAX ? count : LW_DEVIATIONS_MAX;
   for (uint32_t i = 0; i < program->prescribed_count; i++) program->prescribed[i] = list[i];
@@ -229,6 +235,11 @@ static inline const char *lw_program_member_name(const lw_program *program, uint
 }
 static inline const char *lw_program_member_sentence(const lw_program *program, uint32_t member) {
   return program->standing[member < LW_MEMBERS_MAX ? member : 0];
+}
+static inline uint32_t lw_program_event_count(const lw_program *program) {
+  // acquire: pairs with the store behind each event.
+  uint32_t count = atomic_load_explicit(&program->event_count, memory_order_acquire);
+  return count < program->events_max ? count : program->events_max;
 }
 static inline lw_execution_result lw_program_result(const lw_program *program) { return program->result; }
 

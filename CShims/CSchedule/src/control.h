@@ -189,9 +189,14 @@ void lw_control_adopt_(const lw_execution *execution);
 /// What is known of the running execution so far.
 lw_execution_result lw_control_result_(void);
 
+/// (trace.c) Has every event of a member, up to `most`, written to `records` too, and how many there are to `count`:
+/// memory that outlives the process. Members act one at a time.
+void lw_trace_mirror_(lw_event_record *records, uint32_t most, _Atomic uint32_t *count);
 /// (program.c) What to do when no member of a whole program can go on; nothing in other processes. And how it stands.
 void lw_program_finish_(lw_execution_end end);
 void lw_program_note_(lw_execution_end end);
+/// And that a member has begun, whose name is told although the program may crash.
+void lw_program_admit_(const lw_member *member);
 
 // -------------------------------------------------------------------------------------------- the parts of a decision
 

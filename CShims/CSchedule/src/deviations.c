@@ -12,6 +12,7 @@ static struct {
   char *_Nullable log;
   size_t log_bytes;
   size_t log_used;
+  uint64_t *_Nullable log_used_told;
   bool log_full;
 } list;
 
@@ -26,6 +27,7 @@ void lw_deviations_begin_(const lw_execution *execution) {
   list.log = execution->log;
   list.log_bytes = execution->log_bytes;
   list.log_used = 0;
+  list.log_used_told = execution->log_used;
   list.log_full = false;
 }
 
@@ -65,6 +67,7 @@ LW_UNSEEN static void log_decision(const lw_choice_point *at, uint32_t chosen) {
   lw_deviation *alternatives = (lw_deviation *)(void *)(entry + 1);
   for (uint32_t i = 0; i < at->count; i++) alternatives[i] = at->alternatives[i];
   list.log_used += bytes;
+  if (list.log_used_told) *list.log_used_told = list.log_used;
 }
 
 LW_UNSEEN void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen) {

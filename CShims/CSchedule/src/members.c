@@ -43,6 +43,7 @@ LW_UNSEEN void lw_member_begin_(lw_member *member) {
   member->system_id = (int32_t)syscall(SYS_gettid);
   lw_member_self_ = member;
   lw_token_await_(member);
+  lw_program_admit_(member);
   if (!member->pooled && member->state == LW_MEMBER_READY) lw_footprints_step_(member, LW_ACT_BEGUN);
 }
 

@@ -43,6 +43,12 @@ LW_UNSEEN void lw_program_note_(lw_execution_end end) {
   atomic_store_explicit(&program->is_noted, 1, memory_order_release);
 }
 
+LW_UNSEEN void lw_program_admit_(const lw_member *member) {
+  if (!program) return;
+  lw_control_member_name(member->index, program->names[member->index]);
+  program->member_count = lw_control_member_count();
+}
+
 LW_UNSEEN void lw_program_finish_(lw_execution_end end) {
   if (!program) return;
   // The last member has ended: the system ends the program. Others that only wait for work were never waited for.
@@ -105,7 +111,12 @@ __attribute__((constructor)) static void take_over(void) {
                              .stop_before = program->stop_before,
                              .taken = &program->taken,
                              .log = program->log_bytes != 0 ? (char *)program + sizeof *program : NULL,
-                             .log_bytes = program->log_bytes};
+                             .log_bytes = program->log_bytes,
+                             .log_used = &program->log_used};
+  if (program->events_max != 0)
+    lw_trace_mirror_((void *)((char *)program + sizeof *program + program->log_bytes), program->events_max,
+                     &program->event_count);
   start_to_watch();
   lw_control_adopt_(&execution);
+  lw_program_admit_(lw_member_self_);
 }

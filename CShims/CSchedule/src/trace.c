@@ -143,6 +143,27 @@ static void note_member(lw_member *self, lw_event_record *record) {
   lw_footprints_touch_(self, (const void *)(uintptr_t)slot, looks ? LW_ACCESS_READ : LW_ACCESS_WRITE);
 }
 
+static struct {
+  lw_event_record *_Nullable records;
+  uint32_t most;
+  _Atomic uint32_t *count;
+} mirror;
+
+void lw_trace_mirror_(lw_event_record *records, uint32_t most, _Atomic uint32_t *count) {
+  mirror.records = records;
+  mirror.most = most;
+  mirror.count = count;
+}
+
+/// A whole program's event, where the command finds it whatever becomes of the program. Its thread is a member there.
+LW_UNSEEN static void note_in_mirror(const lw_event_record *record) {
+  uint32_t at = atomic_load(mirror.count);
+  if (at == mirror.most) return;
+  mirror.records[at] = *record;
+  mirror.records[at].thread = lw_member_self_->index;
+  atomic_store(mirror.count, at + 1);
+}
+
 void lw_event_slow_(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before,
                     uint64_t after, uint64_t operation, int64_t result) {
   ring *r = ring_open();
@@ -158,6 +179,7 @@ void lw_event_slow_(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t
                             .operation = operation,
                             .result = result};
   if (lw_member_self_) note_member(lw_member_self_, &record);
+  if (lw_member_self_ && mirror.records) note_in_mirror(&record);
   ring_push(r, &record);
 }
 

@@ -1,4 +1,5 @@
 // A thread uses what its maker sets only after having made it.
+#include <stdlib.h>
 #include <windows.h>
 
 static HANDLE own_handle;
@@ -14,5 +15,8 @@ int main(void) {
   DWORD code;
   GetExitCodeThread(own_handle, &code);
   CloseHandle(own_handle);
+#ifdef CRASHES
+  if (code != 0) abort();
+#endif
   return code == 0 ? 0 : 4;
 }
