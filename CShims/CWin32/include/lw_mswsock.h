@@ -9,8 +9,9 @@ BOOL lw_accept_ex_(SOCKET listener, SOCKET accepted, PVOID _Nullable output, DWO
                    DWORD remote_bytes, DWORD *_Nullable received, LPOVERLAPPED _Nullable overlapped);
 /// Accepts the next connection into the socket `accepted`, which is neither bound nor connected, and waits for the
 /// first data of it when `receive_bytes` is not 0; then come the two addresses, see `GetAcceptExSockaddrs`. Each
-/// address needs 16 bytes more than it has (WSAEINVAL). `accepted` is not quite connected before
-/// SO_UPDATE_ACCEPT_CONTEXT.
+/// address should have 16 bytes more than it needs; the operation fails with WSAENOBUFS where the room is too small for
+/// that, and a local one without room is left out; without room for a remote one the call is refused (WSAEFAULT). It is
+/// cancelled when `accepted` is closed. `accepted` is not quite connected before SO_UPDATE_ACCEPT_CONTEXT.
 static inline BOOL AcceptEx(SOCKET listener, SOCKET accepted, PVOID _Nullable output, DWORD receive_bytes,
                             DWORD local_bytes, DWORD remote_bytes, DWORD *_Nullable received,
                             LPOVERLAPPED _Nullable overlapped) {

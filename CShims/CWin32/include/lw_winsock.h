@@ -89,6 +89,7 @@ enum {
 };
 #define LW_FIONREAD 0x4004667Fu
 #define LW_FIONBIO 0x8004667Eu
+#define LW_SIOCATMARK 0x40047307u
 
 #define SD_RECEIVE 0
 #define SD_SEND 1
@@ -182,7 +183,7 @@ int lw_getpeername(SOCKET socket, struct sockaddr *_Nullable name, int *_Nullabl
 /// off, and yet a port whose connections linger can be bound again.
 int lw_setsockopt(SOCKET socket, int level, int name, const char *_Nullable value, int length);
 int lw_getsockopt(SOCKET socket, int level, int name, char *_Nullable value, int *_Nullable length);
-/// FIONBIO, FIONREAD.
+/// FIONBIO, FIONREAD, SIOCATMARK.
 int lw_ioctlsocket(SOCKET socket, LONG command, ULONG *_Nullable argument);
 
 struct _WSABUF;

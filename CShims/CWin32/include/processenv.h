@@ -24,7 +24,7 @@ BOOL FreeEnvironmentStringsW(LPWSTR _Nullable block);
 DWORD ExpandEnvironmentStringsA(LPCSTR _Nullable text, LPSTR _Nullable to, DWORD size);
 DWORD ExpandEnvironmentStringsW(LPCWSTR _Nullable text, LPWSTR _Nullable to, DWORD size);
 
-/// The command line of the process, quoted from its arguments; static storage.
+/// The command line of the process, as CreateProcess was given it, or quoted from its arguments; static storage.
 LPSTR GetCommandLineA(void);
 LPWSTR GetCommandLineW(void);
 

@@ -86,6 +86,7 @@ static BOOL start(lw_child *child, LPCSTR _Nullable application, const char *lin
   if (!*line && application) memory.arguments[0] = (char *)(uintptr_t)application; // only read
   if (memory.environment) fill_environment(memory.environment, environment);
   child->arguments = memory.arguments;
+  child->command_line = *line ? line : NULL;
   child->environment = memory.environment;
   HANDLE process = NULL, thread = NULL;
   DWORD id = 0;

@@ -1,6 +1,7 @@
 // The file pointer, sizes, and what else is asked of an open disk file.
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,9 +9,9 @@
 #include "error_table.h"
 #include "file_times.h"
 
-/// The file of a handle that has a file pointer; NULL and the last error.
-static lw_disk_file *_Nullable positioned(HANDLE _Nullable handle, const char *api) {
-  lw_disk_file *file = lw_disk_file_for_(handle, api);
+/// The file of a handle that has a file pointer; NULL and the last error, which is `otherwise` for a pipe or a socket.
+static lw_disk_file *_Nullable positioned(HANDLE _Nullable handle, const char *api, DWORD otherwise) {
+  lw_disk_file *file = lw_disk_file_for_(handle, api, otherwise);
   if (!file || file->file.kind == &lw_disk_kind_) return file;
   lw_disk_file_release_(file);
   lw_failed_(ERROR_SEEK_ON_DEVICE);
@@ -27,7 +28,7 @@ static bool size_of(const lw_disk_file *file, uint64_t *size) {
 // ------------------------------------------------------------------------------------------------------ file pointer
 
 BOOL SetFilePointerEx(HANDLE handle, LARGE_INTEGER distance, LARGE_INTEGER *position, DWORD method) {
-  lw_disk_file *file = positioned(handle, __func__);
+  lw_disk_file *file = positioned(handle, __func__, ERROR_BAD_DEV_TYPE);
   if (!file) return FALSE;
   static const int bases[] = {SEEK_SET, SEEK_CUR, SEEK_END};
   off_t moved = method > FILE_END ? -1 : lseek(file->fd, distance.QuadPart, bases[method]);
@@ -51,7 +52,7 @@ DWORD SetFilePointer(HANDLE handle, LONG distance, LONG *distance_high, DWORD me
 }
 
 BOOL SetEndOfFile(HANDLE handle) {
-  lw_disk_file *file = positioned(handle, __func__);
+  lw_disk_file *file = positioned(handle, __func__, ERROR_INVALID_FUNCTION);
   if (!file) return FALSE;
   DWORD error = !(file->file.access & FILE_WRITE_DATA)                   ? ERROR_ACCESS_DENIED
                 : ftruncate(file->fd, lseek(file->fd, 0, SEEK_CUR)) == 0 ? ERROR_SUCCESS
@@ -64,7 +65,7 @@ BOOL SetEndOfFile(HANDLE handle) {
 
 BOOL GetFileSizeEx(HANDLE handle, LARGE_INTEGER *size) {
   if (!size) return lw_failed_(ERROR_INVALID_PARAMETER);
-  lw_disk_file *file = lw_disk_file_of_(handle);
+  lw_disk_file *file = lw_disk_file_for_(handle, __func__, ERROR_INVALID_FUNCTION);
   if (!file) return FALSE;
   uint64_t bytes = 0;
   bool known = file->file.kind->type == FILE_TYPE_DISK ? size_of(file, &bytes) : lw_failed_(ERROR_INVALID_FUNCTION);
@@ -85,13 +86,16 @@ DWORD GetFileSize(HANDLE handle, DWORD *high) {
 
 BOOL GetFileInformationByHandle(HANDLE handle, BY_HANDLE_FILE_INFORMATION *information) {
   if (!information) return lw_failed_(ERROR_INVALID_PARAMETER);
-  lw_disk_file *file = lw_disk_file_of_(handle);
+  lw_disk_file *file = lw_disk_file_for_(handle, __func__, ERROR_INVALID_FUNCTION);
   if (!file) return FALSE;
   struct stat status;
   bool known = file->file.kind->type == FILE_TYPE_DISK && fstat(file->fd, &status) == 0;
+  char path[64];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", file->fd);
+  DWORD attributes = known ? lw_attributes_at_(path, &status) : 0;
   lw_disk_file_release_(file);
   if (!known) return lw_failed_(ERROR_INVALID_FUNCTION);
-  *information = (BY_HANDLE_FILE_INFORMATION){.dwFileAttributes = lw_attributes_of_(&status),
+  *information = (BY_HANDLE_FILE_INFORMATION){.dwFileAttributes = attributes,
                                               .ftCreationTime = lw_filetime_of_(&status.st_ctim),
                                               .ftLastAccessTime = lw_filetime_of_(&status.st_atim),
                                               .ftLastWriteTime = lw_filetime_of_(&status.st_mtim),
@@ -115,7 +119,7 @@ BOOL GetFileTime(HANDLE handle, FILETIME *created, FILETIME *accessed, FILETIME 
 
 BOOL SetFileTime(HANDLE handle, const FILETIME *created, const FILETIME *accessed, const FILETIME *written) {
   (void)created; // the system keeps none that can be set
-  lw_disk_file *file = lw_disk_file_of_(handle);
+  lw_disk_file *file = lw_disk_file_for_(handle, __func__, ERROR_INVALID_FUNCTION);
   if (!file) return FALSE;
   struct timespec times[] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_OMIT}};
   if (accessed) times[0] = lw_timespec_of_(accessed);

@@ -77,7 +77,7 @@ DWORD lw_disk_transfer_(lw_operation *operation) {
   } while (moved < 0 && errno == EINTR);
   int error = errno;
   if (may_block) lw_outside_end();
-  if (moved < 0) return lw_status_of_errno_(error);
+  if (moved < 0) return error == EISDIR ? STATUS_INVALID_DEVICE_REQUEST : lw_status_of_errno_(error);
   operation->transferred = (DWORD)moved;
   move_pointer(file, place, (DWORD)moved);
   if (!reads || moved > 0) return STATUS_SUCCESS;
@@ -158,10 +158,10 @@ HANDLE lw_descriptor_open_(int fd, const lw_file_kind *kind, DWORD access, bool 
   return file ? lw_handle_open_(&file->file.object) : NULL;
 }
 
-lw_disk_file *lw_disk_file_for_(HANDLE handle, const char *api) {
+lw_disk_file *lw_disk_file_for_(HANDLE handle, const char *api, DWORD otherwise) {
   lw_file *file = lw_file_for_(handle, NULL, 0, api);
   if (!file || file->kind->destroy == destroy) return (lw_disk_file *)file;
   lw_file_release_(file);
-  lw_failed_(ERROR_INVALID_HANDLE);
+  lw_failed_(otherwise);
   return NULL;
 }

@@ -24,11 +24,11 @@ HANDLE _Nullable lw_disk_open_(const char *path, DWORD access, DWORD sharing, DW
 lw_disk_file *_Nullable lw_descriptor_file_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped);
 /// A handle for a descriptor, which it takes over on success. NULL and ERROR_NOT_ENOUGH_MEMORY.
 HANDLE _Nullable lw_descriptor_open_(int fd, const lw_file_kind *kind, DWORD access, bool overlapped);
-/// The disk file, device or stream of a handle, with a reference for the caller; NULL and ERROR_INVALID_HANDLE. `api`
-/// is the function that reports name.
-lw_disk_file *_Nullable lw_disk_file_for_(HANDLE _Nullable handle, const char *api);
+/// The disk file, device or stream of a handle, with a reference for the caller; NULL and ERROR_INVALID_HANDLE, or
+/// `otherwise` for a pipe end or a socket. `api` is the function that reports name.
+lw_disk_file *_Nullable lw_disk_file_for_(HANDLE _Nullable handle, const char *api, DWORD otherwise);
 /// The same in the API function that it stands in.
-#define lw_disk_file_of_(handle) lw_disk_file_for_(handle, __func__)
+#define lw_disk_file_of_(handle) lw_disk_file_for_(handle, __func__, ERROR_INVALID_HANDLE)
 static inline void lw_disk_file_release_(lw_disk_file *file) { lw_file_release_(&file->file); }
 
 /// The name that a file has now: where it was opened may have been renamed. False for what has no name on a disk.

@@ -10,7 +10,7 @@
 #include "error_table.h"
 #include "paths.h"
 
-enum { PERMISSIONS = 0666, READ_ONLY_PERMISSIONS = 0444 };
+enum { PERMISSIONS = 0666, READ_ONLY_PERMISSIONS = 0444, HIDING = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM };
 
 /// A file that is being opened.
 typedef struct opened {
@@ -29,6 +29,13 @@ static int open_flags(DWORD access, DWORD flags) {
   return mode | O_CLOEXEC | O_NOCTTY | (appends ? O_APPEND : 0) | (flags & FILE_FLAG_WRITE_THROUGH ? O_DSYNC : 0);
 }
 
+/// Whether the attributes of a file that is there let it be opened so. (As root the system would let us.)
+static bool attributes_let(DWORD attributes, DWORD access, DWORD disposition, DWORD flags) {
+  bool changes = writes(access) || disposition == CREATE_ALWAYS || flags & FILE_FLAG_DELETE_ON_CLOSE;
+  if (attributes & FILE_ATTRIBUTE_READONLY && changes) return false;
+  return disposition != CREATE_ALWAYS || (attributes & HIDING & ~flags) == 0;
+}
+
 /// Opens or makes the file, without touching what is in it. ERROR_SUCCESS, or why not.
 static DWORD open_or_make(const char *path, DWORD access, DWORD disposition, DWORD flags, opened *file) {
   bool must_exist = disposition == OPEN_EXISTING || disposition == TRUNCATE_EXISTING;
@@ -43,12 +50,11 @@ static DWORD open_or_make(const char *path, DWORD access, DWORD disposition, DWO
     if (stat(path, &file->status) != 0) return lw_path_error_(errno, path);
     if (S_ISDIR(file->status.st_mode) && !(flags & FILE_FLAG_BACKUP_SEMANTICS)) return ERROR_ACCESS_DENIED;
     if (S_ISDIR(file->status.st_mode)) mode = (mode & ~O_ACCMODE) | O_RDONLY;
-    // As root the system would let us.
-    if (lw_attributes_of_(&file->status) & FILE_ATTRIBUTE_READONLY && (writes(access) || disposition == CREATE_ALWAYS))
-      return ERROR_ACCESS_DENIED;
+    if (!attributes_let(lw_attributes_at_(path, &file->status), access, disposition, flags)) return ERROR_ACCESS_DENIED;
     file->fd = open(path, mode, permissions);
   }
   if (file->fd < 0) return lw_path_error_(errno, path);
+  if (has_made && flags & HIDING) lw_attributes_set_(path, flags); // where the system keeps them
   return fstat(file->fd, &file->status) == 0 ? ERROR_SUCCESS : lw_error_of_errno_(errno);
 }
 
@@ -67,6 +73,7 @@ static HANDLE _Nullable make_handle(const opened *file, DWORD access, DWORD shar
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", file->fd);
     if (truncate(path, 0) != 0) error = lw_error_of_errno_(errno);
+    if (error == ERROR_SUCCESS) lw_attributes_set_(path, flags);
   }
   lw_disk_file_release_(made);
   if (error == ERROR_SUCCESS) return handle;

@@ -21,15 +21,33 @@ static int parents_memory = -1;
 static _Atomic uint64_t family;
 static bool has_word; // set before the program begins
 
-int lw_family_memory_(const lw_inherited *inherited, uint32_t count, uint32_t place) {
+static off_t place_of_line(const lw_family_letter *letter) {
+  return (off_t)(sizeof *letter + letter->inherited_count * sizeof(lw_inherited));
+}
+
+int lw_family_memory_(const lw_inherited *inherited, uint32_t count, uint32_t place, const char *line) {
   int fd = memfd_create(MEMORY_NAME, MFD_CLOEXEC);
-  lw_family_letter letter = {.family = lw_family_(), .inherited_count = count, .place = place, .has_word = has_word};
+  lw_family_letter letter = {.family = lw_family_(),
+                             .inherited_count = count,
+                             .place = place,
+                             .has_word = has_word,
+                             .line_bytes = line ? (uint32_t)strlen(line) : 0};
   size_t bytes = count * sizeof *inherited;
   bool done = fd >= 0 && pwrite(fd, &letter, sizeof letter, 0) == sizeof letter;
   if (done && inherited) done = pwrite(fd, inherited, bytes, sizeof letter) == (ssize_t)bytes;
+  if (done && line) done = pwrite(fd, line, letter.line_bytes, place_of_line(&letter)) == (ssize_t)letter.line_bytes;
   if (done || fd < 0) return fd;
   close(fd);
   return -1;
+}
+
+bool lw_family_command_line_(char *line, size_t capacity) {
+  lw_family_letter letter;
+  if (parents_memory < 0 || pread(parents_memory, &letter, sizeof letter, 0) != sizeof letter) return false;
+  size_t bytes = letter.line_bytes < capacity ? letter.line_bytes : capacity - 1;
+  if (bytes == 0 || pread(parents_memory, line, bytes, place_of_line(&letter)) != (ssize_t)bytes) return false;
+  line[bytes] = 0;
+  return true;
 }
 
 int lw_family_parents_memory_(void) { return parents_memory; }

@@ -29,8 +29,9 @@ static void destroy(lw_object *object) {
   self->kind->destroy(self);
 }
 
-static DWORD bind(lw_object *object, lw_object *port, ULONG_PTR key) {
+static DWORD bind(lw_object *object, lw_object *_Nullable port, ULONG_PTR key) {
   lw_file *self = (lw_file *)object;
+  if (!port) return self->overlapped && !atomic_load(&self->port) ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER;
   if (!self->overlapped || !lw_object_retain_(port)) return ERROR_INVALID_PARAMETER;
   lw_lock_acquire(&self->lock);
   bool bound = atomic_load(&self->port) != NULL;
@@ -122,6 +123,7 @@ static lw_operation *_Nullable next_to_cancel(lw_file *file, lw_cancellation whi
     if (operation->number <= last) continue;
     if (which.overlapped && operation->overlapped != which.overlapped) continue;
     if (which.own && operation->issuer != issuer) continue;
+    if (which.fills && operation->fills != which.fills) continue;
     if (which.waiting && (!operation->waiter || operation->waiter->thread != which.waiting)) continue;
     lw_operation_retain_(operation);
     break;
@@ -179,6 +181,11 @@ bool lw_files_cancel_synchronous_(lw_thread_number thread) {
   for (lw_file *file = next_file(NULL); file; file = next_file(file))
     any |= lw_file_cancel_(file, (lw_cancellation){.waiting = thread});
   return any;
+}
+
+void lw_files_cancel_filling_(const lw_file *filled) {
+  for (lw_file *file = next_file(NULL); file; file = next_file(file))
+    lw_file_cancel_(file, (lw_cancellation){.fills = filled});
 }
 
 void lw_files_thread_ends_(void) {

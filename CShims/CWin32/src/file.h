@@ -70,6 +70,7 @@ typedef struct lw_cancellation {
   OVERLAPPED *_Nullable overlapped; ///< NULL: whatever it is
   bool own;                         ///< only those that the calling thread has started
   lw_thread_number waiting;         ///< only those whose starting call waits in this thread; 0: whatever
+  const lw_file *_Nullable fills;   ///< only those that fill this file; NULL: whatever
 } lw_cancellation;
 /// Asks for the end of pending operations. Those that nobody has claimed are completed with STATUS_CANCELLED on the I/O
 /// thread, after the call. Returns whether there was one to ask.
@@ -79,6 +80,8 @@ bool lw_file_cancel_(lw_file *file, lw_cancellation which);
 void lw_files_check_handles_(HANDLE _Nullable handle, const OVERLAPPED *overlapped, bool waits, const char *api);
 /// Cancels what a thread waits for inside the call that started it; whether there was something.
 bool lw_files_cancel_synchronous_(lw_thread_number thread);
+/// Cancels what was to fill a file that is closed, on whichever file that is pending.
+void lw_files_cancel_filling_(const lw_file *filled);
 /// The calling thread ends: cancels what it has started and what belongs to no port.
 void lw_files_thread_ends_(void);
 

@@ -28,10 +28,14 @@ static BOOL transfer(const request *r, DWORD *_Nullable transferred) {
   if (transferred) *transferred = 0;
   DWORD rights = r->verb == LW_VERB_READ ? FILE_READ_DATA : FILE_WRITE_DATA | FILE_APPEND_DATA;
   lw_file *file = lw_file_for_(r->handle, NULL, rights, r->api);
-  if (!file) return FALSE;
+  if (!file) {
+    lw_overlapped_pends_(r->overlapped);
+    return FALSE;
+  }
   DWORD error = refusal(r, file, transferred);
   BOOL done = FALSE;
   if (error != ERROR_SUCCESS) {
+    lw_overlapped_pends_(r->overlapped);
     lw_failed_(error);
   } else {
     lw_operation *operation = lw_operation_take_(file, r->api, r->verb, r->overlapped);

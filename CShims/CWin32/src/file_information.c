@@ -97,7 +97,7 @@ static DWORD set(lw_disk_file *file, FILE_INFO_BY_HANDLE_CLASS what, const void 
 
 /// The regular file or folder of a handle, with a reference; NULL and the last error.
 static lw_disk_file *_Nullable file_of(HANDLE _Nullable handle, const char *api) {
-  lw_disk_file *file = lw_disk_file_for_(handle, api);
+  lw_disk_file *file = lw_disk_file_for_(handle, api, ERROR_INVALID_HANDLE);
   if (!file || file->file.kind == &lw_disk_kind_) return file;
   lw_disk_file_release_(file);
   lw_failed_(ERROR_INVALID_PARAMETER);

@@ -24,6 +24,12 @@ typedef struct search {
   char pattern[MAX_PATH];
 } search;
 
+typedef struct match {
+  const char *name;
+  struct stat status;
+  DWORD attributes;
+} match;
+
 static lw_pool pool = LW_POOL(search);
 
 static void destroy(lw_object *object) {
@@ -34,27 +40,7 @@ static void destroy(lw_object *object) {
 
 static const lw_object_type search_type = {.name = "search", .destroy = destroy};
 
-// ---------------------------------------------------------------------------------------------------------- matching
-
-static char folded(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
-
-/// Whether a name matches a pattern of ?, which may stand for nothing at the end, and *.
-static bool matches(const char *name, const char *pattern) {
-  for (; *pattern; pattern++) {
-    if (*pattern == '*') {
-      while (pattern[1] == '*') pattern++;
-      for (;; name++) {
-        if (matches(name, pattern + 1)) return true;
-        if (!*name) return false;
-      }
-    }
-    if (*name && (*pattern == '?' || folded(*name) == folded(*pattern)))
-      name++;
-    else if (*name || *pattern != '?')
-      return false;
-  }
-  return !*name;
-}
+// ------------------------------------------------------------------------------------------------------------ order
 
 static bool is_dots(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
 
@@ -99,8 +85,7 @@ static DWORD split(LPCSTR name, search *self) {
   if (at == bytes) return ERROR_FILE_NOT_FOUND;
   if (bytes - at >= sizeof self->pattern || at >= LW_PATH_BYTES) return ERROR_FILENAME_EXCED_RANGE;
   if (strpbrk(name + at, "<>\"|")) return ERROR_INVALID_NAME;
-  // *.* stands for every name, whether it has a dot or not.
-  strcpy(self->pattern, strcmp(name + at, "*.*") == 0 ? "*" : name + at);
+  strcpy(self->pattern, name + at);
   char folder[LW_PATH_BYTES];
   memcpy(folder, name, at);
   folder[at] = 0;
@@ -108,14 +93,16 @@ static DWORD split(LPCSTR name, search *self) {
 }
 
 /// The next match; false at the end.
-static bool advance(search *self, const char **name, struct stat *status) {
+static bool advance(search *self, match *next) {
   lw_lock_acquire(&self->lock);
   bool found = false;
   while (!found && self->next < self->count) {
-    *name = self->names[self->next++];
+    next->name = self->names[self->next++];
     char path[LW_PATH_BYTES + MAX_PATH];
-    snprintf(path, sizeof path, "%s/%s", self->folder, *name);
-    found = matches(*name, self->pattern) && (stat(path, status) == 0 || lstat(path, status) == 0);
+    snprintf(path, sizeof path, "%s/%s", self->folder, next->name);
+    struct stat *status = &next->status;
+    found = lw_name_matches_(next->name, self->pattern) && (stat(path, status) == 0 || lstat(path, status) == 0);
+    if (found) next->attributes = lw_attributes_at_(path, status);
   }
   lw_lock_release_quietly(&self->lock);
   return found;
@@ -143,55 +130,55 @@ static search *_Nullable begin(LPCSTR name) {
   return NULL;
 }
 
-#define DESCRIBE(data, status)                                                                                         \
-  ((data)->dwFileAttributes = lw_attributes_of_(status), (data)->ftCreationTime = lw_filetime_of_(&(status)->st_ctim), \
-   (data)->ftLastAccessTime = lw_filetime_of_(&(status)->st_atim),                                                     \
-   (data)->ftLastWriteTime = lw_filetime_of_(&(status)->st_mtim),                                                      \
-   (data)->nFileSizeHigh = S_ISDIR((status)->st_mode) ? 0 : (DWORD)((uint64_t)(status)->st_size >> 32),                \
-   (data)->nFileSizeLow = S_ISDIR((status)->st_mode) ? 0 : (DWORD)(status)->st_size)
+#define DESCRIBE(data, found)                                                                                          \
+  ((data)->dwFileAttributes = (found)->attributes, (data)->ftCreationTime = lw_filetime_of_(&(found)->status.st_ctim), \
+   (data)->ftLastAccessTime = lw_filetime_of_(&(found)->status.st_atim),                                               \
+   (data)->ftLastWriteTime = lw_filetime_of_(&(found)->status.st_mtim), (data)->nFileSizeHigh = size_of(found) >> 32,  \
+   (data)->nFileSizeLow = (DWORD)size_of(found))
 
-static void describe_narrow(WIN32_FIND_DATAA *data, const char *name, const struct stat *status) {
-  *data = (WIN32_FIND_DATAA){0};
-  DESCRIBE(data, status);
-  strncpy(data->cFileName, name, MAX_PATH - 1);
+static uint64_t size_of(const match *found) {
+  return S_ISDIR(found->status.st_mode) ? 0 : (uint64_t)found->status.st_size;
 }
 
-static void describe_wide(WIN32_FIND_DATAW *data, const char *name, const struct stat *status) {
-  *data = (WIN32_FIND_DATAW){0};
-  DESCRIBE(data, status);
-  lw_utf8_to_utf16_(name, strlen(name), data->cFileName, MAX_PATH - 1);
+static void describe(const match *found, WIN32_FIND_DATAA *_Nullable narrow, WIN32_FIND_DATAW *_Nullable wide) {
+  if (narrow) {
+    *narrow = (WIN32_FIND_DATAA){0};
+    DESCRIBE(narrow, found);
+    strncpy(narrow->cFileName, found->name, MAX_PATH - 1);
+  }
+  if (wide) {
+    *wide = (WIN32_FIND_DATAW){0};
+    DESCRIBE(wide, found);
+    lw_utf8_to_utf16_(found->name, strlen(found->name), wide->cFileName, MAX_PATH - 1);
+  }
 }
 
 /// The first match of a name, or INVALID_HANDLE_VALUE.
 static HANDLE first(LPCSTR _Nullable name, WIN32_FIND_DATAA *_Nullable narrow, WIN32_FIND_DATAW *_Nullable wide) {
-  const char *found = NULL;
-  struct stat status;
+  match found = {.name = ""};
   search *self = narrow || wide ? begin(name) : NULL;
   if (!self) {
     if (!narrow && !wide) lw_failed_(ERROR_INVALID_PARAMETER);
     return INVALID_HANDLE_VALUE;
   }
-  if (!advance(self, &found, &status)) {
+  if (!advance(self, &found)) {
     lw_object_release_(&self->object);
     lw_failed_(ERROR_FILE_NOT_FOUND);
     return INVALID_HANDLE_VALUE;
   }
-  if (narrow) describe_narrow(narrow, found, &status);
-  if (wide) describe_wide(wide, found, &status);
+  describe(&found, narrow, wide);
   HANDLE handle = lw_handle_open_(&self->object);
   return handle ? handle : INVALID_HANDLE_VALUE;
 }
 
 static BOOL next(HANDLE handle, WIN32_FIND_DATAA *_Nullable narrow, WIN32_FIND_DATAW *_Nullable wide) {
-  const char *found = NULL;
-  struct stat status;
+  match found = {.name = ""};
   search *self = (search *)lw_handle_object_for_(handle, &search_type, 0, "FindNextFile");
   if (!self) return FALSE;
-  DWORD error = !narrow && !wide                  ? ERROR_INVALID_PARAMETER
-                : !advance(self, &found, &status) ? ERROR_NO_MORE_FILES
-                                                  : ERROR_SUCCESS;
-  if (error == ERROR_SUCCESS && narrow) describe_narrow(narrow, found, &status);
-  if (error == ERROR_SUCCESS && wide) describe_wide(wide, found, &status);
+  DWORD error = !narrow && !wide         ? ERROR_INVALID_PARAMETER
+                : !advance(self, &found) ? ERROR_NO_MORE_FILES
+                                         : ERROR_SUCCESS;
+  if (error == ERROR_SUCCESS) describe(&found, narrow, wide);
   lw_object_release_(&self->object);
   return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
 }

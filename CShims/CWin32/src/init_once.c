@@ -26,8 +26,9 @@ BOOL InitOnceBeginInitialize(INIT_ONCE *once, DWORD flags, BOOL *pending, LPVOID
   if (state == UNTOUCHED && !only_check) once->Ptr = (PVOID)(uintptr_t)(races ? RACING : RUNNING);
   ReleaseSRWLockExclusive(&lock);
   if (!fits) return lw_failed_(ERROR_INVALID_PARAMETER);
+  if (only_check && !done) return lw_failed_(ERROR_GEN_FAILURE);
   *pending = !done;
-  return done || !only_check ? TRUE : lw_failed_(ERROR_GEN_FAILURE);
+  return TRUE;
 }
 
 BOOL InitOnceComplete(INIT_ONCE *once, DWORD flags, LPVOID context) {

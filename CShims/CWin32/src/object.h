@@ -70,8 +70,9 @@ typedef struct lw_object_type {
   void (*_Nullable closed)(lw_object *object); ///< its last handle has been closed; no lock is held
   void (*destroy)(lw_object *object);          ///< nothing refers to it any more: gives its memory back
   /// A file: its completions go to `port` under `key` from now on; it takes a reference of its own. ERROR_SUCCESS, or
-  /// why not: ERROR_INVALID_PARAMETER when it has a port or is not overlapped.
-  DWORD (*_Nullable bind)(lw_object *object, lw_object *port, ULONG_PTR key);
+  /// why not: ERROR_INVALID_PARAMETER when it has a port or is not overlapped. Without a port it says only whether it
+  /// could.
+  DWORD (*_Nullable bind)(lw_object *object, lw_object *_Nullable port, ULONG_PTR key);
   /// The signal that SignalObjectAndWait gives; ERROR_SUCCESS, or why it cannot. NULL: no object to signal so.
   DWORD (*_Nullable give)(lw_object *object, struct lw_thread_object *_Nullable thread, struct lw_wakes *wakes);
   DWORD give_access; ///< the right that this needs

@@ -12,7 +12,11 @@ HANDLE CreateFileA(LPCSTR name, DWORD access, DWORD sharing, LPSECURITY_ATTRIBUT
                    DWORD flags, HANDLE template_file) {
   (void)template_file;
   const char *pipe = name ? lw_pipe_name_(name) : NULL;
-  if (pipe) return lw_handle_inheritable_(lw_pipe_open_(pipe, access, flags), attributes);
+  if (pipe) {
+    HANDLE end = lw_pipe_open_(pipe, access, flags);
+    if (end != INVALID_HANDLE_VALUE) SetLastError(ERROR_SUCCESS);
+    return lw_handle_inheritable_(end, attributes);
+  }
   char path[LW_PATH_BYTES];
   DWORD error = lw_path_(name, path);
   // What ends in a separator is a folder.

@@ -80,6 +80,11 @@ void lw_operation_release_(lw_operation *operation) {
 
 void lw_operation_drop_(lw_operation *operation) { give(operation); }
 
+void lw_overlapped_pends_(OVERLAPPED *overlapped) {
+  // relaxed: nobody waits for this value.
+  if (overlapped) __atomic_store_n(&overlapped->Internal, STATUS_PENDING, __ATOMIC_RELAXED);
+}
+
 uint64_t lw_operation_count_(void) {
   // relaxed: exact when nobody is at work.
   return (uint64_t)atomic_load_explicit(&open_operations, memory_order_relaxed);
@@ -139,8 +144,13 @@ static BOOL finish_at_once(lw_operation *operation, DWORD status, DWORD *_Nullab
   operation->status = status;
   bool failed = is_error(status);
   DWORD moved = operation->transferred;
-  if (failed) {
-    lw_operation_settle_buffers_(operation);
+  // The end of a file is stored all the same, where the handle is not overlapped (Wine's test_read_write says so of
+  // Windows).
+  bool stores = status == STATUS_END_OF_FILE && !operation->file->overlapped;
+  if (failed) lw_operation_settle_buffers_(operation);
+  if (failed && stores) {
+    lw_operation_store_result_(operation, true);
+  } else if (failed) {
     if (!lw_loan_is_none(operation->loan)) lw_settle(operation->loan);
   } else {
     lw_operation_end_(operation, true);
@@ -161,6 +171,7 @@ BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
   lw_file *file = operation->file;
   lw_sleeper sleeper = lw_sleeper_();
   if (!take_event(operation)) {
+    lw_overlapped_pends_(operation->overlapped);
     lw_operation_drop_(operation);
     return FALSE;
   }
@@ -169,8 +180,7 @@ BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
   if (waits) operation->waiter = &sleeper;
   reset(operation);
   lw_operation_lend_(operation);
-  // relaxed: nobody waits for this value.
-  if (operation->overlapped) __atomic_store_n(&operation->overlapped->Internal, STATUS_PENDING, __ATOMIC_RELAXED);
+  lw_overlapped_pends_(operation->overlapped);
   lw_event(LW_EVENT_SUBMIT, 0, operation->number, 0, 0, operation->loan.bits, 0);
   lw_point(LW_POINT_LEND, file, LW_ACCESS_WRITE);
   DWORD status = file->kind->start(operation);

@@ -40,11 +40,13 @@ struct lw_operation {
   _Atomic uint32_t references;
   lw_verb verb;
   lw_file *file;
-  const char *api;   ///< static
-  uint64_t number;   ///< of the process; reports show it
-  uint64_t issuer;   ///< the thread that started it, by a number that is never used again
-  uint64_t position; ///< in the file, where it has one
-  DWORD status;      ///< set by the end
+  const char *api;                ///< static
+  uint64_t number;                ///< of the process; reports show it
+  uint64_t issuer;                ///< the thread that started it, by a number that is never used again
+  uint64_t position;              ///< in the file, where it has one
+  const lw_file *_Nullable fills; ///< another file that it makes something of: AcceptEx's second socket, which the kind
+                                  ///< keeps
+  DWORD status;                   ///< set by the end
   DWORD transferred;
   bool listed; ///< in the file's list; under the file's lock, like `done`
   bool done;
@@ -77,6 +79,8 @@ bool lw_operation_add_buffer_(lw_operation *operation, const void *_Nullable add
 /// Has a routine called in the calling thread when the operation has ended. False and ERROR_NOT_ENOUGH_MEMORY; then the
 /// operation has been dropped.
 bool lw_operation_add_routine_(lw_operation *operation, LPOVERLAPPED_COMPLETION_ROUTINE routine);
+/// What a call says in an OVERLAPPED before anything else, so that it stays where the call fails at once.
+void lw_overlapped_pends_(OVERLAPPED *_Nullable overlapped);
 /// Gives back an operation that was not run.
 void lw_operation_drop_(lw_operation *operation);
 

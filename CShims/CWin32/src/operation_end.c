@@ -9,9 +9,9 @@ static void store_status(OVERLAPPED *overlapped, DWORD status) {
   __atomic_store_n(&overlapped->Internal, status, __ATOMIC_RELEASE);
 }
 
-/// Stores the result. When the loan `ends` here, it is settled between the count and the status - unless the block is
-/// gone, into which everything is written as one late write.
-static void store_result(lw_operation *operation, bool ends) {
+// When the loan ends here, it is settled between the count and the status - unless the block is gone, into which
+// everything is written as one late write.
+void lw_operation_store_result_(lw_operation *operation, bool ends) {
   OVERLAPPED *overlapped = operation->overlapped;
   if (!overlapped) return;
   if (lw_loan_is_none(operation->loan)) {
@@ -132,7 +132,7 @@ void lw_operation_end_(lw_operation *operation, bool at_once) {
   bool passes = port || operation->routine;
   if (!passes) lw_operation_settle_buffers_(operation);
   lw_object *telling = begin_telling(operation, at_once);
-  store_result(operation, !passes);
+  lw_operation_store_result_(operation, !passes);
   lw_event(LW_EVENT_DONE, 0, operation->number, 0, 0, operation->loan.bits, operation->status);
   tell(operation, telling);
   if (port) hand_to_port(operation, port);

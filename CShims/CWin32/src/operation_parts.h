@@ -18,6 +18,8 @@ void lw_operation_buffers_cancelled_(const lw_operation *operation);
 
 // -------------------------------------------------------------------------------------------- end (operation_end.c)
 
+/// Stores the result in the OVERLAPPED; settles its loan, if that `ends` here.
+void lw_operation_store_result_(lw_operation *operation, bool ends);
 /// Everything that belongs to an end but the error of one that failed `at_once`.
 void lw_operation_end_(lw_operation *operation, bool at_once);
 

@@ -1,16 +1,13 @@
-// The command line of this process, quoted again from its arguments, and command lines as vectors.
+// The command line of this process: as its parent gave it, or quoted again from its arguments.
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command_line.h"
-#include "libloaderapi.h"
+#include "family.h"
 #include "lw_utf16.h"
 #include "object.h"
 #include "processenv.h"
-#include "shellapi.h"
-#include "winbase.h"
 
 enum { ARGUMENTS_BYTES = 65536, LINE_BYTES = 2 * ARGUMENTS_BYTES };
 
@@ -40,8 +37,9 @@ static bool quote(const char *argument, char *line, size_t *used) {
   return true;
 }
 
-/// Reads the arguments that the system keeps of this process and puts them together.
+/// What the parent has said, or the arguments that the system keeps of this process, put together.
 static void read_own(char *line) {
+  if (lw_family_command_line_(line, LINE_BYTES)) return;
   static char arguments[ARGUMENTS_BYTES + 1]; // used once, under the lock
   int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
   size_t bytes = 0, used = 0;
@@ -70,45 +68,4 @@ LPWSTR GetCommandLineW(void) {
   lw_lock_release_quietly(&own_lock);
   if (!wide) lw_fatal("there is no memory for the command line");
   return wide;
-}
-
-/// One block of vector and strings from `count` arguments that have `bytes` bytes with their terminators.
-static LPWSTR *_Nullable vector_of(char *const *arguments, size_t count, size_t bytes) {
-  LPWSTR *vector = LocalAlloc(LMEM_FIXED, (count + 1) * sizeof *vector + bytes * sizeof(WCHAR));
-  if (!vector) return NULL;
-  LPWSTR text = (LPWSTR)(vector + count + 1);
-  for (size_t i = 0; i < count; i++) {
-    vector[i] = text;
-    text += lw_utf8_to_utf16_(arguments[i], strlen(arguments[i]) + 1, text, bytes);
-  }
-  vector[count] = NULL;
-  return vector;
-}
-
-LPWSTR *CommandLineToArgvW(LPCWSTR line, int *count) {
-  if (!line || !count) {
-    lw_failed_(ERROR_INVALID_PARAMETER);
-    return NULL;
-  }
-  size_t bytes = lw_utf16_length_(line) * LW_UTF8_BYTES_OF_UNIT + 1;
-  size_t arguments_max = bytes / 2 + 3, room = bytes > MAX_PATH ? bytes : MAX_PATH;
-  size_t all = arguments_max * sizeof(char *) + 2 * room + 2;
-  char **arguments = lw_pages_reserve(all);
-  if (!arguments) {
-    lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
-    return NULL;
-  }
-  char *narrow = (char *)(arguments + arguments_max), *text = narrow + room;
-  narrow[lw_utf16_to_utf8_(line, bytes / LW_UTF8_BYTES_OF_UNIT, narrow)] = 0;
-  size_t words = 1;
-  if (*narrow) {
-    words = lw_command_line_split_(narrow, text, arguments);
-  } else {
-    GetModuleFileNameA(NULL, text, MAX_PATH);
-    arguments[0] = text;
-  }
-  LPWSTR *vector = vector_of(arguments, words, room + 1);
-  lw_pages_release(arguments, all);
-  if (vector) *count = (int)words;
-  return vector;
 }

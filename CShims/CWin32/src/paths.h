@@ -10,6 +10,8 @@
 /// Writes a path of the system as Windows would name it; an absolute one begins with "C:\". False where it does not
 /// fit.
 bool lw_path_name_(const char *path, char *name, size_t capacity);
+/// Whether a name matches a pattern of ? and *, as FindFirstFile has them.
+bool lw_name_matches_(const char *name, const char *pattern);
 /// The Win32 code of a failed system call that took `path`: like lw_error_of_errno_, but a missing folder on the way is
 /// ERROR_PATH_NOT_FOUND.
 DWORD lw_path_error_(int number, const char *path);

@@ -11,7 +11,7 @@ static lw_file *_Nullable pipe_of(HANDLE _Nullable handle, DWORD any_of, const c
   bool may = !any_of || file->access & any_of & lw_handle_rights_(handle);
   if (is_pipe && may) return file;
   lw_file_release_(file);
-  lw_failed_(is_pipe ? ERROR_ACCESS_DENIED : ERROR_INVALID_HANDLE);
+  lw_failed_(is_pipe ? ERROR_ACCESS_DENIED : ERROR_INVALID_FUNCTION);
   return NULL;
 }
 
@@ -23,13 +23,14 @@ static bool is_server_end(const lw_file *file) {
 
 BOOL lw_connect_named_pipe_(HANDLE handle, LPOVERLAPPED overlapped) {
   lw_file *file = pipe_of(handle, 0, "ConnectNamedPipe");
+  if (!file || !is_server_end(file)) lw_overlapped_pends_(overlapped);
   if (!file) return FALSE;
   BOOL done = FALSE;
   if (is_server_end(file)) {
     lw_operation *operation = lw_operation_take_(file, "ConnectNamedPipe", (lw_verb)LW_VERB_LISTEN, overlapped);
     done = operation && lw_operation_run_(operation, NULL);
   } else {
-    lw_failed_(ERROR_NOT_SUPPORTED);
+    lw_failed_(ERROR_INVALID_FUNCTION);
   }
   lw_file_release_(file);
   lw_thread_leave_if_asked_();
@@ -55,8 +56,8 @@ BOOL DisconnectNamedPipe(HANDLE handle) {
 
 BOOL SetNamedPipeHandleState(HANDLE handle, DWORD *mode, DWORD *collection_max, DWORD *collection_ms) {
   (void)collection_max, (void)collection_ms;
-  // Without a mode there is nothing to set, but the end is looked at.
-  lw_pipe_question question = {.ask = mode ? LW_PIPE_ASK_SET_MODE : LW_PIPE_ASK_FACTS, .mode = mode ? *mode : 0};
+  if (!mode) return TRUE; // nothing to set: the handle is not even looked at
+  lw_pipe_question question = {.ask = LW_PIPE_ASK_SET_MODE, .mode = *mode};
   return ask(handle, FILE_WRITE_ATTRIBUTES, __func__, &question, NULL);
 }
 
@@ -151,7 +152,8 @@ BOOL CreatePipe(HANDLE *read, HANDLE *write, LPSECURITY_ATTRIBUTES attributes, D
   enum { DEFAULT_BYTES = 4096 };
   if (!read || !write) return lw_failed_(ERROR_NOACCESS);
   lw_pipe_options options = {.access = FILE_GENERIC_READ | FILE_WRITE_ATTRIBUTES,
-                             .quota = bytes ? bytes : DEFAULT_BYTES};
+                             .quota = bytes ? bytes : DEFAULT_BYTES,
+                             .write_quota = bytes ? bytes : DEFAULT_BYTES};
   lw_pipe_end *reader = lw_pipe_end_make_(&options, NULL);
   options = (lw_pipe_options){.access = FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES, .write_quota = options.quota};
   lw_pipe_end *writer = reader ? lw_pipe_end_make_(&options, reader) : NULL;

@@ -62,8 +62,9 @@ static DWORD add_instance(const pipe_request *request, lw_pipe_end *server, lw_n
 }
 
 static DWORD make_instance(const pipe_request *request, lw_pipe_end **made) {
-  lw_pipe_options options = {.access = request->open_mode &
-                                       PIPE_ACCESS_DUPLEX, // FILE_READ_DATA is inbound, FILE_WRITE_DATA outbound
+  DWORD reads = request->open_mode & PIPE_ACCESS_INBOUND ? FILE_GENERIC_READ : 0;
+  DWORD writes = request->open_mode & PIPE_ACCESS_OUTBOUND ? FILE_GENERIC_WRITE : 0;
+  lw_pipe_options options = {.access = reads | writes,
                              .overlapped = request->open_mode & FILE_FLAG_OVERLAPPED,
                              .message_type = request->pipe_mode & PIPE_TYPE_MESSAGE,
                              .message_reads = request->pipe_mode & PIPE_READMODE_MESSAGE,
@@ -112,7 +113,9 @@ HANDLE CreateNamedPipeA(LPCSTR name, DWORD open_mode, DWORD pipe_mode, DWORD ins
   if (error != ERROR_SUCCESS) return failed(error);
   lw_pipe_wake_waiters_(server);
   HANDLE handle = lw_pipe_hand_out_(server);
-  return handle ? lw_handle_inheritable_(handle, attributes) : INVALID_HANDLE_VALUE;
+  if (!handle) return INVALID_HANDLE_VALUE;
+  SetLastError(ERROR_SUCCESS);
+  return lw_handle_inheritable_(handle, attributes);
 }
 
 HANDLE CreateNamedPipeW(LPCWSTR name, DWORD open_mode, DWORD pipe_mode, DWORD instances_max, DWORD out_bytes,

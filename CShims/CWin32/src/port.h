@@ -25,8 +25,9 @@ typedef struct lw_completion {
 
 /// Posts a completion to `port` (of lw_port_type_). A port that has been closed discards it.
 void lw_port_complete_(lw_object *port, const lw_completion *completion);
-/// Has the completions of a file go to `port`: `bind` of its type. ERROR_INVALID_HANDLE for what is no file.
-DWORD lw_port_bind_(HANDLE _Nullable file, lw_object *port, ULONG_PTR key);
+/// Has the completions of a file go to `port`, or asks whether it could: `bind` of its type. ERROR_INVALID_HANDLE for
+/// what is no file.
+DWORD lw_port_bind_(HANDLE _Nullable file, lw_object *_Nullable port, ULONG_PTR key);
 
 // ------------------------------------------------------------------------------------------------------- the queue
 

@@ -109,7 +109,7 @@ static HANDLE _Nullable open_port(DWORD threads) {
   return NULL;
 }
 
-DWORD lw_port_bind_(HANDLE file, lw_object *port, ULONG_PTR key) {
+DWORD lw_port_bind_(HANDLE file, lw_object *_Nullable port, ULONG_PTR key) {
   lw_object *object = lw_handle_object_for_(file, NULL, 0, "CreateIoCompletionPort");
   if (!object) return ERROR_INVALID_HANDLE;
   DWORD error = object->type->bind ? object->type->bind(object, port, key) : ERROR_INVALID_HANDLE;
@@ -119,9 +119,12 @@ DWORD lw_port_bind_(HANDLE file, lw_object *port, ULONG_PTR key) {
 
 /// Binds `file` to a port that is there; false after having said why not.
 static bool bind_to(HANDLE _Nullable file, HANDLE _Nullable port, ULONG_PTR key) {
+  // That the file cannot be bound counts before what is wrong with the port.
+  DWORD error = lw_port_bind_(file, NULL, key);
+  if (error != ERROR_SUCCESS) return lw_failed_(error);
   lw_object *object = lw_handle_object_for_(port, &lw_port_type_, IO_COMPLETION_MODIFY_STATE, "CreateIoCompletionPort");
   if (!object) return false;
-  DWORD error = lw_port_bind_(file, object, key);
+  error = lw_port_bind_(file, object, key);
   lw_object_release_(object);
   return error == ERROR_SUCCESS || lw_failed_(error);
 }

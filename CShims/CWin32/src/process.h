@@ -54,6 +54,7 @@ void lw_process_finish_(void *process);
 typedef struct lw_child {
   const char *path;
   char *_Nullable const *_Nonnull arguments;
+  const char *_Nullable command_line;           ///< what the arguments were split from; a family's
   char *_Nullable const *_Nullable environment; ///< NULL: the caller's own
   const char *_Nullable directory;              ///< NULL: the caller's own
   int streams[3];                               ///< descriptors for standard input, output and error; -1: /dev/null

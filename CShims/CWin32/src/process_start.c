@@ -179,7 +179,8 @@ static bool make_memory(lw_process *made, const lw_child *child) {
   lw_inherited *records = count ? lw_pages_reserve(count * sizeof *records) : NULL;
   if (count && !records) return false;
   for (uint32_t i = 0; i < count; i++) records[i] = child->inheritance->bequests[i].record;
-  if (take_place(made, records, count)) made->memory = lw_family_memory_(records, count, made->joint.place);
+  if (take_place(made, records, count))
+    made->memory = lw_family_memory_(records, count, made->joint.place, child->command_line);
   if (records) lw_pages_release(records, count * sizeof *records);
   return made->memory >= 0;
 }

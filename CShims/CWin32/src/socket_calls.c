@@ -156,6 +156,7 @@ static int transfer(lw_socket *socket, lw_socket_request *request, LPWSABUF _Nul
   for (DWORD i = 0; i < count; i++)
     if (!buffers[i].buf && buffers[i].len > 0) return lw_socket_failed_(WSAEFAULT);
   if (!overlapped || !socket->file.overlapped) return perform_array(socket, request, buffers, count, moved);
+  if (routine && atomic_load(&socket->file.port)) return lw_socket_failed_(WSAEINVAL); // one or the other
   int result = submit_array(socket, request, buffers, count, moved, overlapped, routine, api);
   lw_socket_enable_events_(socket, request->side == LW_SOCKET_IN ? FD_READ | FD_OOB : 0);
   return result;

@@ -4,29 +4,34 @@
 
 #include "socket_transfers.h"
 
-enum { ADDRESS_SLACK = 16 }; ///< what an address in AcceptEx's buffer needs beside itself
+enum { ADDRESS_SLACK = 4 }; ///< what an address in AcceptEx's buffer needs beside itself
 
 // ------------------------------------------------------------------------------------------------------------ AcceptEx
 //
 // The buffers of its operation: first the one for data, then the one for both addresses.
 
-/// Stores both addresses of the accepted socket.
-static void tell_addresses(lw_socket *accepted, lw_socket_request *request) {
+/// Stores both addresses of the accepted socket, the local one only where there is room for any. 0; ENOBUFS where one
+/// does not fit, which the call does not look at.
+static int tell_addresses(lw_socket *accepted, lw_socket_request *request) {
+  size_t local = request->accept.local_bytes, all = request->buffers[1].bytes;
   for (int peer = 0; peer < 2; peer++) {
     unsigned char address[LW_SOCKET_ADDRESS_BYTES] = {0};
     struct sockaddr *host = (struct sockaddr *)(void *)address;
     socklen_t bytes = sizeof address;
+    size_t room = peer ? all - local : local;
     if ((peer ? getpeername(accepted->fd, host, &bytes) : getsockname(accepted->fd, host, &bytes)) != 0) continue;
+    if (room == 0) continue;
+    if (room < bytes + ADDRESS_SLACK) return ENOBUFS;
     lw_address_to_winsock_(address);
-    lw_operation_store_(request->operation, 1, peer ? request->accept.local_bytes : 0, address, bytes);
+    lw_operation_store_(request->operation, 1, peer ? local : 0, address, bytes);
   }
+  return 0;
 }
 
 /// The second step, on the accepted socket.
 static int attempt_first_data(lw_socket *accepted, lw_socket_request *request) {
   int error = lw_socket_receive_(accepted, request);
-  if (error == 0) tell_addresses(accepted, request);
-  return error;
+  return error == 0 ? tell_addresses(accepted, request) : error;
 }
 
 static int attempt_accept(lw_socket *listener, lw_socket_request *request) {
@@ -42,17 +47,14 @@ static int attempt_accept(lw_socket *listener, lw_socket_request *request) {
     request->attempt = attempt_first_data;
     return LW_SOCKET_MOVED;
   }
-  tell_addresses(accepted, request);
-  return 0;
+  return tell_addresses(accepted, request);
 }
 
 /// Why AcceptEx cannot begin. On success the accepted socket is claimed for it.
-static DWORD cannot_accept(lw_socket *listener, lw_socket *accepted, const void *_Nullable output, DWORD local_bytes,
+static DWORD cannot_accept(const lw_socket *listener, lw_socket *accepted, const void *_Nullable output,
                            DWORD remote_bytes, const OVERLAPPED *_Nullable overlapped) {
-  DWORD needed = (listener->family == AF_INET ? sizeof(struct sockaddr) : LW_SOCKET_ADDRESS_BYTES) + ADDRESS_SLACK;
   if (!overlapped) return ERROR_INVALID_PARAMETER;
   if (!output || remote_bytes == 0) return WSAEFAULT;
-  if (local_bytes < needed || remote_bytes < needed) return WSAEINVAL;
   if (atomic_load(&listener->state) != LW_SOCKET_LISTENING) return WSAEINVAL;
   bool fresh = !atomic_load(&accepted->bound) || atomic_load(&accepted->reusable);
   if (!fresh || atomic_load(&accepted->state) != LW_SOCKET_IDLE || accepted->type != SOCK_STREAM) return WSAEINVAL;
@@ -71,6 +73,7 @@ static BOOL accept_into(lw_socket *listener, lw_socket *accepted, char *output, 
                                                           .buffer_count = 1,
                                                           .other = &accepted->file,
                                                           .accept = {.local_bytes = local_bytes}};
+  operation->fills = &accepted->file;
   lw_operation_add_buffer_(operation, output,
                            receive_bytes); // there is room for two
   lw_operation_add_buffer_(operation, output + receive_bytes, local_bytes + remote_bytes);
@@ -83,7 +86,7 @@ BOOL lw_accept_ex_(SOCKET listener_handle, SOCKET accepted_handle, PVOID output,
   lw_socket *accepted = listener ? lw_socket_of_(accepted_handle, "AcceptEx") : NULL;
   BOOL done = FALSE;
   if (accepted) {
-    DWORD error = cannot_accept(listener, accepted, output, local_bytes, remote_bytes, overlapped);
+    DWORD error = cannot_accept(listener, accepted, output, remote_bytes, overlapped);
     done = error != ERROR_SUCCESS ? lw_failed_(error)
                                   : accept_into(listener, accepted, output, receive_bytes, local_bytes, remote_bytes,
                                                 received, overlapped);

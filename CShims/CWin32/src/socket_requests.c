@@ -214,6 +214,7 @@ bool lw_socket_withdraw_(lw_operation *operation) {
   lw_socket_request *request = lw_socket_request_of_(operation);
   if (!withdraw(request)) return false;
   operation->transferred = request->transferred;
+  if (operation->fills) atomic_store(&((lw_socket *)(uintptr_t)operation->fills)->accepting, false);
   return true;
 }
 
@@ -260,4 +261,5 @@ void lw_socket_closed_(lw_file *file) {
     TAILQ_REMOVE(&gone, request, link);
     finish(request, request->operation ? ECANCELED : EINTR);
   }
+  if (atomic_load(&socket->accepting)) lw_files_cancel_filling_(file);
 }

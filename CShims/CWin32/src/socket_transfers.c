@@ -2,6 +2,7 @@
 // beginning and the end of a checked write; so it has to be known before how many bytes will come, and that there are
 // some. What a stream has for a small buffer is taken first and stored then: to ask would cost as much as to take.
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
@@ -82,17 +83,17 @@ static int failure(const lw_socket *socket) {
 static int measure(const lw_socket *socket, int flags, size_t *bytes) {
   bool streams = socket->type == SOCK_STREAM && !(flags & MSG_OOB);
   int how = MSG_PEEK | MSG_DONTWAIT | (flags & MSG_OOB) | (socket->type == SOCK_DGRAM ? MSG_TRUNC : 0);
+  int queued = 0;
+  if (streams && ioctl(socket->fd, FIONREAD, &queued) == 0 && queued > 0) {
+    *bytes = (size_t)queued;
+    return 0;
+  }
+  // Nothing, the end, an error, what has come just now, or what stands behind an urgent byte, which the count stops at.
+  // A stream counts it without handing it out.
+  char byte;
   ssize_t got;
-  do {
-    int queued = 0;
-    if (streams && ioctl(socket->fd, FIONREAD, &queued) == 0 && queued > 0) {
-      *bytes = (size_t)queued;
-      return 0;
-    }
-    // Nothing, the end, an error, or what has come just now and is asked for again.
-    char byte;
-    got = recv(socket->fd, &byte, 1, how);
-  } while ((got < 0 && errno == EINTR) || (got > 0 && streams));
+  do got = streams ? recv(socket->fd, NULL, INT_MAX, how | MSG_TRUNC) : recv(socket->fd, &byte, 1, how);
+  while (got < 0 && errno == EINTR);
   if (got < 0) return failure(socket);
   *bytes = (size_t)got;
   return 0;

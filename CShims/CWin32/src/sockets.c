@@ -119,6 +119,10 @@ static DWORD refused_parameters(int family, int type, int protocol) {
 
 static SOCKET make_and_open(int family, int type, int protocol, DWORD flags) {
   if (!lw_winsock_is_started_()) return INVALID_SOCKET;
+  if (family == LW_AF_UNSPEC && protocol == 0) { // a type alone names none
+    SetLastError(WSAEINVAL);
+    return INVALID_SOCKET;
+  }
   if (family == LW_AF_UNSPEC) family = LW_AF_INET;
   if (type == 0) type = protocol == LW_IPPROTO_UDP ? LW_SOCK_DGRAM : LW_SOCK_STREAM;
   DWORD error = refused_parameters(family, type, protocol);

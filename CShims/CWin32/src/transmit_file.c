@@ -49,6 +49,8 @@ BOOL lw_transmit_file_(SOCKET handle, HANDLE file, DWORD bytes, DWORD bytes_per_
                                  .transmit = {.position = -1, .left = bytes == 0 ? UINT64_MAX : bytes}};
     bool waits = !overlapped || !socket->file.overlapped;
     result = waits ? perform(socket, &request, ends) : submit(socket, &request, ends, overlapped);
+  } else {
+    SetLastError(WSAENOTSOCK); // Winsock's error for a bad handle, here of the file
   }
   lw_socket_release_(socket);
   return result == 0;

@@ -12,12 +12,12 @@ static _Atomic int uses;
 int WSAStartup(WORD version, LPWSADATA data) {
   const WORD highest = MAKEWORD(2, 2);
   if (!data) return (int)WSAEFAULT;
-  if (LOBYTE(version) == 0) return (int)WSAVERNOTSUPPORTED;
-  *data =
-      (WSADATA){.wVersion = LOBYTE(version) > 2 || (LOBYTE(version) == 2 && HIBYTE(version) > 2) ? highest : version,
-                .wHighVersion = highest,
-                .szDescription = "WinSock 2.0",
-                .szSystemStatus = "Running"};
+  BYTE major = LOBYTE(version);
+  *data = (WSADATA){.wVersion = major == 0 || major > 2 || (major == 2 && HIBYTE(version) > 2) ? highest : version,
+                    .wHighVersion = highest,
+                    .szDescription = "WinSock 2.0",
+                    .szSystemStatus = "Running"};
+  if (major == 0) return (int)WSAVERNOTSUPPORTED;
   atomic_fetch_add(&uses, 1);
   return 0;
 }
@@ -55,6 +55,17 @@ int lw_gethostname(char *name, int bytes) {
 
 // ------------------------------------------------------------------------------------------------------- control codes
 
+/// SIOCATMARK: TRUE where no urgent byte waits at this place, or they come in line - the reverse of what the host says.
+static DWORD look_for_mark(const lw_socket *socket, ULONG *has_none) {
+  int inlined = 0, at_mark = 0;
+  socklen_t bytes = sizeof inlined;
+  if (socket->type != SOCK_STREAM) return WSAEINVAL;
+  if (getsockopt(socket->fd, SOL_SOCKET, SO_OOBINLINE, &inlined, &bytes) != 0) return lw_winsock_error_(errno);
+  if (!inlined && ioctl(socket->fd, SIOCATMARK, &at_mark) != 0) return lw_winsock_error_(errno);
+  *has_none = inlined || !at_mark;
+  return ERROR_SUCCESS;
+}
+
 static DWORD control(lw_socket *socket, DWORD code, ULONG *_Nullable argument) {
   if (!argument) return WSAEFAULT;
   if (code == LW_FIONBIO) {
@@ -65,6 +76,7 @@ static DWORD control(lw_socket *socket, DWORD code, ULONG *_Nullable argument) {
     atomic_store(&socket->nonblocking, *argument != 0);
     return ERROR_SUCCESS;
   }
+  if (code == LW_SIOCATMARK) return look_for_mark(socket, argument);
   if (code != LW_FIONREAD) return WSAEOPNOTSUPP;
   int bytes = 0;
   // A listening socket has nothing to read.
