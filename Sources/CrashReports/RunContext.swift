@@ -32,6 +32,8 @@ public struct RunContext: Sendable, Hashable {
   public var schedules: [RecordedSchedule.Key: RecordedSchedule] = [:]
   /// The program that the schedule is for, when it is a whole program's.
   public var program: String?
+  /// What that program is called with.
+  public var programArguments: [String] = []
   /// What the findings mean.
   public var verdict: Verdict
   /// The machine of the run; nil when the record came from elsewhere.
@@ -52,11 +54,21 @@ public struct RunContext: Sendable, Hashable {
   }
 
   /// What to type to see it again; nil when nobody can know.
-  var command: String? {
-    if let schedule { return "latewrite replay " + (program.map { "--program \($0) " } ?? "") + schedule }
+  public var command: String? {
+    if let schedule {
+      let option = program.map { "--program \(Self.shellWord($0)) " } ?? ""
+      let rest = programArguments.isEmpty ? "" : " -- " + programArguments.map(Self.shellWord).joined(separator: " ")
+      return "latewrite replay \(option)\(schedule)\(rest)"
+    }
     guard let scenario else { return nil }
     return "latewrite stress --scenario \(scenario)" + (revision.map { " --revision '\($0)'" } ?? "")
       + (seed.map { " --seed \($0)" } ?? "")
+  }
+
+  /// A word as a shell reads it back.
+  private static func shellWord(_ word: String) -> String {
+    guard word.wholeMatch(of: /[A-Za-z0-9_.\/:=@%+,-]+/) == nil else { return word }
+    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
   }
 }
 

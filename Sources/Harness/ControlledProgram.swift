@@ -37,7 +37,8 @@ public final class ControlledProgram: Sendable {
   public let path: String
   /// Stands for the program, as it was at first, and its arguments in tokens.
   public let digest: UInt32
-  private let arguments: [String]
+  /// What it is called with.
+  public let arguments: [String]
   private let file: ProgramFile
   private let folder: String
 

@@ -13,7 +13,7 @@ enum Debugger {
   /// The same for a program that is built with tools/cc.
   static func replay(_ schedule: Schedule, of program: ControlledProgram, before step: UInt32) throws -> Never {
     let variable = program.prepareForDebugger(schedule, stopBefore: step)
-    try become(on: [program.path], "-ex", "set environment \(variable.name) \(variable.value)")
+    try become(on: [program.path] + program.arguments, "-ex", "set environment \(variable.name) \(variable.value)")
   }
 
   private static func become(on command: [String], _ first: String...) throws -> Never {

@@ -49,7 +49,13 @@ struct ExploreCommand: AsyncParsableCommand {
       "Explore a C program that was built with tools/cc, instead of a scenario.", valueName: "file"))
   var program: String?
 
+  @Argument(parsing: .postTerminator, help: ArgumentHelp("What that program is called with.", valueName: "argument"))
+  var programArguments: [String] = []
+
   func validate() throws {
+    if program == nil && !programArguments.isEmpty {
+      throw ValidationError("What stands behind -- is for a program: name it with --program.")
+    }
     if program != nil && (options.scenario != nil || options.revision != nil || resume != nil) {
       throw ValidationError("--program has no scenario, no revision and nothing to resume.")
     }
@@ -69,7 +75,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await endingWithSentence {
-      if let program { return try await explore(program) }
+      if let program { return try await explore(ControlledProgram(path: program, arguments: programArguments)) }
       let saved = try resume.map { try SavedSearch(path: $0, options: options, bound: bound ?? 0) }
       let runs = Runs(options)
       try await runs.perform {
@@ -81,7 +87,7 @@ struct ExploreCommand: AsyncParsableCommand {
     }
   }
 
-  private func explore(_ program: String) async throws {
+  private func explore(_ program: ControlledProgram) async throws {
     let isUnbounded = options.executions == nil && options.duration == nil
     try await ProgramRuns.explore(
       program, portfolio: Portfolio.all.first { $0.name == strategy } ?? .standard, bound: bound, reduces: reduction,

@@ -8,11 +8,11 @@ enum ProgramRuns {
   /// Explores the program, prints how its executions ended, and shows what the shortest schedule found, or where the
   /// threads of a hang stand.
   static func explore(
-    _ path: String, portfolio: Portfolio, bound: Int?, reduces: Bool, seed: UInt64, limit: ProgramExplorer.Bound
+    _ program: ControlledProgram, portfolio: Portfolio, bound: Int?, reduces: Bool, seed: UInt64,
+    limit: ProgramExplorer.Bound
   ) async throws {
     let stop = StopRequest()
     let interrupt = InterruptSignal(stop)
-    let program = try ControlledProgram(path: path)
     let explorer = ProgramExplorer(program, stop: stop)
     var result =
       if let bound {
@@ -22,16 +22,16 @@ enum ProgramRuns {
       }
     try await explorer.shrink(&result)
     withExtendedLifetime(interrupt) {}
-    print(table(of: result, path: path, bound: bound))
+    print(table(of: result, program, bound: bound))
     try await showFirst(result, program)
     if stop.isMade { throw ExitStatus.interrupted }
     if result.endings.keys.contains(where: { $0 != "ok" }) { throw ExitStatus.forbidden }
   }
 
-  private static func table(of result: ExplorationResult, path: String, bound: Int?) -> String {
+  private static func table(of result: ExplorationResult, _ program: ControlledProgram, bound: Int?) -> String {
     let classes = Figures.grouped(UInt64(result.classes))
     var lines = [
-      "\(path): \(Figures.count(result.executions, "execution")), \(classes) classes that differ in more than the "
+      "\(program.path): \(Figures.count(result.executions, "execution")), \(classes) classes that differ in more than the "
         + "order of independent acts"
     ]
     let endings = result.endings.sorted { ($0.value.firstExecution, $0.key) < ($1.value.firstExecution, $1.key) }
@@ -39,7 +39,7 @@ enum ProgramRuns {
       lines.append("  \(ending): \(Figures.grouped(found.count)), first in execution \(found.firstExecution)")
       guard ending != "ok" else { continue }
       lines.append(
-        "    latewrite replay --program \(path) \(found.token)  "
+        "    \(context(of: program, found.token).command ?? "")  "
           + "(\(Figures.count(UInt64(found.deviations), "deviation")), shrunk from \(found.shrunkFrom))")
     }
     if let bound, result.isComplete {
@@ -60,21 +60,28 @@ enum ProgramRuns {
   }
 
   /// Follows a token and shows what is found, with `step` every act of it; or stops in gdb before the step `debug`.
-  static func replay(_ text: String, path: String, step: Bool, debug: UInt32?) async throws {
-    let program = try ControlledProgram(path: path)
+  static func replay(_ text: String, of program: ControlledProgram, step: Bool, debug: UInt32?) async throws {
     let token = try await token(text, of: program)
     if let debug { try Debugger.replay(token.schedule, of: program, before: debug) }
     let execution = try await program.execute(token.schedule, isHeard: true, isTold: step)
     if step { print(execution.stepTable) }
     try await show(execution, of: program, token)
-    print("\(path): \(execution.endings.sorted().joined(separator: ", "))")
+    print("\(program.path): \(execution.endings.sorted().joined(separator: ", "))")
+  }
+
+  private static func context(of program: ControlledProgram, _ token: String) -> RunContext {
+    var context = RunContext(schedule: token, environment: .current())
+    context.program = program.path
+    context.programArguments = program.arguments
+    return context
   }
 
   private static func token(_ text: String, of program: ControlledProgram) async throws -> ReplayToken {
     let token = try await TokenSource.token(of: text)
     guard token.digest == program.digest else {
       throw HarnessError.usage(
-        "the token is for another program, or for this one before it was built anew: explore it again")
+        "the token is for another program or other arguments, or for this one before it was built anew: explore it again"
+      )
     }
     return token
   }
@@ -86,9 +93,7 @@ enum ProgramRuns {
     for sentence in execution.standing { print("  \(sentence)") }
     guard let record = execution.rawRecord else { return }
     let file = try RawRecordFile(bytes: record, origin: "the record of the program")
-    var context = RunContext(schedule: token.text, environment: .current())
-    context.program = program.path
-    for report in await CrashReport.reports(of: file, run: context) {
+    for report in await CrashReport.reports(of: file, run: context(of: program, token.text)) {
       print(report.text(TextStyle(isColored: TextStyle.standardOutputTakesColor)))
     }
   }

@@ -16,6 +16,9 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The program that the token is for, when it is a program's.", valueName: "file"))
   var program: String?
 
+  @Argument(parsing: .postTerminator, help: ArgumentHelp("What that program is called with.", valueName: "argument"))
+  var programArguments: [String] = []
+
   @Flag(help: "Print every act, and every deviation where it is taken.")
   var step = false
 
@@ -27,7 +30,10 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await endingWithSentence {
-      if let program { return try await ProgramRuns.replay(target, path: program, step: step, debug: debug) }
+      if let program {
+        return try await ProgramRuns.replay(
+          target, of: ControlledProgram(path: program, arguments: programArguments), step: step, debug: debug)
+      }
       let token = try await TokenSource.token(of: target)
       let execution = try TokenedExecution(token)
       if let debug { try Debugger.replay(token.text, before: debug) }

@@ -253,6 +253,24 @@ struct ProgramTests {
     #expect(all.output.contains("All schedules with at most 1 deviation"), "\(all.output)")
   }
 
+  @Test("A program gets its arguments, and so does its replay")
+  func arguments() async throws {
+    let command = try Command()
+    try Self.build("counts_arguments", for: command)
+    let found = try await command.run("explore", "--program", "./counts_arguments", "--bound", "0", "--", "a b", "it's")
+    #expect(found.code == 1 && found.output.contains("  exit 3: 1,"), "\(found.output)\(found.error)")
+    let token = try Self.token(of: "exit 3", in: found.output)
+    #expect(
+      found.output.contains(#"latewrite replay --program ./counts_arguments \#(token) -- 'a b' 'it'\''s'"#),
+      "\(found.output)")
+    let again = try await command.run("replay", "--program", "./counts_arguments", token, "--", "a b", "it's")
+    #expect(again.output.contains("./counts_arguments: exit 3"), "\(again.output)\(again.error)")
+    let others = try await command.run("replay", "--program", "./counts_arguments", token)
+    #expect(others.code == 64 && others.error.contains("or other arguments"), "\(others.error)")
+    let nobody = try await command.run("explore", "--", "a")
+    #expect(nobody.code == 64 && nobody.error.contains("name it with --program"), "\(nobody.error)")
+  }
+
   @Test("The token of another program is refused")
   func foreign() async throws {
     let command = try Command()
@@ -262,6 +280,6 @@ struct ProgramTests {
     let token = try Self.token(of: "hang", in: found.output)
     let end = try await command.run("replay", "--program", "./gives_up", token)
     #expect(end.code == 64)
-    #expect(end.error.contains("the token is for another program, or for this one before it was built anew"))
+    #expect(end.error.contains("the token is for another program or other arguments, or for this one before"))
   }
 }
