@@ -21,13 +21,13 @@ typedef struct procedure {
   X(AcquireSRWLockExclusive) X(AcquireSRWLockShared) X(BindIoCompletionCallback) X(CallNamedPipeA) X(CallNamedPipeW) \
   X(CancelIo) X(CancelIoEx) X(CancelSynchronousIo) X(CompareFileTime) X(CompareObjectHandles) X(ConnectNamedPipe) \
   X(CopyFileA) X(CopyFileW) X(CreateDirectoryA) X(CreateDirectoryW) X(CreateEventA) X(CreateEventExA) \
-  X(CreateEventExW) X(CreateEventW) X(CreateFileW) X(CreateIoCompletionPort) X(CreateMutexA) X(CreateMutexExA) \
+  X(CreateEventExW) X(CreateEventW) X(CreateFileMappingA) X(CreateFileMappingW) X(CreateFileW) X(CreateIoCompletionPort) X(CreateMutexA) X(CreateMutexExA) \
   X(CreateMutexExW) X(CreateMutexW) X(CreateNamedPipeA) X(CreateNamedPipeW) X(CreatePipe) X(CreateProcessA) \
   X(CreateProcessW) X(CreateSemaphoreExA) X(CreateSemaphoreExW) X(CreateSemaphoreW) X(CreateThread) X(DebugBreak) \
   X(DeleteCriticalSection) X(DeleteFileA) X(DeleteFileW) X(DisconnectNamedPipe) X(EnterCriticalSection) \
   X(ExitProcess) X(ExitThread) X(ExpandEnvironmentStringsA) X(ExpandEnvironmentStringsW) X(FileTimeToLocalFileTime) \
   X(FileTimeToSystemTime) X(FindClose) X(FindFirstFileA) X(FindFirstFileW) X(FindNextFileA) X(FindNextFileW) \
-  X(FlsAlloc) X(FlsGetValue) X(FlsSetValue) X(FlushFileBuffers) X(FormatMessageA) X(FormatMessageW) \
+  X(FlsAlloc) X(FlsGetValue) X(FlsSetValue) X(FlushFileBuffers) X(FlushViewOfFile) X(FormatMessageA) X(FormatMessageW) \
   X(FreeEnvironmentStringsA) X(FreeEnvironmentStringsW) X(FreeLibrary) X(GetCommandLineA) X(GetComputerNameA) \
   X(GetComputerNameW) X(GetCurrentDirectoryA) X(GetCurrentDirectoryW) X(GetCurrentProcess) X(GetCurrentProcessId) \
   X(GetCurrentThread) X(GetCurrentThreadId) X(GetEnvironmentStringsA) X(GetEnvironmentStringsW) \
@@ -35,7 +35,7 @@ typedef struct procedure {
   X(GetFileAttributesExA) X(GetFileAttributesExW) X(GetFileAttributesW) X(GetFileInformationByHandleEx) \
   X(GetFileSize) X(GetFileSizeEx) X(GetFileTime) X(GetFileType) X(GetFullPathNameA) X(GetFullPathNameW) \
   X(GetHandleInformation) X(GetLastError) X(GetModuleFileNameA) X(GetModuleFileNameW) X(GetModuleHandleA) \
-  X(GetModuleHandleW) X(GetNamedPipeHandleStateA) X(GetNamedPipeInfo) X(GetNativeSystemInfo) X(GetOverlappedResult) \
+  X(GetModuleHandleW) X(GetNamedPipeClientProcessId) X(GetNamedPipeHandleStateA) X(GetNamedPipeInfo) X(GetNamedPipeServerProcessId) X(GetNativeSystemInfo) X(GetOverlappedResult) \
   X(GetOverlappedResultEx) X(GetProcAddress) X(GetProcessId) X(GetProcessIdOfThread) X(GetProcessTimes) \
   X(GetQueuedCompletionStatus) X(GetQueuedCompletionStatusEx) X(GetStartupInfoA) X(GetStartupInfoW) X(GetStdHandle) \
   X(GetSystemTime) X(GetSystemTimeAsFileTime) X(GetSystemTimePreciseAsFileTime) X(GetTempFileNameA) \
@@ -46,8 +46,8 @@ typedef struct procedure {
   X(InitializeCriticalSectionAndSpinCount) X(InitializeSListHead) X(InitializeSRWLock) X(InterlockedFlushSList) \
   X(InterlockedPopEntrySList) X(InterlockedPushEntrySList) X(IsDebuggerPresent) X(LeaveCriticalSection) \
   X(LoadLibraryA) X(LoadLibraryW) X(LocalFileTimeToFileTime) X(LocalFree) X(LocalLock) X(LocalSize) X(LocalUnlock) \
-  X(LockFile) X(LockFileEx) X(MoveFileA) X(MoveFileExW) X(MoveFileW) X(MulDiv) X(MultiByteToWideChar) X(OpenEventA) \
-  X(OpenMutexA) X(OpenMutexW) X(OpenProcess) X(OpenSemaphoreA) X(OpenThread) X(OutputDebugStringA) \
+  X(LockFile) X(LockFileEx) X(MapViewOfFile) X(MapViewOfFileEx) X(MoveFileA) X(MoveFileExW) X(MoveFileW) X(MulDiv) X(MultiByteToWideChar) X(OpenEventA) \
+  X(OpenFileMappingA) X(OpenFileMappingW) X(OpenMutexA) X(OpenMutexW) X(OpenProcess) X(OpenSemaphoreA) X(OpenThread) X(OutputDebugStringA) \
   X(OutputDebugStringW) X(PeekNamedPipe) X(PulseEvent) X(QueryDepthSList) X(QueryPerformanceCounter) X(QueueUserAPC) \
   X(QueueUserWorkItem) X(ReadFileEx) X(RegisterWaitForSingleObject) X(ReleaseSRWLockExclusive) \
   X(ReleaseSRWLockShared) X(ReleaseSemaphore) X(RemoveDirectoryA) X(RemoveDirectoryW) X(ResumeThread) \
@@ -58,7 +58,7 @@ typedef struct procedure {
   X(SetStdHandle) X(SetThreadPriority) X(SignalObjectAndWait) X(Sleep) X(SleepConditionVariableCS) \
   X(SleepConditionVariableSRW) X(SleepEx) X(SuspendThread) X(SwitchToThread) X(SystemTimeToFileTime) \
   X(TerminateProcess) X(TerminateThread) X(TlsAlloc) X(TlsFree) X(TlsGetValue) X(TlsSetValue) \
-  X(TryAcquireSRWLockExclusive) X(TryAcquireSRWLockShared) X(UnlockFile) X(UnregisterWait) X(UnregisterWaitEx) \
+  X(TryAcquireSRWLockExclusive) X(TryAcquireSRWLockShared) X(UnlockFile) X(UnmapViewOfFile) X(UnregisterWait) X(UnregisterWaitEx) \
   X(VirtualAlloc) X(VirtualFree) X(VirtualProtect) X(WaitForMultipleObjects) X(WaitForMultipleObjectsEx) \
   X(WaitForSingleObject) X(WaitForSingleObjectEx) X(WaitNamedPipeA) X(WaitNamedPipeW) X(WaitOnAddress) \
   X(WakeAllConditionVariable) X(WakeByAddressAll) X(WakeByAddressSingle) X(WideCharToMultiByte) X(WriteFile) \
