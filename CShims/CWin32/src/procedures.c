@@ -65,12 +65,12 @@ typedef struct procedure {
   X(lstrcatA) X(lstrcatW) X(lstrcmpW) X(lstrcmpiA) X(lstrcmpiW) X(lstrcpyW) X(lstrcpynA) X(lstrlenA) X(lstrlenW)
 /// Winsock's older names are the host's here, so the functions behind them go by others.
 #define SOCKETS(X) \
-  X(AcceptEx) X(GetAcceptExSockaddrs) X(TransmitFile) X(WSAAccept) X(WSAAddressToStringA) \
+  X(AcceptEx) X(FreeAddrInfoW) X(GetAcceptExSockaddrs) X(GetAddrInfoW) X(GetNameInfoW) X(InetNtopW) X(InetPtonW) X(TransmitFile) X(WSAAccept) X(WSAAddressToStringA) X(WSAAddressToStringW) X(WSADuplicateSocketA) X(WSADuplicateSocketW) \
   X(WSACleanup) X(WSACloseEvent) X(WSAConnect) X(WSACreateEvent) \
   X(WSAEnumNetworkEvents) X(WSAEventSelect) X(WSAGetLastError) X(WSAGetOverlappedResult) X(WSAIoctl) X(WSAPoll) \
-  X(WSARecv) X(WSARecvDisconnect) X(WSARecvFrom) X(WSAResetEvent) X(WSASend) X(WSASendDisconnect) \
+  X(WSARecv) X(WSARecvDisconnect) X(WSARecvFrom) X(WSAResetEvent) X(WSASend) X(WSASendDisconnect) X(WSASendMsg) \
   X(WSASendTo) X(WSASetEvent) X(WSASetLastError) X(WSASocketA) \
-  X(WSASocketW) X(WSAStartup) X(WSAStringToAddressA) X(WSAWaitForMultipleEvents)
+  X(WSASocketW) X(WSAStartup) X(WSAStringToAddressA) X(WSAStringToAddressW) X(WSAWaitForMultipleEvents)
 #define OLDER_SOCKETS(X) \
   X(accept) X(bind) X(closesocket) X(connect) X(freeaddrinfo) X(getaddrinfo) X(gethostbyname) X(gethostname) \
   X(getnameinfo) X(getpeername) \

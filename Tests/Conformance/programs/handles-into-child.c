@@ -80,13 +80,15 @@ int main(int count, char **arguments) {
   WriteFile(pipe, values, sizeof values, &bytes, NULL);
   ReadFile(pipe, text, sizeof text, &bytes, NULL);
   printf("%.*s", (int)bytes, text);
-  printf("event %lu, mutex %lu\n", WaitForSingleObject(event, 0), WaitForSingleObject(mutex, 0));
+  printf("event %lu\n", WaitForSingleObject(event, 0));
+  printf("mutex %lu\n", WaitForSingleObject(mutex, 0));
   for (int i = 0; i < 4; i++) printf("semaphore %lu\n", WaitForSingleObject(semaphore, 0));
   SetFilePointer(file, 0, NULL, FILE_BEGIN);
   ReadFile(file, text, sizeof text, &bytes, NULL);
   printf("file \"%.*s\"\n", (int)bytes, text);
   WriteFile(pipe, "!", 1, &bytes, NULL);
-  printf("child %lu, mutex %lu\n", WaitForSingleObject(process, INFINITE), WaitForSingleObject(mutex, 0));
+  printf("child %lu\n", WaitForSingleObject(process, INFINITE));
+  printf("mutex %lu\n", WaitForSingleObject(mutex, 0));
   give("after its end", event, process, &values[0], 0, DUPLICATE_SAME_ACCESS);
   return 0;
 }
