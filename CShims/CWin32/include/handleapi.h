@@ -30,9 +30,11 @@ static inline BOOL CloseHandle(HANDLE _Nullable handle) {
 BOOL lw_duplicate_handle_(HANDLE _Nullable source_process, HANDLE _Nullable source, HANDLE _Nullable target_process,
                           HANDLE _Nullable *_Nullable target, DWORD access, BOOL inherit, DWORD options);
 /// Opens a further handle of the object that `source` names, with `access` or, with DUPLICATE_SAME_ACCESS, the rights
-/// of the source; DUPLICATE_CLOSE_SOURCE closes the source, whatever came of it. A pseudo handle gives a real one. Both
-/// processes must be the caller's own; with DUPLICATE_CLOSE_SOURCE `target_process` may be NULL, and nothing is opened.
-/// FALSE: ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED, ERROR_NOT_ENOUGH_MEMORY, ERROR_NOT_SUPPORTED for another process.
+/// of the source; DUPLICATE_CLOSE_SOURCE closes the source, whatever came of it. A pseudo handle gives a real one. The
+/// source must be of the caller's process; the target may be that of a child which it has started with CreateProcess,
+/// for what children inherit, too. With DUPLICATE_CLOSE_SOURCE `target_process` may be NULL, and nothing is opened.
+/// FALSE: ERROR_INVALID_HANDLE, ERROR_ACCESS_DENIED (also a child that has ended), ERROR_NOT_ENOUGH_MEMORY,
+/// ERROR_NOT_SUPPORTED.
 static inline BOOL DuplicateHandle(HANDLE _Nullable source_process, HANDLE _Nullable source,
                                    HANDLE _Nullable target_process, HANDLE _Nullable *_Nullable target, DWORD access,
                                    BOOL inherit, DWORD options) {

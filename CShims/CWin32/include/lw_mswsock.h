@@ -66,4 +66,15 @@ static inline BOOL TransmitFile(SOCKET socket, HANDLE _Nullable file, DWORD byte
   return done;
 }
 
+int lw_wsa_recv_message_(SOCKET socket, LPWSAMSG _Nullable message, DWORD *_Nullable received,
+                         LPWSAOVERLAPPED _Nullable overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE _Nullable routine);
+/// WSARecvFrom of a message, whose name and its length are lent as well; WSAEINVAL for streams.
+static inline int WSARecvMsg(SOCKET socket, LPWSAMSG _Nullable message, DWORD *_Nullable received,
+                             LPWSAOVERLAPPED _Nullable overlapped,
+                             LPWSAOVERLAPPED_COMPLETION_ROUTINE _Nullable routine) {
+  int result = lw_wsa_recv_message_(socket, message, received, overlapped, routine);
+  LW_KEEP_CALLER_FRAME();
+  return result;
+}
+
 #pragma clang assume_nonnull end

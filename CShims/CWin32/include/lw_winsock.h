@@ -147,7 +147,30 @@ typedef struct _WSAPROTOCOL_INFOA {
   DWORD dwProviderReserved;
   CHAR szProtocol[WSAPROTOCOL_LEN + 1];
 } WSAPROTOCOL_INFOA, *LPWSAPROTOCOL_INFOA;
-typedef struct _WSAPROTOCOL_INFOW *LPWSAPROTOCOL_INFOW;
+/// The same with a wide name at its end.
+typedef struct _WSAPROTOCOL_INFOW {
+  DWORD dwServiceFlags1;
+  DWORD dwServiceFlags2;
+  DWORD dwServiceFlags3;
+  DWORD dwServiceFlags4;
+  DWORD dwProviderFlags;
+  GUID ProviderId;
+  DWORD dwCatalogEntryId;
+  WSAPROTOCOLCHAIN ProtocolChain;
+  int iVersion;
+  int iAddressFamily;
+  int iMaxSockAddr;
+  int iMinSockAddr;
+  int iSocketType;
+  int iProtocol;
+  int iProtocolMaxOffset;
+  int iNetworkByteOrder;
+  int iSecurityScheme;
+  DWORD dwMessageSize;
+  DWORD dwProviderReserved;
+  WCHAR szProtocol[WSAPROTOCOL_LEN + 1];
+} WSAPROTOCOL_INFOW, *LPWSAPROTOCOL_INFOW;
+#define FROM_PROTOCOL_INFO (-1)
 
 #define WSA_FLAG_OVERLAPPED 0x01u
 #define WSA_FLAG_NO_HANDLE_INHERIT 0x80u
@@ -156,9 +179,14 @@ typedef UINT GROUP;
 /// Makes a socket, overlapped, as `socket` does on Windows. Close it with `lw_closesocket`. INVALID_SOCKET:
 /// WSAEAFNOSUPPORT, WSAESOCKTNOSUPPORT, WSAEPROTONOSUPPORT, WSAEMFILE, WSAENOBUFS.
 SOCKET lw_open_socket(int family, int type, int protocol);
-/// The same; overlapped with WSA_FLAG_OVERLAPPED only. `info` and `group` are without effect.
+/// The same; overlapped with WSA_FLAG_OVERLAPPED only. FROM_PROTOCOL_INFO takes a parameter from `info`; one that
+/// `WSADuplicateSocket` has filled stands for that socket. `group` is without effect.
 SOCKET WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA _Nullable info, GROUP group, DWORD flags);
 SOCKET WSASocketW(int family, int type, int protocol, LPWSAPROTOCOL_INFOW _Nullable info, GROUP group, DWORD flags);
+/// Fills `info` for one WSASocket in this process or in a child, which gets a further handle of the same socket.
+/// SOCKET_ERROR: WSAEFAULT, WSAENOTSOCK, WSAEINVAL for another process.
+int WSADuplicateSocketA(SOCKET socket, DWORD process_id, LPWSAPROTOCOL_INFOA _Nullable info);
+int WSADuplicateSocketW(SOCKET socket, DWORD process_id, LPWSAPROTOCOL_INFOW _Nullable info);
 int lw_closesocket_(SOCKET socket);
 /// Closes a socket; operations that are pending end with ERROR_OPERATION_ABORTED, calls that wait with WSAEINTR.
 static inline int lw_closesocket(SOCKET socket) {
@@ -262,6 +290,25 @@ static inline int WSASendTo(SOCKET socket, LPWSABUF _Nullable buffers, DWORD cou
                             const struct sockaddr *_Nullable to, int to_length, LPWSAOVERLAPPED _Nullable overlapped,
                             LPWSAOVERLAPPED_COMPLETION_ROUTINE _Nullable routine) {
   int result = lw_wsa_send_(socket, buffers, count, sent, flags, to, to_length, overlapped, routine, "WSASendTo");
+  LW_KEEP_CALLER_FRAME();
+  return result;
+}
+/// A datagram: its address and its parts. Nothing here has control data.
+typedef struct _WSAMSG {
+  struct sockaddr *_Nullable name;
+  INT namelen;
+  LPWSABUF _Nullable lpBuffers;
+  ULONG dwBufferCount;
+  WSABUF Control;
+  ULONG dwFlags;
+} WSAMSG, *PWSAMSG, *LPWSAMSG;
+int lw_wsa_send_message_(SOCKET socket, LPWSAMSG _Nullable message, DWORD flags, DWORD *_Nullable sent,
+                         LPWSAOVERLAPPED _Nullable overlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE _Nullable routine);
+/// WSASendTo of a message; WSAEINVAL for streams.
+static inline int WSASendMsg(SOCKET socket, LPWSAMSG _Nullable message, DWORD flags, DWORD *_Nullable sent,
+                             LPWSAOVERLAPPED _Nullable overlapped,
+                             LPWSAOVERLAPPED_COMPLETION_ROUTINE _Nullable routine) {
+  int result = lw_wsa_send_message_(socket, message, flags, sent, overlapped, routine);
   LW_KEEP_CALLER_FRAME();
   return result;
 }

@@ -22,11 +22,27 @@ typedef struct lw_address_info {
 int lw_getaddrinfo(const char *_Nullable node, const char *_Nullable service, const lw_address_info *_Nullable hints,
                    lw_address_info *_Nullable *_Nullable result);
 void lw_freeaddrinfo(lw_address_info *_Nullable info);
+/// The same in wide characters.
+typedef struct addrinfoW {
+  int ai_flags;
+  int ai_family;
+  int ai_socktype;
+  int ai_protocol;
+  SIZE_T ai_addrlen;
+  PWSTR _Nullable ai_canonname;
+  struct sockaddr *_Nullable ai_addr;
+  struct addrinfoW *_Nullable ai_next;
+} ADDRINFOW, *PADDRINFOW;
+int GetAddrInfoW(LPCWSTR _Nullable node, LPCWSTR _Nullable service, const ADDRINFOW *_Nullable hints,
+                 ADDRINFOW *_Nullable *_Nullable result);
+void FreeAddrInfoW(ADDRINFOW *_Nullable info);
 /// The name of an address and of its port: this machine's for a loopback address, numbers otherwise and where
 /// LW_NI_NUMERICHOST or LW_NI_NUMERICSERV ask for them. 0 or the error: WSAEAFNOSUPPORT, WSAEFAULT,
 /// ERROR_INSUFFICIENT_BUFFER, WSAHOST_NOT_FOUND (with LW_NI_NAMEREQD).
 int lw_getnameinfo(const struct sockaddr *_Nullable name, int length, char *_Nullable node, DWORD node_bytes,
                    char *_Nullable service, DWORD service_bytes, int flags);
+int GetNameInfoW(const struct sockaddr *_Nullable name, int length, LPWSTR _Nullable node, DWORD node_units,
+                 LPWSTR _Nullable service, DWORD service_units, int flags);
 /// struct hostent.
 typedef struct lw_host_entry {
   char *name;
@@ -42,8 +58,12 @@ lw_host_entry *_Nullable lw_gethostbyname(const char *_Nullable name);
 /// needed. SOCKET_ERROR: WSAEFAULT when there is no room, WSAEINVAL for another family.
 int WSAAddressToStringA(struct sockaddr *_Nullable address, DWORD bytes, LPWSAPROTOCOL_INFOA _Nullable protocol,
                         LPSTR _Nullable text, DWORD *_Nullable size);
+int WSAAddressToStringW(struct sockaddr *_Nullable address, DWORD bytes, LPWSAPROTOCOL_INFOW _Nullable protocol,
+                        LPWSTR _Nullable text, DWORD *_Nullable size);
 /// The opposite. SOCKET_ERROR: WSAEINVAL for what is no address, WSAEFAULT when there is no room in `*size`.
 int WSAStringToAddressA(LPSTR _Nullable text, INT family, LPWSAPROTOCOL_INFOA _Nullable protocol,
+                        struct sockaddr *_Nullable address, INT *_Nullable size);
+int WSAStringToAddressW(LPWSTR _Nullable text, INT family, LPWSAPROTOCOL_INFOW _Nullable protocol,
                         struct sockaddr *_Nullable address, INT *_Nullable size);
 /// An address in network order; INADDR_NONE for what is none. Parts may be left out, and have octal or hexadecimal
 /// form.
@@ -54,6 +74,8 @@ char *lw_inet_ntoa(ULONG address);
 int lw_inet_pton(int family, const char *_Nullable text, void *_Nullable address);
 /// NULL: WSAEAFNOSUPPORT, ERROR_INVALID_PARAMETER for a buffer that is too small.
 const char *_Nullable lw_inet_ntop(int family, const void *_Nullable address, char *_Nullable text, SIZE_T bytes);
+int InetPtonW(int family, LPCWSTR _Nullable text, void *_Nullable address);
+LPCWSTR _Nullable InetNtopW(int family, const void *_Nullable address, LPWSTR _Nullable text, SIZE_T units);
 int lw_gethostname(char *_Nullable name, int bytes);
 
 #pragma clang assume_nonnull end

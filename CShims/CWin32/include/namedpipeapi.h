@@ -66,6 +66,10 @@ BOOL PeekNamedPipe(HANDLE _Nullable pipe, LPVOID _Nullable buffer, DWORD bytes, 
 /// Changes PIPE_READMODE_... and PIPE_NOWAIT of an end. The other two are for pipes to other machines and ignored.
 BOOL SetNamedPipeHandleState(HANDLE _Nullable pipe, DWORD *_Nullable mode, DWORD *_Nullable collection_max,
                              DWORD *_Nullable collection_ms);
+/// The process that opened the client which is connected, or was last; 0: nobody was.
+BOOL GetNamedPipeClientProcessId(HANDLE _Nullable pipe, ULONG *_Nullable process);
+/// The process that made the server's end.
+BOOL GetNamedPipeServerProcessId(HANDLE _Nullable pipe, ULONG *_Nullable process);
 /// What a pipe was made with: PIPE_SERVER_END and PIPE_TYPE_MESSAGE, the sizes of the server's buffers, the instances.
 BOOL GetNamedPipeInfo(HANDLE _Nullable pipe, DWORD *_Nullable flags, DWORD *_Nullable out_bytes,
                       DWORD *_Nullable in_bytes, DWORD *_Nullable instances_max);

@@ -108,5 +108,8 @@ static inline const char *_Nullable inet_ntop(int family, const void *_Nullable 
   return lw_inet_ntop(family, address, text, bytes);
 }
 #define InetNtopA inet_ntop
+typedef ADDRINFOA ADDRINFO;
+#define GetAddrInfoA getaddrinfo
+#define FreeAddrInfoA freeaddrinfo
 
 #pragma clang assume_nonnull end

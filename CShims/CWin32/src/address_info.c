@@ -9,13 +9,13 @@
 
 #include "socket.h"
 
-enum { NAME_BYTES = 256, PORT_MAX = 65535 };
+enum { NAME_BYTES = LW_CANONICAL_NAME_BYTES, PORT_MAX = 65535 };
 
 /// One entry of a chain with all that it points to.
 typedef struct entry {
   lw_address_info info;
   unsigned char address[LW_SOCKET_ADDRESS_BYTES];
-  char name[NAME_BYTES];
+  _Alignas(WCHAR) char name[NAME_BYTES * sizeof(WCHAR)]; ///< it may be made wide
 } entry;
 
 static lw_pool pool = LW_POOL(entry);
@@ -96,7 +96,7 @@ static DWORD answer(const char *_Nullable node, uint16_t port, const lw_address_
     entry *made = make_entry(&address, port, hints->type, hints->protocol);
     if (!made) return WSA_NOT_ENOUGH_MEMORY;
     if (hints->flags & LW_AI_CANONNAME && next == result) {
-      strncpy(made->name, node, sizeof made->name - 1);
+      strncpy(made->name, node, NAME_BYTES - 1);
       made->info.canonical_name = made->name;
     }
     *next = &made->info;

@@ -14,6 +14,7 @@
 #include "joint_meeting.h"
 #include "names.h"
 #include "pipe.h"
+#include "sent_handles.h"
 
 #define MEMORY_NAME "lw-family"
 
@@ -100,5 +101,6 @@ __attribute__((constructor)) static void find_family(void) {
   if (letter.family) has_word = letter.has_word;
   if (letter.place) lw_joint_inherit_(move(LW_FAMILY_JOINT_FD), letter.place);
   if (letter.place && has_word) lw_joint_meeting_inherit_(move(LW_FAMILY_MEETING_FD));
+  lw_handles_arrive_at_(move(LW_SENT_HANDLES_FD));
   lw_inherited_take_(parents_memory, letter.inherited_count);
 }

@@ -12,7 +12,9 @@ enum { LW_FAMILY_FD = 3 };
 /// And that of the memory of the family (joint_memory.h).
 enum { LW_FAMILY_JOINT_FD = 4 };
 /// And that of the socket at which those come who are no children (joint_meeting.h).
-enum { LW_FAMILY_MEETING_FD = 5, LW_FAMILY_FIRST_FD = 6 };
+enum { LW_FAMILY_MEETING_FD = 5 };
+/// And those of what it inherits, behind that of sent_handles.h.
+enum { LW_FAMILY_FIRST_FD = 7 };
 
 /// A handle that a child inherits. Its descriptor, where it has one, has the number of its place in the list, from
 /// LW_FAMILY_FIRST_FD on.

@@ -2,6 +2,7 @@
 #include "handleapi.h"
 #include "process.h"
 #include "processthreadsapi.h"
+#include "sent_handles.h"
 
 /// The rights of events, semaphores and mutexes behind the generic ones; the other types have what they need from all.
 enum {
@@ -22,38 +23,49 @@ lw_rights lw_rights_(DWORD access, BOOL inherit) {
   return rights | (inherit ? LW_RIGHTS_INHERIT : 0);
 }
 
-/// Whether a handle names this process; false and the last error otherwise.
-static bool is_this_process(HANDLE _Nullable handle) {
-  lw_object *object = lw_handle_object_for_(handle, &lw_process_type_, PROCESS_DUP_HANDLE, "DuplicateHandle");
-  if (!object) return false;
-  bool is_this = object == (lw_object *)lw_process_current_();
-  lw_object_release_(object);
-  return is_this ? true : lw_failed_(ERROR_NOT_SUPPORTED);
+/// The process of a handle, with a reference; NULL and the last error.
+static lw_process *_Nullable process_of(HANDLE _Nullable handle) {
+  return (lw_process *)lw_handle_object_for_(handle, &lw_process_type_, PROCESS_DUP_HANDLE, "DuplicateHandle");
 }
 
-/// A further handle of what `source` names.
-static bool duplicate(HANDLE _Nullable source, HANDLE _Nullable *_Nullable target, DWORD access, BOOL inherit,
-                      DWORD options) {
+/// A further handle of what `source` names, in `process`.
+static bool duplicate(HANDLE _Nullable source, lw_process *process, HANDLE _Nullable *_Nullable target, DWORD access,
+                      BOOL inherit, DWORD options) {
   lw_rights rights = 0;
   lw_object *object = lw_handle_any_object_(source, &rights, "DuplicateHandle");
   if (!object) return false;
   rights &= LW_RIGHTS_ALL;
   if (!(options & DUPLICATE_SAME_ACCESS)) rights = lw_rights_(access, FALSE);
   if (inherit) rights |= LW_RIGHTS_INHERIT;
-  if (!target) {
-    lw_object_release_(object);
-    return true;
+  if (target && process == lw_process_current_()) {
+    *target = lw_handle_open_with_(object, rights);
+    return *target != NULL;
   }
-  *target = lw_handle_open_with_(object, rights);
-  return *target != NULL;
+  DWORD error = target ? lw_handle_send_(process, object, rights, target) : ERROR_SUCCESS;
+  lw_object_release_(object);
+  return error == ERROR_SUCCESS || lw_failed_(error);
+}
+
+/// The same with the target's handle.
+static bool duplicate_into(HANDLE _Nullable source, HANDLE _Nullable target_process, HANDLE _Nullable *_Nullable target,
+                           DWORD access, BOOL inherit, DWORD options) {
+  lw_process *process = process_of(target_process);
+  if (!process) return false;
+  bool done = duplicate(source, process, target, access, inherit, options);
+  lw_object_release_(&process->object);
+  return done;
 }
 
 BOOL lw_duplicate_handle_(HANDLE source_process, HANDLE source, HANDLE target_process, HANDLE *target, DWORD access,
                           BOOL inherit, DWORD options) {
-  if (!is_this_process(source_process)) return FALSE;
+  lw_process *from = process_of(source_process);
+  if (!from) return FALSE;
+  bool is_own = from == lw_process_current_();
+  lw_object_release_(&from->object);
+  if (!is_own) return lw_failed_(ERROR_NOT_SUPPORTED);
   if (target) *target = NULL;
   bool wants_target = target_process || !(options & DUPLICATE_CLOSE_SOURCE);
-  BOOL done = wants_target && is_this_process(target_process) && duplicate(source, target, access, inherit, options);
+  BOOL done = wants_target && duplicate_into(source, target_process, target, access, inherit, options);
   // Whatever came of the duplicate; and what comes of this counts only where it is all that was asked for.
   bool closed = options & DUPLICATE_CLOSE_SOURCE && lw_close_handle_(source);
   return wants_target ? done : closed;

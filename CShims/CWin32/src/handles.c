@@ -9,6 +9,7 @@
 // a reference.
 #include "accounting.h"
 #include "process.h"
+#include "sent_handles.h"
 #include "slots.h"
 #include "stale_handles.h"
 #include "synchapi.h"
@@ -95,6 +96,11 @@ static lw_object *_Nullable borrow(handle_entry *entry) {
   return NULL;
 }
 
+/// The entry of a handle that is not open, after what others have sent has been opened.
+static handle_entry *_Nullable arrived(HANDLE _Nullable handle) {
+  return lw_handles_arrive_() ? entry_of(handle) : NULL;
+}
+
 /// The caller's own process or thread, with a reference, for its pseudo handle.
 static lw_object *_Nullable pseudo_object(HANDLE _Nullable handle) {
   lw_object *object = NULL;
@@ -140,6 +146,7 @@ void lw_handle_check_(HANDLE handle, lw_object *object, const char *api) {
 lw_object *lw_handle_any_object_(HANDLE handle, lw_rights *rights, const char *api) {
   handle_entry *entry = entry_of(handle);
   lw_object *object = entry ? borrow(entry) : pseudo_object(handle);
+  if (!object && (entry = arrived(handle))) object = borrow(entry);
   if (!object) return refuse(handle, NULL, NULL, api);
   // relaxed: the word, which was read with acquire order, published it. A lookup that races with a close and a new open
   // of the same value is judged by one of the two.
@@ -168,6 +175,7 @@ lw_rights lw_handle_rights_(HANDLE handle) {
 bool lw_handle_set_flags_(HANDLE handle, lw_rights mask, lw_rights flags, const char *api) {
   handle_entry *entry = entry_of(handle);
   lw_object *object = entry ? borrow(entry) : NULL;
+  if (!object && (entry = arrived(handle))) object = borrow(entry);
   if (!object) return refuse(handle, NULL, NULL, api) != NULL;
   // relaxed: two calls that change one handle at the same time have no order anyway.
   lw_rights before = atomic_load_explicit(&entry->rights, memory_order_relaxed);
@@ -189,6 +197,9 @@ static void give_entry(handle_entry *entry, const lw_object_type *type) {
 lw_closing lw_handle_remove_(HANDLE handle, const char *api) {
   lw_closing closing = {.object = NULL};
   handle_entry *entry = entry_of(handle);
+  // relaxed: only the exchange below decides.
+  bool is_open = entry && atomic_load_explicit(&entry->word, memory_order_relaxed) != 0;
+  if (!is_open && lw_handles_arrive_()) entry = entry_of(handle);
   // relaxed: a handle that is protected at the same time is closed before or after.
   if (entry && atomic_load_explicit(&entry->rights, memory_order_relaxed) & LW_RIGHTS_PROTECT) {
     lw_failed_(ERROR_INVALID_HANDLE);
@@ -213,7 +224,8 @@ lw_object *lw_handle_next_inherited_(HANDLE *handle, lw_rights *rights) {
   lw_lock_acquire(&table_lock);
   uint32_t used = table.used;
   lw_lock_release_quietly(&table_lock);
-  for (uint32_t index = (uint32_t)((uintptr_t)*handle >> 2); index < used; index++) {
+  for (uint32_t index = (uint32_t)((uintptr_t)*handle >> 2); index < LW_SLOTS_APART + LW_SLOTS_PER_CHUNK; index++) {
+    if (index >= used && index < LW_SLOTS_APART) index = LW_SLOTS_APART;
     handle_entry *entry = lw_slot_at_(&table, index);
     lw_object *object = entry ? borrow(entry) : NULL;
     if (!object) continue;

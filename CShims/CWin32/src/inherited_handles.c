@@ -88,22 +88,53 @@ static bool open_side(lw_bequest *bequest) {
   return bequest->fd >= 0;
 }
 
+bool lw_handle_is_handed_on_(const lw_object *object) {
+  return object->type == &lw_file_type_ || object->type == &lw_process_type_ || object->type->joint;
+}
+
+bool lw_bequest_make_(lw_bequest *bequest, HANDLE handle, lw_object *object, lw_rights rights) {
+  *bequest = (lw_bequest){
+      .record = {.handle = (uint64_t)(uintptr_t)handle, .rights = rights}, .fd = -1, .served = -1, .object = object};
+  return open_side(bequest);
+}
+
+void lw_bequest_serve_(lw_bequest *bequest, lw_process *process) {
+  if (bequest->served < 0 || !lw_object_retain_(bequest->object)) return;
+  lw_object_hold_open_(bequest->object);
+  lw_object_retain_(&process->object);
+  atomic_fetch_add(&process->unfinished, 1);
+  if (!lw_pipe_serve_(bequest->served, (lw_file *)bequest->object, lw_process_finish_, process))
+    lw_fatal("the system has no memory left to hand a pipe on to a child");
+  bequest->served = -1;
+}
+
+void lw_bequest_end_(const lw_bequest *bequest) {
+  if (bequest->fd >= 0) close(bequest->fd);
+  if (bequest->served >= 0) close(bequest->served);
+  lw_object_release_(bequest->object);
+}
+
+/// Adds one that is to be inherited; takes over the reference.
 static bool add(lw_inheritance *to, HANDLE handle, lw_object *object, lw_rights rights) {
   if (to->count == to->capacity) {
     uint32_t capacity = to->capacity ? to->capacity * 4 : 64;
     lw_bequest *grown = lw_pages_reserve(capacity * sizeof *grown);
-    if (!grown) return false;
+    if (!grown) {
+      lw_object_release_(object);
+      return false;
+    }
     for (uint32_t i = 0; i < to->count; i++) grown[i] = to->bequests[i];
     if (to->bequests) lw_pages_release(to->bequests, to->capacity * sizeof *grown);
     to->bequests = grown;
     to->capacity = capacity;
   }
   lw_bequest *bequest = &to->bequests[to->count];
-  *bequest = (lw_bequest){
-      .record = {.handle = (uint64_t)(uintptr_t)handle, .rights = rights}, .fd = -1, .served = -1, .object = object};
-  if (!open_side(bequest)) return false;
-  to->count++;
-  return true;
+  bool made = lw_bequest_make_(bequest, handle, object, rights);
+  if (made)
+    to->count++;
+  else
+    lw_bequest_end_(bequest);
+  return made;
 }
 
 bool lw_inheritance_collect_(lw_inheritance *inheritance) {
@@ -112,36 +143,22 @@ bool lw_inheritance_collect_(lw_inheritance *inheritance) {
   lw_object *object;
   *inheritance = (lw_inheritance){.bequests = NULL};
   while ((object = lw_handle_next_inherited_(&handle, &rights))) {
-    bool goes = object->type == &lw_file_type_ || object->type == &lw_process_type_ || object->type->joint;
-    if (goes && add(inheritance, handle, object, rights)) continue;
-    lw_object_release_(object);
-    if (!goes) continue;
-    lw_inheritance_end_(inheritance);
-    return lw_failed_(lw_error_of_errno_(errno));
+    if (!lw_handle_is_handed_on_(object)) {
+      lw_object_release_(object);
+    } else if (!add(inheritance, handle, object, rights)) {
+      lw_inheritance_end_(inheritance);
+      return lw_failed_(lw_error_of_errno_(errno));
+    }
   }
   return true;
 }
 
 void lw_inheritance_serve_(lw_inheritance *inheritance, lw_process *process) {
-  for (uint32_t i = 0; i < inheritance->count; i++) {
-    lw_bequest *bequest = &inheritance->bequests[i];
-    if (bequest->served < 0 || !lw_object_retain_(bequest->object)) continue;
-    lw_object_hold_open_(bequest->object);
-    lw_object_retain_(&process->object);
-    atomic_fetch_add(&process->unfinished, 1);
-    if (!lw_pipe_serve_(bequest->served, (lw_file *)bequest->object, lw_process_finish_, process))
-      lw_fatal("the system has no memory left to hand a pipe on to a child");
-    bequest->served = -1;
-  }
+  for (uint32_t i = 0; i < inheritance->count; i++) lw_bequest_serve_(&inheritance->bequests[i], process);
 }
 
 void lw_inheritance_end_(lw_inheritance *inheritance) {
-  for (uint32_t i = 0; i < inheritance->count; i++) {
-    const lw_bequest *bequest = &inheritance->bequests[i];
-    if (bequest->fd >= 0) close(bequest->fd);
-    if (bequest->served >= 0) close(bequest->served);
-    lw_object_release_(bequest->object);
-  }
+  for (uint32_t i = 0; i < inheritance->count; i++) lw_bequest_end_(&inheritance->bequests[i]);
   if (inheritance->bequests)
     lw_pages_release(inheritance->bequests, inheritance->capacity * sizeof *inheritance->bequests);
   *inheritance = (lw_inheritance){.bequests = NULL};
@@ -177,6 +194,14 @@ static lw_object *_Nullable make(const lw_inherited *record, int fd) {
   return (lw_object *)lw_descriptor_file_(fd, descriptor_kinds[record->kind], record->access, record->is_overlapped);
 }
 
+void lw_inherited_open_(const lw_inherited *record, int fd) {
+  lw_object *object = make(record, fd);
+  if (object)
+    lw_handle_open_at_(object, record->rights, (HANDLE)(uintptr_t)record->handle);
+  else if (fd >= 0)
+    close(fd);
+}
+
 void lw_inherited_take_(int memory, uint32_t count) {
   enum { OUT_OF_THE_WAY = 64 };
   for (uint32_t i = 0; i < count; i++) {
@@ -188,10 +213,6 @@ void lw_inherited_take_(int memory, uint32_t count) {
       fd = fcntl(number, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
       close(number);
     }
-    lw_object *object = make(&record, fd);
-    if (object)
-      lw_handle_open_at_(object, record.rights, (HANDLE)(uintptr_t)record.handle);
-    else if (fd >= 0)
-      close(fd);
+    lw_inherited_open_(&record, fd);
   }
 }

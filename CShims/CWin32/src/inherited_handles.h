@@ -22,6 +22,16 @@ typedef struct lw_inheritance {
   uint32_t capacity;
 } lw_inheritance;
 
+/// Whether an object of that type is handed on.
+bool lw_handle_is_handed_on_(const lw_object *object);
+/// Makes the child's side of a handle; takes over a reference to `object`. False (errno) when the system has nothing
+/// left. `lw_bequest_end_` in any case.
+bool lw_bequest_make_(lw_bequest *bequest, HANDLE handle, lw_object *object, lw_rights rights);
+/// The child has it: serves a pipe end to it until it ends, which is one of the process's `unfinished`.
+void lw_bequest_serve_(lw_bequest *bequest, lw_process *process);
+/// Closes the child's side and what was not served, and gives the reference back.
+void lw_bequest_end_(const lw_bequest *bequest);
+
 /// Collects all handles that are inherited. False and the last error when the system has nothing left; what was
 /// collected is ended.
 bool lw_inheritance_collect_(lw_inheritance *inheritance);
@@ -30,6 +40,8 @@ void lw_inheritance_serve_(lw_inheritance *inheritance, lw_process *process);
 /// Closes the child's sides and what was not served.
 void lw_inheritance_end_(lw_inheritance *inheritance);
 
+/// In a child: opens one, with its descriptor, which is taken over; -1: it has none.
+void lw_inherited_open_(const lw_inherited *record, int fd);
 /// In a child, before the program begins: opens `count` handles, whose records are behind the letter in `memory`.
 void lw_inherited_take_(int memory, uint32_t count);
 

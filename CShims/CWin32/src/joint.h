@@ -1,6 +1,6 @@
-// Joint objects: events, semaphores and mutexes that several processes of a family may have, because they have a name
-// or were inherited. The object itself - its signal, its owner, who waits for it - is in memory that all of them share
-// (joint_memory.h). Each process has an lw_object beside, a *copy*, to which its handles lead.
+// Joint objects: events, semaphores, mutexes and file mappings that several processes of a family may have, because
+// they have a name or were inherited. The object itself - its signal, its owner, who waits for it - is in memory that
+// all of them share (joint_memory.h). Each process has an lw_object beside, a *copy*, to which its handles lead.
 //
 // As among threads of one process, whoever signals satisfies the waits, oldest first, whichever process they are of: he
 // marks a wait in the memory as granted, and its process is told to wake the thread. So an auto-reset event releases
@@ -16,6 +16,7 @@ typedef enum lw_joint_kind {
   LW_JOINT_EVENT,
   LW_JOINT_MUTEX,
   LW_JOINT_SEMAPHORE,
+  LW_JOINT_MAPPING, ///< nobody waits for one
   LW_JOINT_KINDS
 } lw_joint_kind;
 

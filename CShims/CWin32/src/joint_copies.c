@@ -1,6 +1,7 @@
 // This process's copies of joint objects: one for each that it has, found by the object's number.
 #include <string.h>
 
+#include "file_mappings.h"
 #include "joint_memory.h"
 
 static lw_object *_Nullable copies[LW_JOINT_OBJECTS] LW_GUARDED_BY(lw_dispatcher_);
@@ -10,7 +11,8 @@ static uint32_t counts[LW_JOINT_OBJECTS] LW_GUARDED_BY(lw_dispatcher_);
 static const struct lw_joint_type *type_of(lw_joint_kind kind) {
   static const lw_object_type *const types[LW_JOINT_KINDS] = {[LW_JOINT_EVENT] = &lw_event_type_,
                                                               [LW_JOINT_MUTEX] = &lw_mutex_type_,
-                                                              [LW_JOINT_SEMAPHORE] = &lw_semaphore_type_};
+                                                              [LW_JOINT_SEMAPHORE] = &lw_semaphore_type_,
+                                                              [LW_JOINT_MAPPING] = &lw_mapping_type_};
   return types[kind]->joint;
 }
 

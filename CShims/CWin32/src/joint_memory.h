@@ -32,7 +32,12 @@ typedef struct lw_joint {
   uint32_t abandoned;
   uint32_t first, last;               ///< who waits, oldest first
   uint32_t users[LW_JOINT_SET_WORDS]; ///< processes that have it
-  char name[MAX_PATH];                ///< empty: none
+  struct {
+    uint64_t bytes;
+    uint32_t process, descriptor; ///< the memory, in the process that made it
+    uint32_t protection;
+  } mapping;           ///< of a file mapping
+  char name[MAX_PATH]; ///< empty: none
 } lw_joint;
 
 typedef enum lw_joint_wait_state {

@@ -69,6 +69,8 @@ typedef struct lw_pipe_end {
   bool message_type;                     ///< writes are messages
   uint32_t quota;                        ///< of the queue
   uint32_t write_quota;                  ///< of the other end's
+  DWORD process;                         ///< that opened it
+  DWORD client_process;                  ///< of a server end: that opened its last client
   lw_lock lock;                          ///< of a server end
   lw_pipe_state state;                   ///< this and what follows: under the server's lock
   struct lw_pipe_end *_Nullable peer;
@@ -94,6 +96,7 @@ typedef struct lw_pipe_options {
   bool never_waits;
   uint32_t quota;       ///< of what this end can have to read
   uint32_t write_quota; ///< of what it can have written
+  DWORD process;        ///< that opens it
 } lw_pipe_options;
 /// An end with one reference, the caller's: listening without `server`, else of the same pipe as that one and connected
 /// to nothing. NULL when there is no memory.
@@ -185,6 +188,7 @@ typedef struct lw_pipe_question {
   uint32_t flags;
   uint32_t out_bytes, in_bytes; ///< of the server's buffers
   uint32_t instances, instances_max;
+  uint32_t server_process, client_process; ///< who made the server, and who opened the last client; 0: nobody
 } lw_pipe_question;
 
 /// Answers it of an end of this process or, by asking there, of another; peeked bytes go to `to`. ERROR_SUCCESS, or why
@@ -197,8 +201,14 @@ DWORD lw_pipe_ask_(lw_file *pipe, lw_pipe_question *question, char *_Nullable to
 const char *_Nullable lw_pipe_name_(const char *name);
 /// CreateFile of a pipe name.
 HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags);
+/// Who opens a client end, and how.
+typedef struct lw_pipe_client {
+  DWORD rights;
+  bool overlapped;
+  DWORD process;
+} lw_pipe_client;
 /// A client end that is connected to an instance of this process's pipe of that name, with a reference; NULL and why.
-lw_pipe_end *_Nullable lw_pipe_open_end_(const char *folded, uint32_t bucket, DWORD rights, bool overlapped,
+lw_pipe_end *_Nullable lw_pipe_open_end_(const char *folded, uint32_t bucket, const lw_pipe_client *opener,
                                          DWORD *error);
 /// An instance may listen, in whichever process of the family: who waits for one looks again.
 void lw_pipes_look_again_(void);

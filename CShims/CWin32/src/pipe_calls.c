@@ -87,6 +87,22 @@ BOOL GetNamedPipeHandleStateW(HANDLE handle, DWORD *mode, DWORD *instances, DWOR
   return GetNamedPipeHandleStateA(handle, mode, instances, collection_max, collection_ms, (LPSTR)user, user_size);
 }
 
+/// A process of a pipe's facts.
+static BOOL tell_process(HANDLE _Nullable handle, ULONG *_Nullable process, bool client, const char *api) {
+  lw_pipe_question facts = {.ask = LW_PIPE_ASK_FACTS};
+  if (!process) return lw_failed_(ERROR_INVALID_PARAMETER);
+  if (!ask(handle, 0, api, &facts, NULL)) return FALSE;
+  *process = client ? facts.client_process : facts.server_process;
+  return TRUE;
+}
+
+BOOL GetNamedPipeClientProcessId(HANDLE handle, ULONG *process) {
+  return tell_process(handle, process, true, __func__);
+}
+BOOL GetNamedPipeServerProcessId(HANDLE handle, ULONG *process) {
+  return tell_process(handle, process, false, __func__);
+}
+
 BOOL PeekNamedPipe(HANDLE handle, LPVOID buffer, DWORD bytes, DWORD *read, DWORD *available, DWORD *left) {
   lw_pipe_question question = {.ask = LW_PIPE_ASK_PEEK, .room = buffer ? bytes : 0};
   if (!ask(handle, FILE_READ_DATA, __func__, &question, buffer)) return FALSE;
@@ -152,10 +168,12 @@ BOOL CreatePipe(HANDLE *read, HANDLE *write, LPSECURITY_ATTRIBUTES attributes, D
   enum { DEFAULT_BYTES = 4096 };
   if (!read || !write) return lw_failed_(ERROR_NOACCESS);
   lw_pipe_options options = {.access = FILE_GENERIC_READ | FILE_WRITE_ATTRIBUTES,
+                             .process = GetCurrentProcessId(),
                              .quota = bytes ? bytes : DEFAULT_BYTES,
                              .write_quota = bytes ? bytes : DEFAULT_BYTES};
   lw_pipe_end *reader = lw_pipe_end_make_(&options, NULL);
-  options = (lw_pipe_options){.access = FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES, .write_quota = options.quota};
+  options = (lw_pipe_options){
+      .access = FILE_GENERIC_WRITE | FILE_READ_ATTRIBUTES, .process = options.process, .write_quota = options.quota};
   lw_pipe_end *writer = reader ? lw_pipe_end_make_(&options, reader) : NULL;
   if (!writer) {
     if (reader) lw_file_release_(&reader->file);

@@ -65,6 +65,7 @@ static DWORD make_instance(const pipe_request *request, lw_pipe_end **made) {
   DWORD reads = request->open_mode & PIPE_ACCESS_INBOUND ? FILE_GENERIC_READ : 0;
   DWORD writes = request->open_mode & PIPE_ACCESS_OUTBOUND ? FILE_GENERIC_WRITE : 0;
   lw_pipe_options options = {.access = reads | writes,
+                             .process = GetCurrentProcessId(),
                              .overlapped = request->open_mode & FILE_FLAG_OVERLAPPED,
                              .message_type = request->pipe_mode & PIPE_TYPE_MESSAGE,
                              .message_reads = request->pipe_mode & PIPE_READMODE_MESSAGE,

@@ -9,6 +9,7 @@ void lw_pipe_connect_(lw_pipe_end *server, lw_pipe_end *client, lw_pipe_work *wo
   server->state = client->state = LW_PIPE_CONNECTED;
   server->peer = client;
   client->peer = server;
+  server->client_process = client->process;
   lw_pipe_claim_all_(&server->listens_for, STATUS_SUCCESS, work);
 }
 
@@ -164,6 +165,7 @@ lw_pipe_end *lw_pipe_end_make_(const lw_pipe_options *options, lw_pipe_end *serv
   made->never_waits = options->never_waits;
   made->quota = options->quota;
   made->write_quota = options->write_quota;
+  made->process = options->process;
   TAILQ_INIT(&made->queue);
   TAILQ_INIT(&made->reads);
   TAILQ_INIT(&made->listens_for);

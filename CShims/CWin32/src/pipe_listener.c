@@ -44,7 +44,11 @@ static bool receive_name(int fd, const lw_pipe_message *message, char folded[LW_
 
 static void open_for(int fd, lw_pipe_message *message, const char *folded, uint32_t bucket) {
   DWORD error = ERROR_SUCCESS;
-  lw_pipe_end *end = lw_pipe_open_end_(folded, bucket, message->access, true, &error);
+  struct ucred other = {0};
+  socklen_t length = sizeof other;
+  getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &other, &length);
+  lw_pipe_client opener = {.rights = message->access, .overlapped = true, .process = (DWORD)other.pid};
+  lw_pipe_end *end = lw_pipe_open_end_(folded, bucket, &opener, &error);
   lw_pipe_message answer = {.kind = LW_PIPE_ANSWER, .status = end ? ERROR_SUCCESS : error};
   if (!end) {
     lw_pipe_send_(fd, &answer, NULL);

@@ -54,12 +54,13 @@ static void give_back(lw_pipe_end *server) {
   lw_lock_release(&lw_pipe_names_);
 }
 
-lw_pipe_end *lw_pipe_open_end_(const char *folded, uint32_t bucket, DWORD rights, bool overlapped, DWORD *error) {
+lw_pipe_end *lw_pipe_open_end_(const char *folded, uint32_t bucket, const lw_pipe_client *opener, DWORD *error) {
   for (;;) {
-    lw_pipe_end *server = claim_instance(folded, bucket, rights, error);
+    lw_pipe_end *server = claim_instance(folded, bucket, opener->rights, error);
     if (!server) return NULL;
-    lw_pipe_options options = {.access = rights,
-                               .overlapped = overlapped,
+    lw_pipe_options options = {.access = opener->rights,
+                               .overlapped = opener->overlapped,
+                               .process = opener->process,
                                .message_type = server->message_type,
                                .quota = server->write_quota,
                                .write_quota = server->quota};
@@ -75,18 +76,18 @@ lw_pipe_end *lw_pipe_open_end_(const char *folded, uint32_t bucket, DWORD rights
 }
 
 /// Of the family's pipes: the instance that listens longest, of whichever process. NULL and the last error.
-static HANDLE _Nullable open_shared(const char *folded, uint32_t bucket, DWORD rights, bool overlapped) {
+static HANDLE _Nullable open_shared(const char *folded, uint32_t bucket, const lw_pipe_client *opener) {
   for (;;) {
     lw_joint_pipe_choice choice = lw_joint_pipe_choose_(folded, false);
-    DWORD error = !choice.exists                      ? ERROR_FILE_NOT_FOUND
-                  : !allows(choice.direction, rights) ? ERROR_ACCESS_DENIED
-                  : choice.place == 0                 ? ERROR_PIPE_BUSY
-                                                      : ERROR_SUCCESS;
+    DWORD error = !choice.exists                              ? ERROR_FILE_NOT_FOUND
+                  : !allows(choice.direction, opener->rights) ? ERROR_ACCESS_DENIED
+                  : choice.place == 0                         ? ERROR_PIPE_BUSY
+                                                              : ERROR_SUCCESS;
     lw_pipe_end *client = NULL;
-    if (error == ERROR_SUCCESS && choice.is_own) client = lw_pipe_open_end_(folded, bucket, rights, overlapped, &error);
+    if (error == ERROR_SUCCESS && choice.is_own) client = lw_pipe_open_end_(folded, bucket, opener, &error);
     if (client) return lw_pipe_hand_out_(client);
     if (error == ERROR_SUCCESS) {
-      HANDLE handle = lw_remote_pipe_open_(folded, choice.place, rights, overlapped);
+      HANDLE handle = lw_remote_pipe_open_(folded, choice.place, opener->rights, opener->overlapped);
       if (handle) return handle;
       error = GetLastError();
     }
@@ -101,16 +102,17 @@ static HANDLE _Nullable open_shared(const char *folded, uint32_t bucket, DWORD r
 HANDLE lw_pipe_open_(const char *name, DWORD access, DWORD flags) {
   char folded[LW_PIPE_NAME_BYTES];
   uint32_t bucket;
-  DWORD error, rights = lw_file_access_(access);
-  bool overlapped = flags & FILE_FLAG_OVERLAPPED;
+  DWORD error;
+  lw_pipe_client opener = {
+      .rights = lw_file_access_(access), .overlapped = flags & FILE_FLAG_OVERLAPPED, .process = GetCurrentProcessId()};
   if (!lw_pipe_fold_(name, folded, &bucket)) return failed(ERROR_FILENAME_EXCED_RANGE);
   HANDLE handle = NULL;
   if (lw_family_() != 0) {
     if (!lw_family_begin_()) return failed(ERROR_NOT_ENOUGH_MEMORY);
-    handle = open_shared(folded, bucket, rights, overlapped);
+    handle = open_shared(folded, bucket, &opener);
     return handle ? handle : INVALID_HANDLE_VALUE;
   }
-  lw_pipe_end *client = lw_pipe_open_end_(folded, bucket, rights, overlapped, &error);
+  lw_pipe_end *client = lw_pipe_open_end_(folded, bucket, &opener, &error);
   if (client)
     handle = lw_pipe_hand_out_(client);
   else

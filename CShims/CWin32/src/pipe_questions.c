@@ -57,11 +57,13 @@ static void facts(lw_pipe_end *end, lw_pipe_question *question) {
   lw_lock_acquire(lw_pipe_lock_(end));
   question->mode =
       (end->message_reads ? PIPE_READMODE_MESSAGE : PIPE_READMODE_BYTE) | (end->never_waits ? PIPE_NOWAIT : PIPE_WAIT);
+  question->client_process = server->client_process;
   lw_lock_release(lw_pipe_lock_(end));
   question->flags =
       (server == end ? PIPE_SERVER_END : PIPE_CLIENT_END) | (end->message_type ? PIPE_TYPE_MESSAGE : PIPE_TYPE_BYTE);
   question->out_bytes = server->write_quota;
   question->in_bytes = server->quota;
+  question->server_process = server->process;
   question->instances = pipe ? lw_pipe_instances_(end->server) : 1;
   question->instances_max = !pipe                                            ? 1
                             : pipe->instances_max > PIPE_UNLIMITED_INSTANCES ? PIPE_UNLIMITED_INSTANCES

@@ -18,6 +18,8 @@ typedef struct lw_process {
   bool is_child;        ///< it is reaped, and its exit code known
   int memory;           ///< what it is told when it begins, and where it leaves its exit code (family.h); -1: none
   lw_joint_child joint; ///< a child's place in the memory of the family
+  int handles;          ///< where handles are sent to it (sent_handles.h); -1: none
+  _Atomic uint32_t handles_sent;
   _Atomic DWORD id;
   lw_bridge *_Nullable bridges[LW_CHILD_STREAMS]; ///< from its streams to pipe ends of this process
   _Atomic uint32_t unfinished;                    ///< the child itself, bridges that have more of what it wrote, and

@@ -14,6 +14,7 @@
 #include "error_table.h"
 #include "inherited_handles.h"
 #include "joint_meeting.h"
+#include "sent_handles.h"
 
 /// Why the program at `path` was not started. A file that nobody may execute is no program on Windows.
 static DWORD error_of(const char *path, int number) {
@@ -24,8 +25,8 @@ static DWORD error_of(const char *path, int number) {
 
 enum { STREAMS = 3, OUT_OF_THE_WAY = 10 };
 _Static_assert(LW_FAMILY_FD == STREAMS && LW_FAMILY_JOINT_FD == STREAMS + 1 && LW_FAMILY_MEETING_FD == STREAMS + 2 &&
-                   LW_FAMILY_FIRST_FD == STREAMS + 3,
-               "the memories follow the streams, and handles follow them");
+                   LW_SENT_HANDLES_FD == STREAMS + 3 && LW_FAMILY_FIRST_FD == STREAMS + 4,
+               "what a family's child needs follows the streams, and handles follow that");
 
 /// Copies of the descriptors that the child will have as 0, 1, ..., with numbers that none of these overwrites; -1
 /// where it gets /dev/null, or none.
@@ -41,8 +42,9 @@ static void give_up_copies(const inheritance *copies) {
 }
 
 /// What the child has as descriptor `number`; -1: nothing.
-static int source_of(const lw_child *child, const lw_process *process, int number) {
+static int source_of(const lw_child *child, const lw_process *process, int handles, int number) {
   if (number < STREAMS) return child->streams[number];
+  if (number == LW_SENT_HANDLES_FD) return handles;
   if (number == LW_FAMILY_FD) return process->memory;
   if (number == LW_FAMILY_JOINT_FD) return process->joint.fd;
   if (number == LW_FAMILY_MEETING_FD) return process->joint.fd < 0 ? -1 : lw_joint_meeting_();
@@ -52,17 +54,28 @@ static int source_of(const lw_child *child, const lw_process *process, int numbe
 /// The first number that none of the child's descriptors has.
 static int out_of_the_way(const inheritance *copies) { return copies->count + OUT_OF_THE_WAY; }
 
+/// Makes the socket for handles that are sent; the child's end in `*end`.
+static bool connect_handles(lw_process *process, int *end) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return false;
+  process->handles = ends[0];
+  *end = ends[1];
+  return true;
+}
+
 /// 0, or why a descriptor cannot be copied.
-static int take_copies(const lw_child *child, const lw_process *process, inheritance *copies) {
-  int error = 0;
+static int take_copies(const lw_child *child, lw_process *process, inheritance *copies) {
+  int error = 0, handles = -1;
   copies->count = LW_FAMILY_FIRST_FD + (child->inheritance ? (int)child->inheritance->count : 0);
   copies->descriptors = lw_pages_reserve((size_t)copies->count * sizeof *copies->descriptors);
   if (!copies->descriptors) return ENOMEM;
+  if (child->is_family && !connect_handles(process, &handles)) error = errno;
   for (int i = 0; i < copies->count; i++) {
-    int source = source_of(child, process, i);
+    int source = source_of(child, process, handles, i);
     copies->descriptors[i] = source < 0 ? -1 : fcntl(source, F_DUPFD_CLOEXEC, out_of_the_way(copies));
     if (source >= 0 && copies->descriptors[i] < 0) error = errno;
   }
+  if (handles >= 0) close(handles);
   if (error != 0) give_up_copies(copies);
   return error;
 }

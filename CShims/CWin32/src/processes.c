@@ -27,6 +27,7 @@ static void destroy(lw_object *object) {
   lw_lock_release(&lw_dispatcher_);
   lw_joint_child_ended_(&self->joint);
   if (self->memory >= 0) close(self->memory);
+  if (self->handles >= 0) close(self->handles);
   if (self->pidfd >= 0) close(self->pidfd);
   if (self->primary) lw_object_release_(&self->primary->object);
   for (int i = 0; i < LW_CHILD_STREAMS; i++)
@@ -42,6 +43,7 @@ lw_process *lw_process_prepare_(void) {
   lw_object_prepare_(&made->object, &lw_process_type_);
   made->pidfd = -1;
   made->memory = -1;
+  made->handles = -1;
   made->joint.fd = -1;
   atomic_store(&made->unfinished, 1);
   lw_dispatcher_enter_();

@@ -6,19 +6,29 @@ static char *_Nullable chunk_of(lw_slots *slots, uint64_t index) {
   return atomic_load_explicit(&slots->chunks[index / LW_SLOTS_PER_CHUNK], memory_order_acquire);
 }
 
-/// A slot that was never taken.
-static lw_slot *_Nullable add(lw_slots *slots) {
-  uint32_t index = slots->used;
-  if (index == (uint32_t)LW_SLOTS_PER_CHUNK * LW_SLOT_CHUNKS) return NULL;
+/// A slot that was never taken; NULL when the system has no memory.
+static lw_slot *_Nullable make(lw_slots *slots, uint32_t index) {
   if (!chunk_of(slots, index)) {
     char *chunk = lw_pages_reserve((size_t)LW_SLOTS_PER_CHUNK * slots->slot_bytes);
     if (!chunk) return NULL;
     // release: see chunk_of.
     atomic_store_explicit(&slots->chunks[index / LW_SLOTS_PER_CHUNK], chunk, memory_order_release);
   }
-  slots->used = index + 1;
   lw_slot *slot = lw_slot_at_(slots, index);
   slot->index = index;
+  return slot;
+}
+
+/// The next one.
+static lw_slot *_Nullable add(lw_slots *slots) {
+  lw_slot *slot = slots->used < LW_SLOTS_APART ? make(slots, slots->used) : NULL;
+  if (slot) slots->used++;
+  return slot;
+}
+
+static lw_slot *_Nullable take_apart(lw_slots *slots, uint32_t index) {
+  lw_slot *slot = index < LW_SLOTS_APART + LW_SLOTS_PER_CHUNK ? make(slots, index) : NULL;
+  if (slot) slots->taken++;
   return slot;
 }
 
@@ -36,6 +46,7 @@ lw_slot *lw_slot_take_(lw_slots *slots) {
 }
 
 lw_slot *lw_slot_take_at_(lw_slots *slots, uint32_t index) {
+  if (index >= LW_SLOTS_APART) return take_apart(slots, index);
   while (slots->used <= index) {
     lw_slot *added = add(slots);
     if (!added) return NULL;

@@ -7,6 +7,8 @@
 #pragma clang assume_nonnull begin
 
 enum { LW_SLOTS_PER_CHUNK = 1024, LW_SLOT_CHUNKS = 4096 };
+/// The slots from here on are taken by their number alone, each once before it is given back.
+enum { LW_SLOTS_APART = LW_SLOTS_PER_CHUNK * (LW_SLOT_CHUNKS - 1) };
 
 /// First member of every slot.
 typedef struct lw_slot {
@@ -22,7 +24,7 @@ typedef struct lw_slots {
   _Atomic(char *) chunks[LW_SLOT_CHUNKS];
 } lw_slots;
 
-/// Takes a slot; NULL when the system has no memory or all 2^22 are taken. The caller holds the table's lock.
+/// Takes a slot; NULL when the system has no memory or all LW_SLOTS_APART are taken. The caller holds the table's lock.
 lw_slot *_Nullable lw_slot_take_(lw_slots *slots);
 /// Takes the slot of an index that is not taken; NULL as above. The caller holds the table's lock.
 lw_slot *_Nullable lw_slot_take_at_(lw_slots *slots, uint32_t index);

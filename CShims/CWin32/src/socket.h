@@ -20,8 +20,12 @@
 
 typedef struct lw_socket lw_socket;
 typedef enum lw_socket_side { LW_SOCKET_IN, LW_SOCKET_OUT, LW_SOCKET_SIDES } lw_socket_side;
-enum { LW_SOCKET_ADDRESS_BYTES = 28 }; ///< of the longest address, that of version 6
+enum { LW_SOCKET_ADDRESS_BYTES = 28 };  ///< of the longest address, that of version 6
+enum { LW_CANONICAL_NAME_BYTES = 256 }; ///< in what getaddrinfo hands out, where there is room for as many WCHARs
 
+/// (shared_sockets.c) The socket that another handle was made for with WSADuplicateSocket, which has that value.
+/// INVALID_SOCKET and WSAENOTSOCK.
+SOCKET lw_socket_shared_(DWORD value);
 /// The port of a service that every machine knows by name.
 bool lw_service_port_(const char *name, uint16_t *port);
 

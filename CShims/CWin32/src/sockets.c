@@ -143,13 +143,21 @@ SOCKET lw_open_socket(int family, int type, int protocol) {
 }
 
 SOCKET WSASocketA(int family, int type, int protocol, LPWSAPROTOCOL_INFOA info, GROUP group, DWORD flags) {
-  (void)info, (void)group;
+  (void)group;
+  if (info && info->dwProviderReserved) return lw_socket_shared_(info->dwProviderReserved);
+  if (info && family == FROM_PROTOCOL_INFO) family = info->iAddressFamily;
+  if (info && type == FROM_PROTOCOL_INFO) type = info->iSocketType;
+  if (info && protocol == FROM_PROTOCOL_INFO) protocol = info->iProtocol;
   return make_and_open(family, type, protocol, flags);
 }
 
 SOCKET WSASocketW(int family, int type, int protocol, LPWSAPROTOCOL_INFOW info, GROUP group, DWORD flags) {
-  (void)info, (void)group;
-  return make_and_open(family, type, protocol, flags);
+  if (!info) return WSASocketA(family, type, protocol, NULL, group, flags);
+  WSAPROTOCOL_INFOA narrow = {.iAddressFamily = info->iAddressFamily,
+                              .iSocketType = info->iSocketType,
+                              .iProtocol = info->iProtocol,
+                              .dwProviderReserved = info->dwProviderReserved};
+  return WSASocketA(family, type, protocol, &narrow, group, flags);
 }
 
 // ------------------------------------------------------------------------------------------------------------- handles

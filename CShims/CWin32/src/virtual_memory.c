@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "mapped_views.h"
 #include "object.h"
 
 enum { PAGE = 4096, GRANULARITY = 65536, RANGES_MAX = 1024 };
@@ -172,5 +173,6 @@ SIZE_T VirtualQuery(const void *address, PMEMORY_BASIC_INFORMATION information, 
                                               .Type = MEM_PRIVATE};
   }
   lw_lock_release(&lock);
-  return r ? sizeof *information : (SIZE_T)lw_failed_(ERROR_INVALID_PARAMETER);
+  if (r || lw_view_query_(address, information)) return sizeof *information;
+  return (SIZE_T)lw_failed_(ERROR_INVALID_PARAMETER);
 }
