@@ -12,7 +12,7 @@ extension ReplayedExecution {
 }
 
 extension ProgramExecution {
-  /// As `ReplayedExecution.stepTable`, of an execution that was told. Of a program that died in the middle, up to there.
+  /// As `ReplayedExecution.stepTable`, of an execution that was told: up to where the program died, if it did.
   public var stepTable: String {
     let acts = CanonicalTrace.acts(of: events) { $0 }
     return StepTable(acts: acts, decisions: decisions, names: names).whole

@@ -31,8 +31,8 @@ enum ProgramRuns {
   private static func table(of result: ExplorationResult, _ program: ControlledProgram, bound: Int?) -> String {
     let classes = Figures.grouped(UInt64(result.classes))
     var lines = [
-      "\(program.path): \(Figures.count(result.executions, "execution")), \(classes) classes that differ in more than the "
-        + "order of independent acts"
+      "\(program.path): \(Figures.count(result.executions, "execution")), \(classes) classes that differ in more than "
+        + "the order of independent acts"
     ]
     let endings = result.endings.sorted { ($0.value.firstExecution, $0.key) < ($1.value.firstExecution, $1.key) }
     for (ending, found) in endings {
@@ -80,7 +80,7 @@ enum ProgramRuns {
     let token = try await TokenSource.token(of: text)
     guard token.digest == program.digest else {
       throw HarnessError.usage(
-        "the token is for another program or other arguments, or for this one before it was built anew: explore it again"
+        "the token is for another program or other arguments, or for this one before it was built anew: explore again"
       )
     }
     return token

@@ -112,6 +112,22 @@ import Testing
     }
   }
 
+  @Test func `Of what programs do in great numbers the first ones are points, then few, the same each time`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      let acts = Int(LW_OFTEN_POINTS) + 6400
+      let counts = Part("counts") {
+        let cell = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+        for _ in 0..<acts { lw_point_often(cell, .LW_ACCESS_WRITE) }
+        cell.deallocate()
+      }
+      let runs = (0..<2).map { _ in session.run([counts]) }
+      #expect(runs.allSatisfy { $0.result.end == .LW_EXECUTION_ENDED })
+      #expect(runs[0].result.steps == runs[1].result.steps)
+      #expect((acts - 6400 + 100...acts - 6400 + 104).contains(Int(runs[0].result.steps)), "\(runs[0].result.steps)")
+    }
+  }
+
   @Test func `A member that passes points for ever stands back for the others, once every so often`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()

@@ -87,7 +87,8 @@ import Testing
     (["present.c"], "cc: -o PROG is missing; usage: tools/cc FILE.c... -o PROG [--memory-points] [cc options]"),
     (
       ["present.c", "-c", "-o", "p"],
-      "cc: it links a program, so -c has no place here; usage: tools/cc FILE.c... -o PROG [--memory-points] [cc options]"
+      "cc: it links a program, so -c has no place here; "
+        + "usage: tools/cc FILE.c... -o PROG [--memory-points] [cc options]"
     ),
   ]) func `wrong use is one sentence and exit code 64`(arguments: [String], sentence: String) throws {
     let place = try Workplace()

@@ -12,7 +12,7 @@ enum { OWN_STACK_BYTES = 65536 };
 static inline void announce(const void *address, lw_access access, const void *frame) {
   if ((uintptr_t)address - (uintptr_t)frame < OWN_STACK_BYTES) return;
   // A word is one object, whatever part of it is touched.
-  lw_point(LW_POINT_USER, (const void *)((uintptr_t)address & ~(uintptr_t)7), access);
+  lw_point_often((const void *)((uintptr_t)address & ~(uintptr_t)7), access);
 }
 
 #define ANNOUNCE(bytes)                                                                                                \

@@ -28,7 +28,8 @@ enum {
   LW_DECISIONS_MAX = 65535,  ///< of one member in one execution
   LW_LEFT_BEHIND_MAX = 1000, ///< threads, in a process
   LW_FAIR_POINTS = 1000,
-  LW_PATIENT_POINTS = 4000
+  LW_PATIENT_POINTS = 4000,
+  LW_OFTEN_POINTS = 2000 ///< of lw_point_often that a member passes one by one
 };
 
 // ------------------------------------------------------------------------------------------------------- deviations

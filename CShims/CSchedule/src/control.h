@@ -46,6 +46,7 @@ typedef struct lw_member {
   uint16_t index;
   uint16_t ordinal;  ///< decisions taken in this execution
   uint32_t in_a_row; ///< points passed while others could go on
+  uint32_t often;    ///< calls of lw_point_often in this execution
   lw_thread_number number;
   int32_t system_id;
   lw_point_kind kind; ///< of the point where he stands, and what he announced there

@@ -13,6 +13,14 @@ void lw_point_slow_(lw_point_kind kind, const void *object, lw_access access) {
     lw_noise_point_(kind);
 }
 
+void lw_point_often_slow_(const void *object, lw_access access) {
+  lw_member *self = lw_member_self_;
+  if (self && ++self->often > LW_OFTEN_POINTS && self->often % 64 != 0)
+    lw_footprints_touch_(self, object, access);
+  else
+    lw_point_slow_(LW_POINT_USER, object, access);
+}
+
 void lw_touch_slow_(const void *object, lw_access access) {
   if (lw_member_self_) lw_footprints_touch_(lw_member_self_, object, access);
 }

@@ -4,9 +4,7 @@
 #include "lw_control.h"
 #include "synchapi.h"
 
-void lw_interlocked_point_(const volatile void *value) {
-  lw_point(LW_POINT_USER, (const void *)value, LW_ACCESS_WRITE);
-}
+void lw_interlocked_point_(const volatile void *value) { lw_point_often((const void *)value, LW_ACCESS_WRITE); }
 
 void YieldProcessor(void) {
   if (lw_control_is_on())
