@@ -35,7 +35,7 @@ static void strings(void) {
 static void temporary(const WCHAR *prefix) {
   WCHAR wide[MAX_PATH];
   char name[MAX_PATH];
-  UINT number = GetTempFileNameW(L".", prefix, 0xABCD12, wide);
+  UINT number = GetTempFileNameW(L".", prefix, 0x991234, wide);
   WideCharToMultiByte(CP_UTF8, 0, wide, -1, name, sizeof name, NULL, NULL);
   printf("%x: %s\n", number, name);
 }
