@@ -31,6 +31,24 @@ extern unsigned lw_llp64_strtoul(const char *text, char *_Nullable *_Nullable en
 #define _strtoi64 strtoll
 #define _atoi64 atoll
 
+/// A number in a radix from 2 to 36, with a sign only in decimal; they return `to`, which has room for 64 digits and a
+/// terminator (33 characters are enough for 32 bits).
+extern char *_itoa(int value, char *to, int radix) LW_LLP64(_itoa);
+extern char *_ultoa(unsigned value, char *to, int radix) LW_LLP64(_ultoa);
+extern char *_i64toa(long long value, char *to, int radix) LW_LLP64(_i64toa);
+extern char *_ui64toa(unsigned long long value, char *to, int radix) LW_LLP64(_ui64toa);
+extern wchar_t *_itow(int value, wchar_t *to, int radix) LW_LLP64(_itow);
+extern wchar_t *_ultow(unsigned value, wchar_t *to, int radix) LW_LLP64(_ultow);
+#define _ltoa _itoa
+#define _ltow _itow
+#define itoa _itoa
+#define ltoa _itoa
+#define ultoa _ultoa
+
+/// Memory at a multiple of a power of two, and its end.
+#define _aligned_malloc(bytes, alignment) aligned_alloc((alignment), (bytes))
+#define _aligned_free free
+
 /// UTF-8 and UTF-16. As the standard has them; (size_t)-1 never comes, what is no character becomes U+FFFD.
 extern size_t mbstowcs(wchar_t *_Nullable to, const char *from, size_t units) LW_LLP64(mbstowcs);
 extern size_t wcstombs(char *_Nullable to, const wchar_t *from, size_t bytes) LW_LLP64(wcstombs);

@@ -33,6 +33,14 @@
 #define strnicmp strncasecmp
 #define _strdup strdup
 
+/// These change the text and return it.
+extern char *_strupr(char *text) LW_LLP64(_strupr);
+extern char *_strlwr(char *text) LW_LLP64(_strlwr);
+extern char *_strrev(char *text) LW_LLP64(_strrev);
+#define strupr _strupr
+#define strlwr _strlwr
+#define strrev _strrev
+
 /// 0, or ERANGE and an empty string where the text does not fit.
 extern int strcpy_s(char *to, size_t bytes, const char *from) LW_LLP64(strcpy_s);
 extern int strcat_s(char *to, size_t bytes, const char *from) LW_LLP64(strcat_s);

@@ -55,6 +55,9 @@ extern wchar_t *_Nullable wcsstr(const wchar_t *text, const wchar_t *wanted) LW_
 /// NULL when there is no memory; give it back with `free`.
 extern wchar_t *_Nullable wcsdup(const wchar_t *text) LW_LLP64(wcsdup);
 #define _wcsdup wcsdup
+/// These change the text and return it.
+extern wchar_t *_wcsupr(wchar_t *text) LW_LLP64(_wcsupr);
+extern wchar_t *_wcslwr(wchar_t *text) LW_LLP64(_wcslwr);
 /// 0, or ERANGE and an empty string where the text does not fit.
 extern int wcscpy_s(wchar_t *to, size_t units, const wchar_t *from) LW_LLP64(wcscpy_s);
 extern int wcscat_s(wchar_t *to, size_t units, const wchar_t *from) LW_LLP64(wcscat_s);

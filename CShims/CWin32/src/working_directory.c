@@ -138,11 +138,20 @@ DWORD GetTempPathW(DWORD size, LPWSTR path) {
   return temporary_directory(name) ? lw_hand_out_wide_(name, path, size) : 0;
 }
 
+/// The bytes of a prefix that count: its first three characters of UTF-16.
+static int prefix_bytes(const char *prefix) {
+  size_t bytes = strlen(prefix);
+  while (bytes > 0 && (((unsigned char)prefix[bytes] & 0xC0) == 0x80 || lw_utf8_to_utf16_(prefix, bytes, NULL, 0) > 3))
+    bytes--;
+  return (int)bytes;
+}
+
 /// Writes the name for `number` and, with `creates`, makes the file. ERROR_SUCCESS, ERROR_FILE_EXISTS or another.
 static DWORD name_temporary(LPCSTR folder, LPCSTR prefix, UINT number, bool creates, char name[MAX_PATH]) {
   char path[LW_PATH_BYTES];
   bool has_end = *folder && strchr("\\/", folder[strlen(folder) - 1]);
-  int length = snprintf(name, MAX_PATH, "%s%s%.3s%X.tmp", folder, has_end ? "" : "\\", prefix, number & 0xFFFF);
+  int length = snprintf(name, MAX_PATH, "%s%s%.*s%X.tmp", folder, has_end ? "" : "\\", prefix_bytes(prefix), prefix,
+                        number & 0xFFFF);
   if (length >= MAX_PATH) return ERROR_BUFFER_OVERFLOW;
   DWORD error = lw_path_(name, path);
   if (error != ERROR_SUCCESS || !creates) return error;
