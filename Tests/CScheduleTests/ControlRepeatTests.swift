@@ -39,6 +39,54 @@ private func busyProgram() -> [Part] {
   return [locks, waits, creates]
 }
 
+/// Another one, in which nobody waits for a time, and one goes on for longer than is fair.
+private func steadyProgram() -> [Part] {
+  let (lock, object) = (Place(), Place())
+  let waiter = Board<lw_thread_number>(0)
+  let rings = Board(0)
+  let locks = Part("locks") {
+    for _ in 0..<4 {
+      lock.locked { object.point(.LW_POINT_WRITE) }
+      rings.value += 1
+      lw_unpark(waiter.value)
+    }
+  }
+  let waits = Part("waits") {
+    waiter.value = lw_thread_self()
+    for round in 1...4 {
+      while rings.value < round { _ = lw_park(object.address, never) }
+      object.point(.LW_POINT_FREE)
+    }
+  }
+  let goesOn = Part("goes on") { for _ in 0..<1_500 { idlePoint() } }
+  let creates = Part("creates") {
+    for turn in 0..<2 {
+      let worker = RunningThread("worker-\(turn)") { lock.locked { idlePoint() } }
+      object.point(.LW_POINT_USER, .LW_ACCESS_READ)
+      worker.join()
+    }
+  }
+  return [goesOn, locks, waits, creates]
+}
+
+/// One goes on for long: alone, and then beside one that it has let go.
+private func fairProgram() -> [Part] {
+  let waiter = Board<lw_thread_number>(0)
+  let rung = Board(false)
+  let goesOn = Part("goes on") {
+    for _ in 0..<700 { idlePoint() }
+    rung.value = true
+    lw_unpark(waiter.value)
+    for _ in 0..<700 { idlePoint() }
+  }
+  let waits = Part("waits") {
+    waiter.value = lw_thread_self()
+    while !rung.value { _ = lw_park(nil, never) }
+    idlePoint()
+  }
+  return [waits, goesOn]
+}
+
 /// Runs the program as each of some seeds decides, and tells all that happened.
 private func story(of session: Session, seeds: Range<UInt64>, repeats: Int = 1) -> String {
   var lines: [String] = []
@@ -68,6 +116,27 @@ private func story(of session: Session, seeds: Range<UInt64>, repeats: Int = 1) 
 
   @Test func `Any list does, also where threads follow each other in one place of the session`() async {
     await #expect(processExitsWith: .success) { _ = story(of: Session(), seeds: 0..<300) }
+  }
+
+  @Test func `Decisions that nobody logs come to what logged ones come to`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      for program in [busyProgram, steadyProgram, fairProgram] {
+        for seed in 0..<60 as Range<UInt64> {
+          let kind: lw_strategy_kind = seed == 0 ? .LW_STRATEGY_NONE : .LW_STRATEGY_PCT
+          let runs = [true, false].map { logging in
+            session.run(
+              program(), strategy: kind, seed: seed, depth: 2 + UInt32(seed % 4), steps: seed % 2 == 0 ? 60 : 1_400,
+              logging: logging)
+          }
+          let (logged, quick) = (runs[0], runs[1])
+          #expect(quick.taken == logged.taken)
+          #expect(quick.result.steps == logged.result.steps && quick.result.switches == logged.result.switches)
+          #expect(quick.result.class_ == logged.result.class_)
+          #expect(logged.result.end == .LW_EXECUTION_ENDED && quick.result.end == .LW_EXECUTION_ENDED)
+        }
+      }
+    }
   }
 
   @Test func `Threads that keep the processors busy change nothing`() async {

@@ -109,7 +109,7 @@ final class Session {
 
   func run(
     _ parts: [Part], _ prescribed: [Deviation] = [], strategy: lw_strategy_kind = .LW_STRATEGY_NONE, seed: UInt64 = 0,
-    depth: UInt32 = 2, steps: UInt32 = 20, stepsMax: UInt32 = 20_000, stall: UInt64 = 0
+    depth: UInt32 = 2, steps: UInt32 = 20, stepsMax: UInt32 = 20_000, stall: UInt64 = 0, logging: Bool = true
   ) -> Execution {
     let names = parts.map { strdup($0.name)! }
     let bodies = parts.map { Unmanaged.passRetained(Board($0.body)) }
@@ -132,8 +132,8 @@ final class Session {
         execution.pointee.strategy = lw_strategy(kind: strategy, seed: seed, depth: depth, steps: steps)
         execution.pointee.stall_ns = stall
         execution.pointee.taken = taken
-        execution.pointee.log = log
-        execution.pointee.log_bytes = Self.logBytes
+        execution.pointee.log = logging ? log : nil
+        execution.pointee.log_bytes = logging ? Self.logBytes : 0
         return lw_control_execute(execution)
       }
     }

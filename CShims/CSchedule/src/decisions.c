@@ -52,6 +52,12 @@ LW_UNSEEN static bool is_steady(const lw_standing *all) {
   return all->timed == 0 && !all->is_awaited && !all->is_contended && lw_outside_count_ == 0;
 }
 
+/// The step before which nothing matters but who can go on.
+LW_UNSEEN static uint32_t members_matter_until(void) {
+  bool all_matter = lw_controller_.execution->prescribed_count != 0 || lw_controller_.execution->log;
+  return all_matter ? 0 : lw_strategy_minds_members_until_();
+}
+
 LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool patience, bool *waits,
                                     const lw_deviation *_Nullable *_Nonnull awaited) {
   // One that was thought to block for good came back: whoever ran the execution has turned away.
@@ -70,9 +76,7 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool pa
     lw_control_finish_(LW_EXECUTION_ENDED);
     return NULL;
   }
-  bool all_matter = lw_controller_.execution->prescribed_count != 0 || lw_controller_.execution->log;
-  course.end = all_matter ? 0 : lw_strategy_minds_members_until_();
-  lw_alternatives_collect_(&at, &all, at.step < course.end);
+  lw_alternatives_collect_(&at, &all, at.step < members_matter_until());
   *waits = at.count == 0 && (all.is_awaited || lw_outside_is_watched_());
   if (*waits) return NULL;
   if (at.count == 0 || at.step >= lw_controller_.execution->steps_max || self->ordinal >= LW_DECISIONS_MAX) {
@@ -82,8 +86,11 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool pa
   const lw_deviation *chosen = choose(&at, wanted);
   note_step(self, at.step);
   lw_member *next = take_effect(chosen);
-  course.is_set = next == self && chosen == at.alternatives && at.step < course.end && is_steady(&all);
-  course.has_others = (all.able & ~(1ull << self->index)) != 0;
+  course.end = members_matter_until(); // The strategy may have changed its mind.
+  // Whoever was let run goes on at his points until others can: the default rule keeps him, and of the same members the
+  // strategy picks the same.
+  course.is_set = at.step < course.end && is_steady(&all) && chosen->turn == LW_TURN_RUN;
+  course.has_others = (all.able & ~(1ull << next->index)) != 0;
   lw_controller_.course = course;
   return next;
 }
@@ -132,7 +139,7 @@ LW_UNSEEN static bool goes_on(lw_member *self) {
   // in lw_decide_now_, so that it cannot cover what the look at the members has missed.
   if (atomic_load_explicit(&lw_controller_.kicks, memory_order_acquire) != course->kicks) return false;
   if (lw_controller_.given_up || lw_outside_count_ != 0) return false;
-  self->in_a_row += course->has_others;
+  self->in_a_row = course->has_others ? self->in_a_row + 1 : 0;
   note_step(self, step);
   turn_is_here(self);
   return true;

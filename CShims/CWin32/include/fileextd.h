@@ -15,7 +15,8 @@ typedef enum _FILE_INFO_BY_HANDLE_CLASS {
   FileEndOfFileInfo,
   FileStreamInfo,
   FileCompressionInfo,
-  FileAttributeTagInfo
+  FileAttributeTagInfo,
+  MaximumFileInfoByHandleClass = 24 ///< of Windows 10
 } FILE_INFO_BY_HANDLE_CLASS;
 
 /// Times in 100 ns since 1601; when set, 0 and -1 leave one as it is, and `CreationTime` and `ChangeTime` are without
@@ -46,6 +47,17 @@ typedef struct _FILE_RENAME_INFO {
   WCHAR FileName[1];
 } FILE_RENAME_INFO, *PFILE_RENAME_INFO;
 
+/// The name without a drive, and without a terminator.
+typedef struct _FILE_NAME_INFO {
+  DWORD FileNameLength; ///< bytes
+  WCHAR FileName[1];
+} FILE_NAME_INFO, *PFILE_NAME_INFO;
+
+typedef struct _FILE_ATTRIBUTE_TAG_INFO {
+  DWORD FileAttributes;
+  DWORD ReparseTag;
+} FILE_ATTRIBUTE_TAG_INFO, *PFILE_ATTRIBUTE_TAG_INFO;
+
 typedef struct _FILE_DISPOSITION_INFO {
   BOOLEAN DeleteFile; ///< when the last handle is closed
 } FILE_DISPOSITION_INFO, *PFILE_DISPOSITION_INFO;
@@ -64,7 +76,8 @@ typedef struct _FILE_END_OF_FILE_INFO {
 /// that is a folder; ERROR_ALREADY_EXISTS, ERROR_PATH_NOT_FOUND; ERROR_CALL_NOT_IMPLEMENTED for another class.
 BOOL SetFileInformationByHandle(HANDLE _Nullable file, FILE_INFO_BY_HANDLE_CLASS what, LPVOID _Nullable information,
                                 DWORD bytes);
-/// Gets FileBasicInfo or FileStandardInfo. FALSE as above.
+/// Gets FileBasicInfo, FileStandardInfo, FileNameInfo (ERROR_MORE_DATA for a part of it) or FileAttributeTagInfo. FALSE
+/// as above; ERROR_INVALID_PARAMETER for what is no class.
 BOOL GetFileInformationByHandleEx(HANDLE _Nullable file, FILE_INFO_BY_HANDLE_CLASS what, LPVOID _Nullable information,
                                   DWORD bytes);
 

@@ -2,6 +2,7 @@
 #include "fileextd.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -142,18 +143,60 @@ static void get_standard(const lw_disk_file *file, const struct stat *status, FI
                                    .Directory = is_folder};
 }
 
+/// The name without its drive, as far as there is room: ERROR_MORE_DATA where that is too little.
+static DWORD get_name(const lw_disk_file *file, FILE_NAME_INFO *info, DWORD bytes) {
+  enum { DRIVE = 2 };
+  char path[LW_PATH_BYTES], name[LW_PATH_BYTES];
+  if (!lw_disk_path_(file->fd, path) || !lw_path_name_(path, name, sizeof name)) return ERROR_INVALID_PARAMETER;
+  size_t room = (bytes - offsetof(FILE_NAME_INFO, FileName)) / sizeof(WCHAR), length = strlen(name + DRIVE);
+  size_t units = lw_utf8_to_utf16_(name + DRIVE, length, info->FileName, room);
+  info->FileNameLength = (DWORD)(units * sizeof(WCHAR));
+  return units <= room ? ERROR_SUCCESS : ERROR_MORE_DATA;
+}
+
+/// The bytes that a class has at least; 0 for one that is not told.
+static DWORD bytes_to_get(FILE_INFO_BY_HANDLE_CLASS what) {
+  switch (what) {
+  case FileBasicInfo:
+    return sizeof(FILE_BASIC_INFO);
+  case FileStandardInfo:
+    return sizeof(FILE_STANDARD_INFO);
+  case FileNameInfo:
+    return sizeof(FILE_NAME_INFO);
+  case FileAttributeTagInfo:
+    return sizeof(FILE_ATTRIBUTE_TAG_INFO);
+  default:
+    return 0;
+  }
+}
+
+static DWORD get(const lw_disk_file *file, FILE_INFO_BY_HANDLE_CLASS what, void *information, DWORD bytes) {
+  struct stat status;
+  FILE_BASIC_INFO basic;
+  if (fstat(file->fd, &status) != 0) return lw_error_of_errno_(errno);
+  get_basic(file, &status, &basic);
+  switch (what) {
+  case FileBasicInfo:
+    *(FILE_BASIC_INFO *)information = basic;
+    return ERROR_SUCCESS;
+  case FileStandardInfo:
+    get_standard(file, &status, information);
+    return ERROR_SUCCESS;
+  case FileNameInfo:
+    return get_name(file, information, bytes);
+  default:
+    *(FILE_ATTRIBUTE_TAG_INFO *)information = (FILE_ATTRIBUTE_TAG_INFO){.FileAttributes = basic.FileAttributes};
+    return ERROR_SUCCESS;
+  }
+}
+
 BOOL GetFileInformationByHandleEx(HANDLE handle, FILE_INFO_BY_HANDLE_CLASS what, LPVOID information, DWORD bytes) {
-  DWORD least = what == FileBasicInfo      ? sizeof(FILE_BASIC_INFO)
-                : what == FileStandardInfo ? sizeof(FILE_STANDARD_INFO)
-                                           : 0;
-  if (least == 0) return lw_failed_(ERROR_CALL_NOT_IMPLEMENTED);
+  DWORD least = bytes_to_get(what);
+  if (least == 0)
+    return lw_failed_(what < MaximumFileInfoByHandleClass ? ERROR_CALL_NOT_IMPLEMENTED : ERROR_INVALID_PARAMETER);
   lw_disk_file *file = file_of(handle, __func__);
   if (!file) return FALSE;
-  struct stat status;
-  DWORD error = bytes < least ? ERROR_BAD_LENGTH : !information ? ERROR_NOACCESS : ERROR_SUCCESS;
-  if (error == ERROR_SUCCESS) error = last_errno(fstat(file->fd, &status) != 0);
-  if (error == ERROR_SUCCESS && what == FileBasicInfo) get_basic(file, &status, information);
-  if (error == ERROR_SUCCESS && what == FileStandardInfo) get_standard(file, &status, information);
+  DWORD error = bytes < least ? ERROR_BAD_LENGTH : information ? get(file, what, information, bytes) : ERROR_NOACCESS;
   lw_disk_file_release_(file);
   return error == ERROR_SUCCESS ? TRUE : lw_failed_(error);
 }
