@@ -151,6 +151,32 @@ _Static_assert(sizeof(struct hostent) == sizeof(lw_host_entry), "one is handed o
 static inline struct hostent *_Nullable gethostbyname(const char *_Nullable name) {
   return (struct hostent *)(void *)lw_gethostbyname(name);
 }
+typedef struct servent {
+  char *s_name;
+  char *_Nullable *_Nonnull s_aliases;
+  char *s_proto;
+  SHORT s_port;
+} SERVENT, *PSERVENT, *LPSERVENT;
+/// A service by its name, of tcp unless `protocol` says otherwise; in memory of the calling thread, until its next
+/// call. NULL and WSANO_DATA: it is none that `getaddrinfo` knows.
+static inline struct servent *_Nullable getservbyname(const char *_Nullable name, const char *_Nullable protocol) {
+  static _Thread_local char own_name[32], own_protocol[8];
+  static _Thread_local char *_Nullable none[1];
+  static _Thread_local struct servent entry;
+  const lw_address_info hints = {.family = AF_INET};
+  lw_address_info *found = NULL;
+  BOOL is_name = name && (*name < '0' || *name > '9');
+  if (!is_name || !*name || lw_getaddrinfo(NULL, name, &hints, &found) != 0 || !found || !found->address) {
+    WSASetLastError(WSANO_DATA);
+    return NULL;
+  }
+  __builtin_snprintf(own_name, sizeof own_name, "%s", name);
+  __builtin_snprintf(own_protocol, sizeof own_protocol, "%s", protocol ? protocol : "tcp");
+  entry = (struct servent){.s_name = own_name, .s_aliases = none, .s_proto = own_protocol};
+  __builtin_memcpy(&entry.s_port, (const char *)found->address + sizeof(USHORT), sizeof entry.s_port);
+  lw_freeaddrinfo(found);
+  return &entry;
+}
 static inline int lw_swapped_(ULONG value, int bytes, void *_Nullable result) {
   if (!result) return WSASetLastError(WSAEFAULT), SOCKET_ERROR;
   ULONG swapped = bytes == 2 ? __builtin_bswap16((USHORT)value) : __builtin_bswap32(value);

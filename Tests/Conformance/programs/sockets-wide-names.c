@@ -1,4 +1,4 @@
-// The wide forms of what turns names and addresses into each other.
+// The wide forms of what turns names and addresses into each other, and services by name.
 #include <stdio.h>
 #include <string.h>
 #include <windows.h>
@@ -67,5 +67,14 @@ int main(void) {
   printf("name: %d\n", result);
   print(node);
   print(service);
+
+  static const char *const services[] = {"http", "domain", "nosuchservice", "80"};
+  for (int i = 0; i < 4; i++) {
+    const struct servent *found = getservbyname(services[i], i % 2 ? "udp" : "tcp");
+    if (found)
+      printf("%s: %d, %s\n", found->s_name, ntohs(found->s_port), found->s_proto);
+    else
+      printf("no %s: error %d\n", services[i], WSAGetLastError());
+  }
   return 0;
 }
