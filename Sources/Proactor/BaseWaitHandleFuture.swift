@@ -126,6 +126,10 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
 }
 
 extension BaseWaitHandleFuture: CachedFuture {
+  // It keeps its OVERLAPPED for what it has to do with its registration, whoever knows of it.
+  func enterCache() {}
+  func leaveCache() {}
+
   func complete(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
   ) throws(ProactorError) {

@@ -11,13 +11,30 @@ extension IOCPProactor {
   /// around.
   package func close(keepingPort: Bool) throws(ProactorError) {
     guard !isClosed else { return }
-    for (address, entry) in cache.inOrder { try cancelForClose(address, entry) }
+    let last = try cancelAll()
+    defer { last?.drop() }
     try waitUntilEmpty()
     completedCount = 0
     hasBeenClosed = true
     if let open = port.take() {
       if keepingPort { open.leaveOpen() } else { open.close() }
     }
+  }
+
+  /// Cancels what is in the cache, or forgets it. Nothing is freed meanwhile: the original goes through a list of all,
+  /// which it lets go from its end, and a variable keeps the last one until close() returns.
+  private func cancelAll() throws(ProactorError) -> OverlappedReference? {
+    let entries = cache.inOrder
+    for (_, entry) in entries { entry.overlapped.hold() }
+    let last = entries.last?.entry.overlapped
+    defer { for (_, entry) in entries.dropLast().reversed() { entry.overlapped.drop() } }
+    do throws(ProactorError) {
+      for (address, entry) in entries { try cancelForClose(address, entry) }
+    } catch {
+      last?.drop()
+      throw error
+    }
+    return last
   }
 
   /// Polls until the cache is empty, and says that it does: each turn, or each second.
@@ -54,6 +71,6 @@ extension IOCPProactor {
   /// Nobody waits for its packet any more, which may come all the same.
   private func forget(_ address: UInt, _ entry: ProactorEntry) {
     _ = cache.remove(at: address)
-    entry.overlapped.drop()
+    entry.letGo()
   }
 }

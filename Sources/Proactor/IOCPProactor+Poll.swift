@@ -18,9 +18,13 @@ extension IOCPProactor {
     var milliseconds = wholeMilliseconds(timeout)
     if timeout != nil && milliseconds == .max { throw ProactorError(.timeoutTooBig) }
     try checkOpen()
-    // The local variable of the original: it holds the popped OVERLAPPED until the next one is popped or the poll ends.
+    // Local variables of the original: they hold what was popped until the next is popped or the poll ends.
     var popped: OverlappedReference?
-    defer { popped?.drop() }
+    var completed: (any CachedFuture)?
+    defer {
+      completed?.leaveCache()
+      popped?.drop()
+    }
     while let packet = try nextPacket(milliseconds) {
       guard let entry = cache.remove(at: packet.address) else {
         if isDebug && behaviours.contains(.logsUnexpectedEvents) {
@@ -44,9 +48,11 @@ extension IOCPProactor {
       milliseconds = 0
       let values = PacketValues(bytes: packet.bytes, key: packet.key)
       packet.complete(entry.overlapped.incarnation, number: entry.overlapped.operation)
-      let previous = popped
+      let previous = (future: completed, overlapped: popped)
+      completed = entry.future
       popped = entry.overlapped
-      previous?.drop()
+      previous.future?.leaveCache()
+      previous.overlapped?.drop()
       if entry.isStopped(by: number) {
         try entry.future.cancel()
         continue
@@ -72,7 +78,7 @@ extension IOCPProactor {
       overlapped.hold()
       popped?.drop()
       popped = overlapped
-      if let entry = cache.remove(at: overlapped.address) { entry.overlapped.drop() }
+      cache.remove(at: overlapped.address)?.letGo()
     }
     for overlapped in ended.reversed() { overlapped.drop() }
     // Nothing of this calls anybody who could unregister more; the storage is used again.

@@ -94,6 +94,7 @@ public final class IOCPProactor: CustomStringConvertible {
 
   /// Posts the completion of an operation made with `register(operation:)`.
   public func post(_ future: OverlappedFuture<UInt32>, bytes: UInt32 = 0) throws(ProactorError) {
+    try checkOpen()
     try post(bytes: bytes, address: future.address)
   }
 
@@ -117,6 +118,7 @@ public final class IOCPProactor: CustomStringConvertible {
   }
 
   /// The packet that makes the next poll drop a cancelled wait. It looks like the wait's own and carries no loan.
+  /// Nobody asks whether the port is open.
   func postFakePacket(address: UInt) throws(ProactorError) { try post(bytes: 1, address: address) }
 
   /// Takes all packets out of the port, which then nobody hears of; returns how many there were.
@@ -139,7 +141,6 @@ public final class IOCPProactor: CustomStringConvertible {
   }
 
   private func post(bytes: UInt32, address: UInt) throws(ProactorError) {
-    try checkOpen()
     try win32 { () throws(Win32Error) in try portName.post(bytes: bytes, address: address) }
   }
 
@@ -185,9 +186,10 @@ public final class IOCPProactor: CustomStringConvertible {
 
   func insert(_ future: any CachedFuture, _ overlapped: OverlappedReference, of owner: ProactorEntry.Owner) {
     overlapped.hold()
+    future.enterCache()
     let entry = ProactorEntry(future: future, overlapped: overlapped, owner: owner)
     // An address that is in use already cannot be: whoever had it is forgotten, as by a dictionary.
-    cache.insert(entry, at: overlapped.address)?.overlapped.drop()
+    cache.insert(entry, at: overlapped.address)?.letGo()
   }
 
   /// "<IocpProactor overlapped#=2 result#=0>".

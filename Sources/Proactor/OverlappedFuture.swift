@@ -8,6 +8,9 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   private let behaviours: ProactorBehaviours
   private let log: ProactorLog
   private(set) var overlapped: OverlappedReference?
+  /// Whether the cache has it, which keeps it alive for CPython.
+  private var isCached = false
+  private var isReleased = false
   private let finish: Finish
   /// Its end was asked for by somebody who will hear of it: its error is news for nobody else.
   var wasAskedToEnd = false
@@ -31,8 +34,12 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   /// The cache keeps the OVERLAPPED until the packet comes, whatever became of the future.
   func dropOverlapped() { overlapped.take()?.drop() }
 
-  /// The place where CPython lets the last reference to the future go: it keeps its OVERLAPPED no longer.
-  public func release() { dropOverlapped() }
+  /// The place where the program lets its last reference to the future go: it keeps its OVERLAPPED no longer, from now
+  /// on or, where the cache has it, from when its packet has come.
+  public func release() {
+    isReleased = true
+    if !isCached { dropOverlapped() }
+  }
 
   /// Asks the kernel for the operation's end.
   private func cancelOverlapped() {
@@ -78,6 +85,13 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
 extension OverlappedFuture: CachedFuture {
   var isWaitCancel: Bool { false }
+
+  func enterCache() { isCached = true }
+
+  func leaveCache() {
+    isCached = false
+    if isReleased { dropOverlapped() }
+  }
 
   func complete(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor

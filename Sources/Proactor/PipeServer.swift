@@ -13,6 +13,7 @@ public final class PipeServer {
   private var pipe: PipeHandle?
   /// Instances without a client.
   private var free: [PipeHandle] = []
+  /// What it accepts, where close() asks for it.
   private var accepting: OverlappedFuture<Int>?
   private(set) var isClosed = false
 
@@ -55,7 +56,7 @@ public final class PipeServer {
       instance = try takeUnconnected()
       guard let next = instance else { return }
       let future = try loop.proactor.acceptPipe(next)
-      accepting = future
+      if behaviours.contains(.serverCancelsAccept) { accepting = future }
       future.addDoneCallback { [self] future in acceptNext(after: (next, future)) }
     } catch {
       if error.code != .cancelled { return acceptFailed(error, instance) }

@@ -10,6 +10,10 @@ protocol CachedFuture: AnyObject {
   var description: String { get }
   @discardableResult
   func cancel() throws(ProactorError) -> Bool
+  /// The cache has it now, and keeps it alive.
+  func enterCache()
+  /// The cache has it no more, nor has the poll that took it out.
+  func leaveCache()
   /// Its packet has come to `proactor`, whose operation it is.
   func complete(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
@@ -34,6 +38,12 @@ struct ProactorEntry {
     /// Nothing either, but it counts as something: asyncio's 0.
     case wait
     case object(PortObject)
+  }
+
+  /// Nobody who took it out of the cache needs it any more.
+  func letGo() {
+    future.leaveCache()
+    overlapped.drop()
   }
 
   /// Whether it belongs to something; `close()` asks.

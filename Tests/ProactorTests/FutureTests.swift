@@ -104,7 +104,7 @@ struct FutureTests {
     configuration.reportsLeaks = false
     let arena = try Arena(configuration)
     let proactor = try IOCPProactor(
-      arena: arena, behaviours: ProactorRevision.fix24dfa3c1.behaviours, log: RememberedLog().logger)
+      arena: arena, behaviours: ProactorRevision.fix24dfa3c1.behaviours, log: KeptLog().logger)
     let filled = #expect(throws: LatewriteError.self) { while true { _ = try arena.allocate(40) } }
     let event = try Event()
     var refused: ProactorError?

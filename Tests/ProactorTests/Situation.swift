@@ -11,7 +11,7 @@ import Proactor
 import Testing
 
 /// What a log was told.
-final class RememberedLog: Sendable {
+final class KeptLog: Sendable {
   struct Line: Sendable, Equatable {
     let level: Logger.Level
     let message: String
@@ -30,11 +30,11 @@ final class RememberedLog: Sendable {
   }
 
   private struct Handler: LogHandler {
-    let log: RememberedLog
+    let log: KeptLog
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level = .debug
 
-    init(log: RememberedLog) { self.log = log }
+    init(log: KeptLog) { self.log = log }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
       get { metadata[key] }
@@ -58,13 +58,13 @@ struct Situation: ~Copyable {
   let scope: Scope
   let arena: Arena
   let proactor: IOCPProactor
-  let log: RememberedLog
+  let log: KeptLog
 
   init(_ behaviours: ProactorBehaviours) throws {
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     let scope = try Scope(quiet)
-    let log = RememberedLog()
+    let log = KeptLog()
     let arena = try Arena(Arena.Configuration(reuse: .immediate), scope: scope)
     proactor = try IOCPProactor(arena: arena, behaviours: behaviours, log: log.logger)
     self.scope = scope
@@ -83,6 +83,15 @@ struct Situation: ~Copyable {
   /// Polls, waiting as long as it takes, until `future` is done.
   func run(_ future: WaitHandleFuture) throws -> Bool {
     while !future.isDone { try proactor.select() }
+    return try future.result()
+  }
+
+  /// Polls until `future` is done.
+  func finish<Value>(_ future: LoopFuture<Value>) throws { while !future.isDone { try proactor.select() } }
+
+  /// Polls until `future` is done, and returns its result.
+  func result<Value>(_ future: LoopFuture<Value>) throws -> Value {
+    try finish(future)
     return try future.result()
   }
 

@@ -20,18 +20,6 @@ private func connection(_ situation: borrowing Situation) throws -> (here: Socke
   return (here, accepted.socket)
 }
 
-extension Situation {
-  /// Polls until `future` is done.
-  fileprivate func finish<Value>(_ future: LoopFuture<Value>) throws {
-    while !future.isDone { try proactor.select() }
-  }
-
-  fileprivate func result<Value>(_ future: LoopFuture<Value>) throws -> Value {
-    try finish(future)
-    return try future.result()
-  }
-}
-
 @Suite("Sockets in the proactor")
 struct SocketTests {
   @Test("accept and connect meet, bytes go both ways, and the end of a stream is a read of nothing")
@@ -71,6 +59,24 @@ struct SocketTests {
     #expect(try situation.end().isEmpty)
   }
 
+  @Test("a datagram into the caller's memory says how much of it there is, and from whom")
+  func datagramInto() throws {
+    let situation = try Situation(.today)
+    let one = try SocketHandle.datagrams()
+    let other = try SocketHandle.datagrams()
+    let block = try situation.arena.allocate(8)
+    let read = try situation.proactor.receiveFrom(other, into: block)
+    #expect(block.openLoans == 1)
+    _ = try situation.result(situation.proactor.send(one, [5, 6], to: try other.localAddress))
+    #expect(try situation.result(read) == ReceivedDatagram(byteCount: 2, sender: try one.localAddress))
+    try situation.drain()
+    let second = situation.arena.withBytes(of: block) { $0.bytes.unsafeLoad(fromByteOffset: 1, as: UInt8.self) }
+    #expect(block.openLoans == 0 && second == 6)
+    situation.arena.free(block)
+    for socket in [one, other] { socket.close() }
+    #expect(try situation.end().isEmpty)
+  }
+
   // In a process of its own: a child that another test starts has the descriptors for a moment, closed or not.
   @Test("datagrams tell who sent them; one that met nobody is a receive of nothing today, and was an error")
   func datagrams() async {
@@ -91,6 +97,12 @@ struct SocketTests {
           #expect(error?.underlying?.code == .portUnreachable)
         } else {
           #expect(try situation.result(unreachable) == Datagram(data: [], sender: nil))
+          let block = try situation.arena.allocate(8)
+          let again = try situation.proactor.receiveFrom(one, into: block)
+          _ = try situation.result(situation.proactor.send(one, [3], to: nil))
+          #expect(try situation.result(again) == ReceivedDatagram(byteCount: 0, sender: nil))
+          try situation.drain()
+          situation.arena.free(block)
         }
         one.close()
         #expect(try situation.end().isEmpty)
