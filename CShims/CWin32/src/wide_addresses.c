@@ -28,7 +28,7 @@ int GetAddrInfoW(LPCWSTR node, LPCWSTR service, const ADDRINFOW *hints, ADDRINFO
   lw_address_info *found = NULL;
   int error = lw_getaddrinfo(node ? narrow_node : NULL, service ? narrow_service : NULL,
                              (const lw_address_info *)(const void *)hints, result ? &found : NULL);
-  if (error != 0) return error;
+  if (error != 0 || !found) return error;
   if (found->canonical_name) {
     char name[LW_CANONICAL_NAME_BYTES];
     strncpy(name, found->canonical_name, sizeof name);
