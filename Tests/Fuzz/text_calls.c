@@ -69,9 +69,8 @@ static void command_line(void) {
   if (arguments) LocalFree(arguments);
 }
 static void names_of_system(void) {
-  DWORD *size = fuzz_memory(4);
-  if (size) *size = fuzz_size();
-  GetComputerNameA(fuzz_memory(size ? *size : 0), size);
+  DWORD size = fuzz_size(); // nobody else's: memory of the fuzzer may be written by what another thread has begun
+  GetComputerNameA(fuzz_memory(size), fuzz_chance(8) ? NULL : &size);
   DWORD room = fuzz_size();
   GetModuleFileNameW(NULL, fuzz_memory(2 * room), room);
   GetModuleHandleA(fuzz_chance(2) ? NULL : text());
