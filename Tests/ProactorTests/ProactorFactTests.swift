@@ -30,7 +30,7 @@ struct ProactorFactTests {
     }
     for future in futures[..<10] { try future.cancel() }
     event.set()
-    for future in futures[10...] { _ = try situation.run(future) }
+    for future in futures[10...] { _ = try situation.result(future) }
     try situation.drain()
     let (events, lost) = Trace.drain()
     Trace.stop()

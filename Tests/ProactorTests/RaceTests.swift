@@ -27,7 +27,7 @@ struct RaceTests {
       let waitB = try situation.proactor.waitForHandle(eventB.handle, operation: 2)
       try held.release()
       #expect(situation.scope.counts == [.freedWhileLent: 1, .writeIntoReusedBlock: 1])
-      let result = try situation.run(waitB)
+      let result = try situation.result(waitB)
       #expect(!result, "B's handle was never signalled")
       #expect(situation.scope.count(.falseCompletion) == 1)
       let lent = situation.scope.findings.first { $0.rule == .freedWhileLent }
@@ -77,7 +77,7 @@ struct RaceTests {
       while situation.proactor.operationCount > 1 { try situation.proactor.select() }
       #expect(!waitB.isDone)
       eventB.set()
-      let result = try situation.run(waitB)
+      let result = try situation.result(waitB)
       #expect(result)
       let errors = situation.log.errors
       let found = try situation.end()

@@ -23,7 +23,7 @@ struct RefusalTests {
     let longest = try situation.proactor.waitForHandle(event.handle, timeout: .milliseconds((1 << 32) - 1))
     // Less than a millisecond below zero is rounded up to nothing.
     let none = try situation.proactor.waitForHandle(event.handle, timeout: .nanoseconds(-1))
-    let result = try situation.run(none)
+    let result = try situation.result(none)
     #expect(!result && !longest.isDone)
     #expect(try situation.end().isEmpty)
   }
@@ -34,7 +34,7 @@ struct RefusalTests {
     let event = try Event()
     let wrapped = try situation.proactor.waitForHandle(event.handle, timeout: .milliseconds(1 << 32))
     let never = try situation.proactor.waitForHandle(event.handle, timeout: .milliseconds(-1))
-    let result = try situation.run(wrapped)
+    let result = try situation.result(wrapped)
     #expect(!result && !never.isDone)
     #expect(try situation.end().isEmpty)
   }

@@ -80,12 +80,6 @@ struct Situation: ~Copyable {
   /// Polls without waiting.
   func poll() throws { try proactor.select(timeout: .zero) }
 
-  /// Polls, waiting as long as it takes, until `future` is done.
-  func run(_ future: WaitHandleFuture) throws -> Bool {
-    while !future.isDone { try proactor.select() }
-    return try future.result()
-  }
-
   /// Polls until `future` is done.
   func finish<Value>(_ future: LoopFuture<Value>) throws { while !future.isDone { try proactor.select() } }
 

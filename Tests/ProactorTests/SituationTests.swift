@@ -15,7 +15,7 @@ struct SituationTests {
     let event = try Event()
     let future = try situation.proactor.waitForHandle(event.handle, operation: 1)
     event.set()
-    let result = try situation.run(future)
+    let result = try situation.result(future)
     let cancelled = try future.cancel()
     try situation.drain()
     let errors = situation.log.errors
@@ -28,7 +28,7 @@ struct SituationTests {
     let situation = try Situation(revision)
     let event = try Event()
     let future = try situation.proactor.waitForHandle(event.handle, timeout: .milliseconds(1), operation: 1)
-    let result = try situation.run(future)
+    let result = try situation.result(future)
     let found = try situation.end()
     #expect(!result && found.isEmpty)
   }
@@ -44,7 +44,7 @@ struct SituationTests {
     // Of the same deadline and later: when this one is through, the first one's packet is on its way or queued.
     _ = try wait(for: timedOut.handle, timeout: .milliseconds(5))
     event.set()
-    let result = try situation.run(future)
+    let result = try situation.result(future)
     let found = try situation.end()
     #expect(result && found.isEmpty)
   }
@@ -83,7 +83,7 @@ struct SituationTests {
     let event = try Event(isSet: true)
     let future = try situation.proactor.waitForHandle(event.handle, operation: 1)
     let atOnce = future.isDone
-    let result = try situation.run(future)
+    let result = try situation.result(future)
     try situation.drain()
     let errors = situation.log.errors
     let found = try situation.end()
@@ -125,7 +125,7 @@ struct SituationTests {
     for future in futures[..<100] { try future.cancel() }
     event.set()
     for future in futures[100...] {
-      let result = try situation.run(future)
+      let result = try situation.result(future)
       #expect(result)
     }
     try situation.drain()

@@ -128,6 +128,8 @@ bool lw_outside_is_awaited_(const lw_deviation *wanted);
 /// Waits for `wanted`, or anything when it is NULL, at most `ns` (0: for ever) and returns false when that has passed.
 /// Returns at each kick.
 bool lw_outside_wait_(const lw_deviation *_Nullable wanted, uint64_t ns);
+/// Whether somebody waits there now, as far as another thread can know.
+bool lw_outside_is_waited_for_(void);
 /// Has the source at `place` delivered; returns the member that does it.
 lw_member *lw_outside_deliver_(uint32_t place);
 void lw_outside_begin_session_(void);

@@ -152,12 +152,17 @@ LW_UNSEEN bool lw_outside_is_awaited_(const lw_deviation *wanted) {
   return descriptors[0].revents == 0;
 }
 
+static _Atomic bool is_waited_for;
+LW_UNSEEN bool lw_outside_is_waited_for_(void) { return atomic_load(&is_waited_for); }
+
 LW_UNSEEN bool lw_outside_wait_(const lw_deviation *wanted, uint64_t ns) {
   int saved = errno;
   uint64_t kicked;
   uint32_t count = lw_outside_is_watched_() ? lw_outside_count_ : 0;
   if (wanted) count = wanted->turn == LW_TURN_READY;
+  atomic_store(&is_waited_for, true);
   bool in_time = ask(wanted && count ? wanted->value : 0, count, ns == 0 ? UINT64_MAX : ns);
+  atomic_store(&is_waited_for, false);
   syscall(SYS_read, atomic_load(&kicks), &kicked, sizeof kicked); // never blocks
   errno = saved;
   return in_time;

@@ -15,8 +15,10 @@
 
 enum { EXIT_HANG = 124 };
 
-/// Without a decision for so long, the program loops or blocks outside of control.
+/// Without a decision for so long, and as long again, the program loops or blocks outside of control.
 static const uint64_t STALL_NS = 3000000000;
+/// So many times longer may it wait for what it watches, a child or a peer.
+enum { WORLD_STALLS = 10 };
 
 static lw_program *program;
 
@@ -58,7 +60,13 @@ LW_UNSEEN void lw_program_finish_(lw_execution_end end) {
 
 /// Nobody runs the execution that is a whole program, so a thread of its own waits there.
 static void *watch(void *nothing) {
-  if (!lw_control_watch_(STALL_NS)) give_up(LW_EXECUTION_STALLED);
+  uint32_t stalled_at = UINT32_MAX, stalls = 0;
+  while (!lw_control_watch_(STALL_NS)) {
+    uint32_t step = lw_control_step_();
+    stalls = step == stalled_at ? stalls + 1 : 1;
+    stalled_at = step;
+    if (!lw_outside_is_waited_for_() || stalls == WORLD_STALLS) give_up(LW_EXECUTION_STALLED);
+  }
   return nothing;
 }
 

@@ -125,51 +125,36 @@ typedef struct _WSAPROTOCOLCHAIN {
   int ChainLen;
   DWORD ChainEntries[MAX_PROTOCOL_CHAIN];
 } WSAPROTOCOLCHAIN, *LPWSAPROTOCOLCHAIN;
-typedef struct _WSAPROTOCOL_INFOA {
-  DWORD dwServiceFlags1;
-  DWORD dwServiceFlags2;
-  DWORD dwServiceFlags3;
-  DWORD dwServiceFlags4;
-  DWORD dwProviderFlags;
-  GUID ProviderId;
-  DWORD dwCatalogEntryId;
-  WSAPROTOCOLCHAIN ProtocolChain;
-  int iVersion;
-  int iAddressFamily;
-  int iMaxSockAddr;
-  int iMinSockAddr;
-  int iSocketType;
-  int iProtocol;
-  int iProtocolMaxOffset;
-  int iNetworkByteOrder;
-  int iSecurityScheme;
-  DWORD dwMessageSize;
+/// What the structure has in both its forms, which differ in the name at its end.
+#define LW_PROTOCOL_INFO_FIELDS                                                                                        \
+  DWORD dwServiceFlags1;                                                                                               \
+  DWORD dwServiceFlags2;                                                                                               \
+  DWORD dwServiceFlags3;                                                                                               \
+  DWORD dwServiceFlags4;                                                                                               \
+  DWORD dwProviderFlags;                                                                                               \
+  GUID ProviderId;                                                                                                     \
+  DWORD dwCatalogEntryId;                                                                                              \
+  WSAPROTOCOLCHAIN ProtocolChain;                                                                                      \
+  int iVersion;                                                                                                        \
+  int iAddressFamily;                                                                                                  \
+  int iMaxSockAddr;                                                                                                    \
+  int iMinSockAddr;                                                                                                    \
+  int iSocketType;                                                                                                     \
+  int iProtocol;                                                                                                       \
+  int iProtocolMaxOffset;                                                                                              \
+  int iNetworkByteOrder;                                                                                               \
+  int iSecurityScheme;                                                                                                 \
+  DWORD dwMessageSize;                                                                                                 \
   DWORD dwProviderReserved;
+typedef struct _WSAPROTOCOL_INFOA {
+  LW_PROTOCOL_INFO_FIELDS
   CHAR szProtocol[WSAPROTOCOL_LEN + 1];
 } WSAPROTOCOL_INFOA, *LPWSAPROTOCOL_INFOA;
-/// The same with a wide name at its end.
 typedef struct _WSAPROTOCOL_INFOW {
-  DWORD dwServiceFlags1;
-  DWORD dwServiceFlags2;
-  DWORD dwServiceFlags3;
-  DWORD dwServiceFlags4;
-  DWORD dwProviderFlags;
-  GUID ProviderId;
-  DWORD dwCatalogEntryId;
-  WSAPROTOCOLCHAIN ProtocolChain;
-  int iVersion;
-  int iAddressFamily;
-  int iMaxSockAddr;
-  int iMinSockAddr;
-  int iSocketType;
-  int iProtocol;
-  int iProtocolMaxOffset;
-  int iNetworkByteOrder;
-  int iSecurityScheme;
-  DWORD dwMessageSize;
-  DWORD dwProviderReserved;
+  LW_PROTOCOL_INFO_FIELDS
   WCHAR szProtocol[WSAPROTOCOL_LEN + 1];
 } WSAPROTOCOL_INFOW, *LPWSAPROTOCOL_INFOW;
+#undef LW_PROTOCOL_INFO_FIELDS
 #define FROM_PROTOCOL_INFO (-1)
 
 #define WSA_FLAG_OVERLAPPED 0x01u
