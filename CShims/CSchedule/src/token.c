@@ -1,5 +1,11 @@
 // The token. It is handed over directly, from the member that decided to the one that was chosen, by one futex wake;
 // there is no scheduler thread.
+//
+// Who has given it away stays awake at first: of two that hand it to each other, as most do, none needs to sleep or be
+// woken then, and giving the processor away once costs half of that. But beside another program that keeps the
+// processor busy, the system takes that for a sign that there is nothing to do: the program runs for milliseconds,
+// where one who slept would be back within microseconds. So a hand-over to somebody awake that takes long has the
+// following ones do without, and later it is tried again.
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -22,22 +28,58 @@ LW_UNSEEN void lw_token_wake_(_Atomic uint32_t *word) {
 /// What a member's futex says. The system is asked to wake him only when he sleeps.
 enum turn_state { NOT_HIS, HIS, NOT_HIS_AND_ASLEEP };
 
+enum {
+  SLOW_TICKS = 300000,   ///< about a tenth of a millisecond; a hand-over takes a hundredth of that
+  ASLEEP_FIRST = 256,    ///< hand-overs for which nobody stays awake behind a slow one, and twice as many behind each
+  ASLEEP_MOST = 1 << 16, ///< further one, at most
+  QUICK_ENOUGH = 1024    ///< quick ones in a row, and a slow one is a first one again
+};
+
+/// What hand-overs were like lately; whoever has the token reads and changes it.
+static struct {
+  uint64_t given_at;    ///< a stamp of the clock
+  uint32_t asleep_left; ///< hand-overs for which nobody stays awake
+  uint32_t asleep;      ///< as many, behind the next slow one
+  uint32_t quick;       ///< in a row
+} lately = {.asleep = ASLEEP_FIRST};
+
+/// Whether who gives the token away now stays awake at first.
+LW_UNSEEN static bool pays_to_stay_awake(void) {
+  if (lately.asleep_left == 0) return true;
+  lately.asleep_left--;
+  return false;
+}
+
+/// Somebody who was awake has the token.
+LW_UNSEEN static void note_latency(void) {
+  if (lw_clock_stamp() - lately.given_at < SLOW_TICKS) {
+    if (++lately.quick >= QUICK_ENOUGH) lately.asleep = ASLEEP_FIRST;
+    return;
+  }
+  lately.quick = 0;
+  lately.asleep_left = lately.asleep;
+  if (lately.asleep < ASLEEP_MOST) lately.asleep *= 2;
+}
+
 LW_UNSEEN void lw_token_await_(lw_member *member) {
   int saved = errno;
-  // Two that hand the token to each other, as most do, need neither sleep nor be woken: giving the processor away once
-  // costs half of that.
-  if (atomic_load(&member->go) != HIS) syscall(SYS_sched_yield);
+  if (member->stays_awake && atomic_load(&member->go) != HIS) syscall(SYS_sched_yield);
   uint32_t state = NOT_HIS;
-  if (atomic_compare_exchange_strong(&member->go, &state, NOT_HIS_AND_ASLEEP))
+  bool sleeps = atomic_compare_exchange_strong(&member->go, &state, NOT_HIS_AND_ASLEEP);
+  if (sleeps)
     while (atomic_load(&member->go) != HIS) lw_token_wait_while_(&member->go, NOT_HIS_AND_ASLEEP, 0);
   // relaxed: whoever gives it to him next learned from him that he may.
   atomic_store_explicit(&member->go, NOT_HIS, memory_order_relaxed);
+  if (member->stays_awake && !sleeps) note_latency();
   if (member->state == LW_MEMBER_LEFT) lw_member_stand_();
   errno = saved;
 }
 
 LW_UNSEEN void lw_token_give_(lw_member *member) {
   int saved = errno;
+  lw_member *giver = lw_controller_.holder;
+  if (giver) giver->stays_awake = pays_to_stay_awake();
+  lately.given_at = lw_clock_stamp();
   lw_controller_.holder = member;
   lw_controller_.result.switches++;
   if (atomic_exchange(&member->go, HIS) == NOT_HIS_AND_ASLEEP) lw_token_wake_(&member->go);
