@@ -1,11 +1,11 @@
 // The token. It is handed over directly, from the member that decided to the one that was chosen, by one futex wake;
 // there is no scheduler thread.
 //
-// Who has given it away stays awake at first: of two that hand it to each other, as most do, none needs to sleep or be
-// woken then, and giving the processor away once costs half of that. But beside another program that keeps the
-// processor busy, the system takes that for a sign that there is nothing to do: the program runs for milliseconds,
-// where one who slept would be back within microseconds. So a hand-over to somebody awake that takes long has the
-// following ones do without, and later it is tried again.
+// Who has given it away stays awake at first: of a few that hand it to each other, as most do, none needs to sleep or
+// be woken then, and giving the processor away costs half of that. But beside another program that keeps the processor
+// busy, the system takes that for a sign that there is nothing to do: the program runs for milliseconds, where one who
+// slept would be back within microseconds. So a hand-over to somebody awake that takes long has the following ones do
+// without, and later it is tried again.
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -29,6 +29,7 @@ LW_UNSEEN void lw_token_wake_(_Atomic uint32_t *word) {
 enum turn_state { NOT_HIS, HIS, NOT_HIS_AND_ASLEEP };
 
 enum {
+  FEW = 4,               ///< members: each of them that is awake may get the processor before the one that is meant
   SLOW_TICKS = 300000,   ///< about a tenth of a millisecond; a hand-over takes a hundredth of that
   ASLEEP_FIRST = 256,    ///< hand-overs for which nobody stays awake behind a slow one, and twice as many behind each
   ASLEEP_MOST = 1 << 16, ///< further one, at most
@@ -63,7 +64,8 @@ LW_UNSEEN static void note_latency(void) {
 
 LW_UNSEEN void lw_token_await_(lw_member *member) {
   int saved = errno;
-  if (member->stays_awake && atomic_load(&member->go) != HIS) syscall(SYS_sched_yield);
+  uint32_t times = !member->stays_awake ? 0 : atomic_load(&lw_member_count_) <= FEW ? FEW - 1 : 1;
+  for (; times > 0 && atomic_load(&member->go) != HIS; times--) syscall(SYS_sched_yield);
   uint32_t state = NOT_HIS;
   bool sleeps = atomic_compare_exchange_strong(&member->go, &state, NOT_HIS_AND_ASLEEP);
   if (sleeps)
