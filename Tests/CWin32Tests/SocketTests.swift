@@ -57,6 +57,62 @@ import Testing
     for closed in [port, asked.handle, sender] { CloseHandle(closed) }
   }
 
+  /// The second receive begins when the socket was read empty, and is not tried: whatever comes must wake it.
+  @Test(arguments: ["bytes", "the end", "an urgent byte in between", "a reset", "bytes and the end at once"])
+  func `A receive behind one that has left nothing gets what comes next`(_ what: String) {
+    let (ends, port, request) = (SocketEnds(), newPort(), Request(arena))
+    #expect(CreateIoCompletionPort(handle(ends.here), port, 5, 0) == port)
+    var received: [UInt8] = []
+    func receive(_ before: () -> Void = {}, _ after: () -> Void = {}) -> (count: Int, error: DWORD) {
+      before()
+      let error = request.receive(ends.here)
+      #expect(error == 0 || error == ERROR_IO_PENDING)
+      after()
+      let packet = Dequeued(port, INFINITE)
+      received += (0..<Int(packet.bytes)).map { request.buffer.load(fromByteOffset: $0, as: UInt8.self) }
+      return (Int(packet.bytes), packet.result == 1 ? 0 : packet.error)
+    }
+    for byte in 1...3 { #expect(receive({}, { ends.send([UInt8(byte)]) }) == (1, 0)) }
+    switch what {
+    case "bytes":
+      #expect(receive({}, { ends.send([4]) }) == (1, 0))
+      #expect(receive({ ends.send([5]) }) == (1, 0) && received == [1, 2, 3, 4, 5])
+    case "the end":
+      #expect(receive({}, { lw_closesocket(ends.there) }) == (0, 0))
+      #expect(receive() == (0, 0))
+    case "an urgent byte in between":
+      var urgent: CChar = 9
+      let sent = { () -> Void in
+        ends.send([4])
+        #expect(lw_send(ends.there, &urgent, 1, CInt(LW_MSG_OOB)) == 1)
+        ends.send([6])
+      }
+      #expect(receive({}, sent).count > 0)
+      while received.last != 6 { #expect(receive().count > 0) }
+      #expect(received == [1, 2, 3, 4, 6])
+    case "a reset":
+      var linger: (on: UInt16, seconds: UInt16) = (1, 0)
+      let size = CInt(MemoryLayout.size(ofValue: linger))
+      let set = withUnsafeMutableBytes(of: &linger) {
+        lw_setsockopt(
+          ends.there, CInt(LW_SOL_SOCKET), CInt(LW_SO_LINGER), $0.baseAddress!.assumingMemoryBound(to: CChar.self),
+          size)
+      }
+      #expect(set == 0)
+      #expect(receive({}, { lw_closesocket(ends.there) }) == (0, DWORD(ERROR_NETNAME_DELETED)))
+    default:
+      let sent = { () -> Void in
+        ends.send([4])
+        lw_closesocket(ends.there)
+      }
+      #expect(receive({}, sent) == (1, 0))
+      #expect(receive() == (0, 0) && received == [1, 2, 3, 4])
+    }
+    request.free()
+    ends.close()
+    CloseHandle(port)
+  }
+
   @Test func `Memory freed under a pending receive is LW001, and LW002 when the data come`() throws {
     let (ends, port, request) = (SocketEnds(), newPort(), Request(arena))
     #expect(CreateIoCompletionPort(handle(ends.here), port, 5, 0) == port)

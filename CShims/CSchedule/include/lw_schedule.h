@@ -254,6 +254,15 @@ lw_watch *_Nullable lw_watch_open(int fd, void (*ready)(void *_Nullable context)
 /// Arms a watch for its next call, also from inside `ready`; `wanted` replaces what it waited for before, 0 disarms.
 /// One thread at a time for a watch; a lock may be held.
 void lw_watch_arm(lw_watch *watch, uint32_t wanted);
+/// How often the descriptor's readiness has changed, as far as the poller has heard.
+uint32_t lw_watch_changes(const lw_watch *watch);
+/// Says that the caller, who has asked for `changes` before, has found `fd` not ready for `sides`: that it would block,
+/// or that it gave less than was asked for. While the poller hears nothing else, arming for these costs no call of the
+/// system. Without effect after an end, an error or an urgent byte, where having read all is no sign, and under
+/// control.
+void lw_watch_exhausted(lw_watch *watch, uint32_t sides, uint32_t changes);
+/// Whether all of `sides` were exhausted, and nothing was heard since.
+bool lw_watch_is_exhausted(const lw_watch *watch, uint32_t sides);
 /// A watch for one call: opened and armed for LW_READABLE.
 lw_watch *_Nullable lw_watch_readable(int fd, void (*ready)(void *_Nullable context), void *_Nullable context);
 /// Ends the watch and releases it. When it returns, `ready` is not running and will not be called; called from inside
@@ -370,14 +379,21 @@ void lw_pages_release(void *pages, size_t bytes);
 
 /// A pool of equal objects carved from pages. Objects are zeroed when handed out; their memory is never unmapped, so a
 /// late reader of a recycled object reads an object of the same type. Statically initialise with LW_POOL(type).
+/// By thread number: what the thread has given back last. Whoever gets the number inherits it.
+typedef struct lw_pool_hands {
+  void *_Nullable of[LW_THREAD_MAX];
+} lw_pool_hands;
 typedef struct lw_pool {
   lw_lock lock;
   uint32_t object_bytes;
   void *_Nullable free_ LW_GUARDED_BY(&lock);
   char *_Nullable fresh_ LW_GUARDED_BY(&lock);
   char *_Nullable end_ LW_GUARDED_BY(&lock);
+  lw_pool_hands *_Nullable hands;
 } lw_pool;
 #define LW_POOL(type) {.object_bytes = sizeof(type) < sizeof(void *) ? sizeof(void *) : sizeof(type)}
+/// The same for what threads take and give all the time, by which the pool's lock is spared.
+#define LW_POOL_WITH_HANDS(type, hands_) {.object_bytes = sizeof(type), .hands = (hands_)}
 void *_Nullable lw_pool_take(lw_pool *pool);
 void lw_pool_give(lw_pool *pool, void *object);
 

@@ -56,7 +56,7 @@ LW_UNSEEN static void deliver_for_ever(void *context) {
     self->state = LW_MEMBER_READY;
     lw_footprints_step_(self, LW_ACT_READY + self->source);
     source chosen = take_out(self->source);
-    lw_watch_deliver_(chosen.index, chosen.generation);
+    lw_watch_deliver_(chosen.index, chosen.generation, EPOLLIN | EPOLLOUT);
     lw_control_block_(self, LW_MEMBER_POLLING, NULL);
   }
 }

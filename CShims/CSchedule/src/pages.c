@@ -52,7 +52,7 @@ static void *_Nullable carve(lw_pool *pool) LW_REQUIRES(pool->lock) {
   return object;
 }
 
-void *lw_pool_take(lw_pool *pool) {
+static void *_Nullable take_shared(lw_pool *pool) {
   lw_lock_acquire(&pool->lock);
   void *object = pool->free_;
   if (object)
@@ -60,11 +60,26 @@ void *lw_pool_take(lw_pool *pool) {
   else
     object = carve(pool);
   lw_lock_release_quietly(&pool->lock);
+  return object;
+}
+
+void *lw_pool_take(lw_pool *pool) {
+  void **hand = pool->hands ? &pool->hands->of[lw_thread_self()] : NULL;
+  void *object = hand ? *hand : NULL;
+  if (object)
+    *hand = NULL;
+  else
+    object = take_shared(pool);
   if (object) zero(object, link_offset(pool));
   return object;
 }
 
 void lw_pool_give(lw_pool *pool, void *object) {
+  void **hand = pool->hands ? &pool->hands->of[lw_thread_self()] : NULL;
+  if (hand && !*hand) {
+    *hand = object;
+    return;
+  }
   pool_link *behind = (pool_link *)((char *)object + link_offset(pool));
   lw_lock_acquire(&pool->lock);
   behind->next = pool->free_;

@@ -2,6 +2,10 @@
 // callback runs on that thread with no lock held, and ending a watch waits for a callback that is running. An event
 // that the poller has already taken from the kernel may belong to a watch that has been ended and reused since: events
 // carry the watch's index and generation, never its address.
+//
+// The kernel tells changes (EPOLLET). To arm a watch is to ask it how things are now - unless whoever arms has found
+// out that the descriptor is not ready, and no change was told since: then there is nothing to ask, and a socket that
+// is read to its end each time costs no call but the waiting and the reading.
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -28,10 +32,30 @@ static uint32_t watches_used LW_GUARDED_BY(&poller_lock);
 
 // ------------------------------------------------------------------------------------------------- the poller's thread
 
-void lw_watch_deliver_(uint32_t index, uint32_t generation) {
+/// The sides that epoll's events are about. An end or an error is news for both; an urgent byte lets nobody go on.
+static uint32_t sides_of(uint32_t events) {
+  if (events & (EPOLLERR | EPOLLHUP)) return LW_READABLE | LW_WRITABLE;
+  uint32_t sides = events & (EPOLLIN | EPOLLRDHUP) ? LW_READABLE : 0;
+  return events & EPOLLOUT ? sides | LW_WRITABLE : sides;
+}
+
+/// Takes down what the system tells.
+static void note_change(lw_watch *watch, uint32_t events) LW_REQUIRES(poller_lock) {
+  watch->ends = (events & (EPOLLRDHUP | EPOLLERR | EPOLLHUP)) != 0;
+  watch->urgent |= (events & EPOLLPRI) != 0;
+  // relaxed, here and below: whoever is told reads them under the lock, others may be late.
+  uint32_t left = atomic_load_explicit(&watch->exhausted, memory_order_relaxed) & ~sides_of(events);
+  atomic_store_explicit(&watch->exhausted, left, memory_order_relaxed);
+  uint32_t changes = atomic_load_explicit(&watch->changes, memory_order_relaxed);
+  atomic_store_explicit(&watch->changes, changes + 1, memory_order_relaxed);
+}
+
+void lw_watch_deliver_(uint32_t index, uint32_t generation, uint32_t events) {
   lw_watch *watch = &watches[index];
   lw_lock_acquire(&poller_lock);
-  bool valid = watch->generation == generation && watch->wanted != 0;
+  bool valid = watch->generation == generation;
+  if (valid) note_change(watch, events);
+  valid = valid && (watch->wanted & sides_of(events)) != 0;
   if (valid) {
     watch->wanted = 0;
     watch->running = true;
@@ -70,11 +94,17 @@ bool lw_poll_wait_(lw_ready *ready, lw_time deadline) {
   return deadline == LW_NEVER || lw_clock_now() < deadline;
 }
 
+void lw_poll_look_(lw_ready *ready) {
+  int saved = errno;
+  ready->count = epoll_wait(epoll_fd, ready->events, LW_READY_MAX, 0);
+  errno = saved;
+}
+
 void lw_poll_deliver_(const lw_ready *ready) {
   int saved = errno;
   for (int i = 0; i < ready->count; i++) {
     uint64_t name = ready->events[i].data.u64;
-    if (name != 0) lw_watch_deliver_((uint32_t)name, (uint32_t)(name >> 32));
+    if (name != 0) lw_watch_deliver_((uint32_t)name, (uint32_t)(name >> 32), ready->events[i].events);
   }
   errno = saved;
 }
@@ -155,10 +185,10 @@ static uint64_t name_of(const lw_watch *watch) LW_REQUIRES(poller_lock) {
 }
 
 /// What the kernel is asked for; errors and hang-ups it tells by itself.
-static struct epoll_event event_of(uint64_t name, uint32_t wanted) {
-  uint32_t events = EPOLLONESHOT;
-  if (wanted & LW_READABLE) events |= EPOLLIN | EPOLLRDHUP;
-  if (wanted & LW_WRITABLE) events |= EPOLLOUT;
+static struct epoll_event event_of(uint64_t name, uint32_t sides) {
+  uint32_t events = EPOLLET;
+  if (sides & LW_READABLE) events |= EPOLLIN | EPOLLRDHUP | EPOLLPRI;
+  if (sides & LW_WRITABLE) events |= EPOLLOUT;
   return (struct epoll_event){.events = events, .data.u64 = name};
 }
 
@@ -189,6 +219,10 @@ static lw_watch *_Nullable open_watch(int fd, void (*ready)(void *context), void
     watch->context = context;
     watch->ender = 0;
     watch->wanted = wanted;
+    watch->told = wanted;
+    watch->ends = watch->urgent = false;
+    // relaxed: nobody has the watch yet.
+    atomic_store_explicit(&watch->exhausted, 0, memory_order_relaxed);
     watch->controlled = lw_control_is_on();
     name = name_of(watch);
   }
@@ -218,15 +252,42 @@ void lw_watch_arm(lw_watch *watch, uint32_t wanted) {
   lw_lock_acquire(&poller_lock);
   watch->wanted = wanted;
   uint64_t name = name_of(watch);
+  // Sides that nobody waits for are told on until one is asked about.
+  // relaxed, both: under the lock.
+  uint32_t exhausted = atomic_load_explicit(&watch->exhausted, memory_order_relaxed);
+  bool asks = (wanted & ~exhausted) != 0;
+  if (asks) {
+    watch->told = wanted;
+    atomic_store_explicit(&watch->exhausted, exhausted & wanted, memory_order_relaxed);
+  }
   lw_lock_release_quietly(&poller_lock);
   // An event of an earlier arming that the poller has in its hands may call too early, and take what is wanted with it;
   // then the callback arms again if it still waits for something.
   if (!watch->controlled) {
     struct epoll_event event = event_of(name, wanted);
-    epoll_ctl(epoll_fd, EPOLL_CTL_MOD, watch->fd, &event);
+    if (asks) epoll_ctl(epoll_fd, EPOLL_CTL_MOD, watch->fd, &event);
   } else if (!lw_outside_arm_(watch, (uint32_t)name)) {
     lw_fatal("a controlled execution watches more than 256 descriptors");
   }
+}
+
+uint32_t lw_watch_changes(const lw_watch *watch) {
+  // acquire: what the caller finds out about the descriptor it finds out afterwards.
+  return atomic_load_explicit(&watch->changes, memory_order_acquire);
+}
+
+void lw_watch_exhausted(lw_watch *watch, uint32_t sides, uint32_t changes) {
+  lw_lock_acquire(&poller_lock);
+  // relaxed, all: under the lock, and as in lw_watch_deliver_.
+  bool holds = atomic_load_explicit(&watch->changes, memory_order_relaxed) == changes && !watch->ends && !watch->urgent;
+  uint32_t now = atomic_load_explicit(&watch->exhausted, memory_order_relaxed) | (sides & watch->told);
+  if (holds && !watch->controlled) atomic_store_explicit(&watch->exhausted, now, memory_order_relaxed);
+  lw_lock_release_quietly(&poller_lock);
+}
+
+bool lw_watch_is_exhausted(const lw_watch *watch, uint32_t sides) {
+  // relaxed: arming looks again, under the lock.
+  return (sides & ~atomic_load_explicit(&watch->exhausted, memory_order_relaxed)) == 0;
 }
 
 void lw_watch_end(lw_watch *watch) {

@@ -9,18 +9,24 @@
 
 struct lw_watch {
   int fd;
-  bool running;        ///< its callback
-  uint32_t wanted;     ///< LW_READABLE, LW_WRITABLE; 0: it is not armed
-  uint32_t generation; ///< raised when the watch is ended
-  uint32_t next;       ///< in the list of free watches
+  bool running;               ///< its callback
+  bool ends;                  ///< what the system has told last was an end or an error
+  bool urgent;                ///< it has told of an urgent byte
+  uint32_t wanted;            ///< LW_READABLE, LW_WRITABLE; 0: it is not armed
+  uint32_t told;              ///< the sides whose changes the system tells
+  _Atomic uint32_t exhausted; ///< those that are not ready, as far as the system has told; written under the lock
+  _Atomic uint32_t changes;   ///< how often the system has told of it; written under the lock
+  uint32_t generation;        ///< raised when the watch is ended
+  uint32_t next;              ///< in the list of free watches
   lw_thread_number ender;
   void (*ready)(void *_Nullable context);
   void *_Nullable context;
   bool controlled; ///< of a session: not in the epoll set
 };
 
-/// Runs the callback of the watch that an event names, unless the watch has been ended.
-void lw_watch_deliver_(uint32_t index, uint32_t generation);
+/// Runs the callback of the watch that an event names, unless the watch has been ended or waits for none of `events`,
+/// which are epoll's.
+void lw_watch_deliver_(uint32_t index, uint32_t generation, uint32_t events);
 
 /// Events that the system has handed out, and which are to be delivered.
 enum { LW_READY_MAX = 64 };
@@ -30,6 +36,8 @@ typedef struct lw_ready {
 } lw_ready;
 /// Waits for events until `deadline` (0: only looks), for who has the seat. False when that has passed, events or not.
 bool lw_poll_wait_(lw_ready *ready, lw_time deadline);
+/// Looks without waiting.
+void lw_poll_look_(lw_ready *ready);
 void lw_poll_deliver_(const lw_ready *ready);
 /// Both.
 void lw_poll_once_(lw_time deadline);

@@ -3,11 +3,11 @@
 // there, so that those of one watch never meet.
 //
 // A port's thread leaves the seat when it has something to do, often after microseconds, and is soon back. The poller
-// is not woken for that: it looks a millisecond later whether the seat is still empty. Where several threads wait at
-// ports, or none, it keeps the seat.
+// is not woken for that: it looks a millisecond later whether somebody has been there since, the more rarely the longer
+// that is so, and comes back when nobody has. Where several threads wait at ports, or none, it keeps the seat.
 #include "poller.h"
 
-enum { LOOK_NS = 1000000 };
+enum { LOOK_NS = 1000000, LOOK_NS_MAX = 8000000 };
 
 typedef enum seat_state {
   SEAT_POLLER, ///< and before there is a poller
@@ -21,6 +21,8 @@ static _Atomic uint32_t seat;
 static _Atomic bool is_wanted;
 /// Threads that wait at ports without the seat.
 static _Atomic uint32_t standing;
+/// How often one has taken the seat; written by who has it.
+static _Atomic uint32_t visits;
 
 static bool move(seat_state from, seat_state to) {
   uint32_t expected = from;
@@ -38,6 +40,9 @@ bool lw_park_and_poll(const _Atomic bool *done, const _Atomic bool *other, const
   // relaxed: the poller learns it now or a millisecond later.
   if (may_poll && !atomic_load_explicit(&is_wanted, memory_order_relaxed)) atomic_store(&is_wanted, true);
   if (may_poll && move(SEAT_EMPTY, SEAT_WAITER)) {
+    // relaxed, both: nobody else writes it now, and the poller may be late.
+    uint32_t before = atomic_load_explicit(&visits, memory_order_relaxed);
+    atomic_store_explicit(&visits, before + 1, memory_order_relaxed);
     bool is_done = lw_park_polling_(done, other, deadline);
     leave();
     return is_done;
@@ -50,8 +55,14 @@ bool lw_park_and_poll(const _Atomic bool *done, const _Atomic bool *other, const
 
 /// Takes the seat when it has been empty for a while, or somebody counts on it.
 static void come_back(void) {
+  lw_time look = LOOK_NS;
   for (;;) {
-    lw_park(&seat, lw_clock_now() + LOOK_NS);
+    // relaxed, both: a number only.
+    uint32_t before = atomic_load_explicit(&visits, memory_order_relaxed);
+    lw_park(&seat, lw_clock_now() + look);
+    bool is_used = atomic_load_explicit(&visits, memory_order_relaxed) != before && atomic_load(&standing) == 0;
+    look = !is_used ? LOOK_NS : look < LOOK_NS_MAX ? 2 * look : look;
+    if (is_used) continue;
     if (move(SEAT_EMPTY, SEAT_POLLER)) return;
     while (move(SEAT_WAITER, SEAT_TRUSTED) || atomic_load(&seat) == SEAT_TRUSTED) lw_park(&seat, LW_NEVER);
     if (atomic_load(&standing) != 0 && move(SEAT_EMPTY, SEAT_POLLER)) return;

@@ -3,7 +3,8 @@
 #include "error_table.h"
 #include "operation_parts.h"
 
-static lw_pool pool = LW_POOL(lw_operation);
+static lw_pool_hands hands;
+static lw_pool pool = LW_POOL_WITH_HANDS(lw_operation, &hands);
 static _Atomic uint64_t numbers;
 static _Atomic int64_t open_operations;
 

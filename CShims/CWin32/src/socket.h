@@ -48,6 +48,7 @@ typedef struct lw_socket_request {
   int flags; ///< the host's
   int error; ///< of a call that waits
   lw_socket_side side;
+  bool emptied; ///< its attempt has got less than there was room for: the socket had no more
   bool withdrawn;
   DWORD how;                ///< TF_..., of DisconnectEx and TransmitFile
   lw_file *_Nullable other; ///< AcceptEx's second socket, TransmitFile's file: a reference; an operation gives it back
@@ -118,10 +119,12 @@ struct lw_socket {
   bool closed LW_GUARDED_BY(&lock);
   lw_socket_requests queues[LW_SOCKET_SIDES] LW_GUARDED_BY(&lock);
   lw_socket_request *_Nullable claimed[LW_SOCKET_SIDES] LW_GUARDED_BY(&lock);
+  uint32_t changes[LW_SOCKET_SIDES] LW_GUARDED_BY(&lock); ///< of the watch, when the claim was made
   TAILQ_HEAD(, lw_socket_waiter) waiters LW_GUARDED_BY(&lock);
 
   _Atomic lw_socket_state state;
   _Atomic bool bound, nonblocking, shut_in, shut_out;
+  _Atomic bool takes_urgent;  ///< urgent bytes were asked for, behind which a receive stops short
   _Atomic bool unaccepted;    ///< connected by AcceptEx or ConnectEx, and no
                               ///< SO_UPDATE_... since
   _Atomic bool accepting;     ///< an AcceptEx is to fill it

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 
-#include "socket.h"
+#include "socket_transfers.h"
 
 // ----------------------------------------------------------------------------------------------------------- readiness
 
@@ -67,13 +67,25 @@ static void take_off(lw_socket *socket, lw_socket_request *request) LW_REQUIRES(
   TAILQ_REMOVE(&socket->queues[request->side], request, link);
 }
 
+static uint32_t readiness_of(lw_socket_side side) { return side == LW_SOCKET_IN ? LW_READABLE : LW_WRITABLE; }
+
+/// The caller may try `request`, alone on its side.
+static void claim(lw_socket *socket, lw_socket_request *request) LW_REQUIRES(&socket->lock) {
+  socket->claimed[request->side] = request;
+  if (socket->watch) socket->changes[request->side] = lw_watch_changes(socket->watch);
+}
+
+static lw_socket_request *_Nullable claim_first(lw_socket *socket, lw_socket_side side) LW_REQUIRES(&socket->lock) {
+  lw_socket_request *request = socket->claimed[side] ? NULL : TAILQ_FIRST(&socket->queues[side]);
+  if (!request) return NULL;
+  take_off(socket, request);
+  claim(socket, request);
+  return request;
+}
+
 static lw_socket_request *_Nullable claim_next(lw_socket *socket, lw_socket_side side) {
   lw_lock_acquire(&socket->lock);
-  lw_socket_request *request = socket->claimed[side] ? NULL : TAILQ_FIRST(&socket->queues[side]);
-  if (request) {
-    take_off(socket, request);
-    socket->claimed[side] = request;
-  }
+  lw_socket_request *request = claim_first(socket, side);
   lw_lock_release(&socket->lock);
   return request;
 }
@@ -86,6 +98,9 @@ static int leave_claim(lw_socket *socket, lw_socket_request *request, int error,
   lw_lock_acquire(&socket->lock);
   *more = !TAILQ_EMPTY(&socket->queues[request->side]);
   socket->claimed[request->side] = NULL;
+  bool is_empty = error == EAGAIN || (error == 0 && request->emptied && !atomic_load(&socket->takes_urgent));
+  if (is_empty && socket->watch)
+    lw_watch_exhausted(socket->watch, readiness_of(request->side), socket->changes[request->side]);
   bool gone = socket->closed || (request->withdrawn && (error == EAGAIN || error == LW_SOCKET_MOVED));
   if (gone && error != 0) error = request->operation ? ECANCELED : EINTR;
   if (error == EAGAIN && may_queue) {
@@ -115,11 +130,10 @@ static void move_to(lw_socket *to, lw_socket_request *request) {
     pump(to, LW_SOCKET_IN);
 }
 
-/// Tries the requests of a side one after the other, until one would block.
-static void pump(lw_socket *socket, lw_socket_side side) {
-  lw_socket_request *request;
+/// Tries the requests of a side one after the other, until one would block; `request` is the first, claimed.
+static void pump_from(lw_socket *socket, lw_socket_side side, lw_socket_request *_Nullable request) {
   bool more = true;
-  while (more && (request = claim_next(socket, side))) {
+  for (; request; request = more ? claim_next(socket, side) : NULL) {
     int error = leave_claim(socket, request, request->attempt(socket, request), true, &more);
     if (error == EAGAIN) return;
     if (error == LW_SOCKET_MOVED)
@@ -129,31 +143,39 @@ static void pump(lw_socket *socket, lw_socket_side side) {
   }
 }
 
+static void pump(lw_socket *socket, lw_socket_side side) { pump_from(socket, side, claim_next(socket, side)); }
+
 void lw_socket_retry_(lw_socket *socket, lw_socket_side side) { pump(socket, side); }
 
-/// On the poller's thread.
-static void ready(void *context) {
-  lw_socket *socket = context;
-  if (!lw_object_retain_(&socket->file.object)) return;
-  lw_lock_acquire(&socket->lock);
-  socket->armed = 0;
-  lw_lock_release(&socket->lock);
-  lw_socket_settle_connect_(socket);
-  pump(socket, LW_SOCKET_IN);
-  pump(socket, LW_SOCKET_OUT);
+/// Tells those who only wait until it is ready.
+static void tell_watchers(lw_socket *socket) {
   lw_wakes wakes = {NULL};
   lw_lock_acquire(&socket->lock);
-  bool is_watched = !TAILQ_EMPTY(&socket->waiters) || socket->event;
-  short state = is_watched ? lw_socket_poll_(socket) : 0;
+  short state = lw_socket_poll_(socket);
   lw_socket_wake_waiters_(socket, state, false, &wakes);
   lw_object *event = lw_socket_note_events_(socket, state);
   lw_socket_arm_(socket);
   lw_lock_release(&socket->lock);
   lw_wakes_release_(&wakes);
-  if (event) {
-    lw_object_set_(event);
-    lw_object_release_(event);
-  }
+  if (!event) return;
+  lw_object_set_(event);
+  lw_object_release_(event);
+}
+
+/// On the poller's thread.
+static void ready(void *context) {
+  lw_socket *socket = context;
+  if (!lw_object_retain_(&socket->file.object)) return;
+  if (atomic_load(&socket->state) == LW_SOCKET_CONNECTING) lw_socket_settle_connect_(socket);
+  lw_lock_acquire(&socket->lock);
+  socket->armed = 0;
+  lw_socket_request *in = claim_first(socket, LW_SOCKET_IN), *out = claim_first(socket, LW_SOCKET_OUT);
+  bool is_watched = !TAILQ_EMPTY(&socket->waiters) || socket->event;
+  if (!in && !out && !is_watched) lw_socket_arm_(socket);
+  lw_lock_release(&socket->lock);
+  pump_from(socket, LW_SOCKET_IN, in);
+  pump_from(socket, LW_SOCKET_OUT, out);
+  if (is_watched) tell_watchers(socket);
   lw_socket_release_(socket);
 }
 
@@ -164,20 +186,30 @@ bool lw_socket_watch_(lw_socket *socket) {
 
 // ---------------------------------------------------------------------------------------------------------- submitting
 
+/// Whether a receive would find nothing, as far as the poller has heard: that need not be tried.
+static bool is_known_empty(lw_socket *socket, const lw_socket_request *request) LW_REQUIRES(&socket->lock) {
+  bool is_plain = request->attempt == lw_socket_receive_ && socket->type == SOCK_STREAM && !(request->flags & MSG_OOB);
+  if (!is_plain || atomic_load(&socket->state) != LW_SOCKET_CONNECTED || atomic_load(&socket->shut_in)) return false;
+  return socket->watch && lw_watch_is_exhausted(socket->watch, LW_READABLE);
+}
+
 int lw_socket_submit_(lw_socket *socket, lw_socket_request *request, bool may_queue) {
   lw_socket_side side = request->side;
   atomic_store(&request->socket, socket);
   lw_lock_acquire(&socket->lock);
   bool idle = !socket->claimed[side] && TAILQ_EMPTY(&socket->queues[side]);
+  if (request->flags & MSG_OOB) atomic_store(&socket->takes_urgent, true);
   int error = socket->closed ? (request->operation ? ECANCELED : ENOTSOCK) : 0;
   if (error == 0 && may_queue && !lw_socket_watch_(socket)) error = ENOBUFS;
-  if (error == 0 && idle)
-    socket->claimed[side] = request;
+  bool tries = idle && !(may_queue && is_known_empty(socket, request));
+  if (error == 0 && tries)
+    claim(socket, request);
   else if (error == 0 && may_queue)
     TAILQ_INSERT_TAIL(&socket->queues[side], request, link);
+  if (error == 0 && idle && !tries) lw_socket_arm_(socket);
   lw_lock_release(&socket->lock);
   if (error != 0) return error;
-  if (!idle) return EAGAIN;
+  if (!tries) return EAGAIN;
   bool more;
   error = leave_claim(socket, request, request->attempt(socket, request), may_queue, &more);
   if (more && (error != EAGAIN || !may_queue)) pump(socket, side); // what came behind it meanwhile

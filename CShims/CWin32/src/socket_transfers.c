@@ -158,6 +158,7 @@ static int receive_small(const lw_socket *socket, lw_socket_request *request) {
   while (got < 0 && errno == EINTR);
   if (got < 0) return failure(socket);
   if (got > 0) lw_operation_store_(request->operation, 0, 0, bytes, (size_t)got);
+  request->emptied = got > 0 && (size_t)got < request->buffers[0].bytes;
   request->transferred = (DWORD)got;
   return 0;
 }
