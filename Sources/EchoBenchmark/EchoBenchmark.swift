@@ -1,5 +1,5 @@
-// The echo of this project's proactor, for tools/bench: nanoseconds a round trip, one loop, with all instrumentation on
-// and with as much of it off as can be turned off.
+// The echo of this project's proactor, for tools/bench: nanoseconds a round trip, one loop, with all instrumentation
+// off, with loans and poison alone, and with all of it on.
 internal import AsyncProactor
 internal import EchoLoad
 internal import Latewrite
@@ -8,9 +8,12 @@ internal import Latewrite
 enum EchoBenchmark {
   static func main() throws {
     let connections = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 16
+    var unchecked = Arena.Configuration()
+    unchecked.isChecked = false
+    print("echo.off \(connections) \(try measure(connections, unchecked))")
     var bare = Arena.Configuration(reuse: .immediate)
     bare.stacks = .off
-    print("echo.off \(connections) \(try measure(connections, bare))")
+    print("echo.bare \(connections) \(try measure(connections, bare))")
     // A full ring drops what comes: recording costs the same.
     try Trace.start(eventsPerThread: 1 << 16)
     print("echo.on \(connections) \(try measure(connections, Arena.Configuration()))")

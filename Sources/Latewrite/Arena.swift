@@ -44,7 +44,7 @@ public struct Arena: ~Copyable, Sendable {
     guard let address = unsafe lw_alloc(core.pointer, bytes, layout?.number ?? 0, zeroed) else {
       throw LatewriteError(.LW_ARENA_FULL, in: "Arena.allocate(_:)")
     }
-    let incarnation = unsafe Incarnation(bits: lw_incarnation_live_at(address, nil))
+    let incarnation = unsafe Incarnation(bits: lw_incarnation_live_in(core.pointer, address))
     guard let incarnation else { fatalError("Arena.allocate: the new block has no incarnation") }
     return Block(
       arena: number, incarnation: incarnation, address: UInt(bitPattern: address), requestedBytes: bytes)
@@ -72,6 +72,7 @@ public struct Arena: ~Copyable, Sendable {
   }
 
   /// Lends a live block: from now on, until the loan is settled, somebody may write into it.
+  /// Throws `notABlock` for a block that is not live, and in an arena that is not checked.
   /// - Parameters:
   ///   - api: the call that lends, for reports ("RegisterWaitWithQueue").
   ///   - operation: a number that reports show.

@@ -23,7 +23,7 @@ public import Latewrite
 
   package init(in arena: ArenaCore) throws(Win32Error) {
     guard let created = unsafe lw_overlapped_create(arena.pointer),
-      let incarnation = unsafe Incarnation(bits: lw_incarnation_live_at(created, nil))
+      let incarnation = unsafe Incarnation(bits: lw_incarnation_live_in(arena.pointer, created))
     else { throw Win32Error(.notEnoughMemory, in: "Overlapped(in:)") }
     self.arena = arena
     unsafe pointer = created

@@ -1,5 +1,6 @@
 // Sockets and tasks: echo, many at once, every await cancelled, errors, and that nothing is left.
 import AsyncProactor
+import Latewrite
 import LatewriteTesting
 import Testing
 
@@ -23,6 +24,35 @@ struct SocketTests {
       }
       #expect(await loop.operationCount == 0)
     }
+  }
+
+  @Test("an arena that is not checked serves as well, is empty afterwards, and lends nothing by hand")
+  func unchecked() async throws {
+    var configuration = Arena.Configuration()
+    configuration.isChecked = false
+    let arena = try Arena(configuration, scope: LatewriteTest.arena.scope)
+    try await EventLoop.run(arena: arena) { loop in
+      let listener = try await loop.listen()
+      try await withThrowingTaskGroup { group in
+        group.addTask { try await Self.echo(listener) }
+        try await withThrowingDiscardingTaskGroup { clients in
+          for number in 0..<50 {
+            clients.addTask { try await Self.converse(number, with: listener.address, on: loop) }
+          }
+        }
+        listener.close()
+        try await group.waitForAll()
+      }
+    }
+    let left = arena.counts()
+    #expect(left.liveBlocks == 0)
+    let block = try arena.allocate(64)
+    do throws(LatewriteError) {
+      try arena.lend(block, to: "nobody").settle()
+      Issue.record("a block that nobody looks after was lent")
+    } catch { #expect(error.code == .notABlock) }
+    let isFreed = arena.free(block)
+    #expect(isFreed)
   }
 
   private static func echo(_ listener: SocketListener) async throws {

@@ -93,7 +93,13 @@ typedef struct lw_arena_config {
   uint32_t quarantine_blocks; ///< the same as a count; default 4,096
   uint64_t first_generation;  ///< of every slot; default 1. Tests of the wrap start near 2^40
   bool report_leaks;          ///< LW011 at close; default true
+  bool unchecked;             ///< allocates and does nothing else (below); default false
 } lw_arena_config;
+
+// An unchecked arena is for a program that has been checked and is to run as fast as without this project. Its blocks
+// are reused at once, and hold nothing that anybody looks at: no poison, no stacks, no events. No address leads to it,
+// so that to the layers above its blocks are foreign memory: nothing there is ever lent, and no write is late. What is
+// left are LW007 and LW011.
 
 /// The defaults above, changed by LATEWRITE_OPTIONS where it names an arena option.
 lw_arena_config lw_arena_config_default(void);
@@ -216,6 +222,8 @@ typedef struct lw_block {
 lw_block lw_block_at(const void *_Nullable address);
 /// The incarnation that is live at `address`, which must be a block's start; 0 when none is.
 lw_incarnation lw_incarnation_live_at(const void *_Nullable address, lw_arena_number *_Nullable number);
+/// The same for a block of a known arena, also of one that no address leads to.
+lw_incarnation lw_incarnation_live_in(const lw_arena *arena, const void *_Nullable address);
 
 #pragma clang assume_nonnull end
 

@@ -12,7 +12,7 @@
 
 enum { ATTEMPTS_MAX = 64 };
 
-static void *_Nullable say_full(lw_arena *arena) {
+void *lw_say_full_(lw_arena *arena) {
   if (atomic_exchange(&arena->full_said, true)) return NULL;
   char sentence[256];
   int length = snprintf(sentence, sizeof sentence, "latewrite: arena \"%s\": %s\n", arena->name,
@@ -109,7 +109,7 @@ void *lw_allocate_rarely_(lw_arena *arena, size_t bytes, lw_layout layout, bool 
   lw_cache *cache = lw_cache_of_(arena, lw_thread_self());
   if (bytes == 0) bytes = 1;
   uint64_t needed = bytes + LW_SLACK_MIN;
-  if (needed > arena->bytes) return say_full(arena);
+  if (needed > arena->bytes) return lw_say_full_(arena);
   uint32_t size_class = lw_class_for(needed);
   for (uint32_t attempt = 0; attempt < ATTEMPTS_MAX; attempt++, taken = 0) {
     if (taken == 0 && arena->reuse == LW_REUSE_RANDOM) taken = lw_supply_choose_(arena, size_class);
@@ -126,5 +126,5 @@ void *lw_allocate_rarely_(lw_arena *arena, size_t bytes, lw_layout layout, bool 
     LW_KEEP_CALLER_FRAME();
     return start;
   }
-  return say_full(arena);
+  return lw_say_full_(arena);
 }

@@ -95,8 +95,9 @@ static lw_arena *_Nullable map_bookkeeping(const lw_arena_config *config, uint64
 static void configure(lw_arena *arena, const lw_arena_config *config) {
   strncpy(arena->name, config->name, sizeof arena->name - 1);
   arena->scope = config->scope ? config->scope : lw_scope_default();
-  arena->stacks = config->stacks;
-  arena->reuse = config->reuse;
+  arena->unchecked = config->unchecked;
+  arena->stacks = config->unchecked ? LW_STACKS_OFF : config->stacks;
+  arena->reuse = config->unchecked ? LW_REUSE_IMMEDIATE : config->reuse;
   arena->late_write = config->late_write;
   arena->loans_max = config->loans_max;
   arena->retired_max = config->retired_max;

@@ -109,6 +109,7 @@ struct lw_arena {
   _Atomic uint64_t *_Nullable origins; ///< of shadows: by slot, the memory it stands for (announced.c)
   lw_arena_number number;
   lw_stack_method stacks;
+  bool unchecked; ///< (unchecked.c) then there are no stacks, and `reuse` is LW_REUSE_IMMEDIATE
   lw_reuse reuse;
   lw_late_write late_write;
   uint32_t loans_max;

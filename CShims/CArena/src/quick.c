@@ -1,7 +1,8 @@
 // The quick paths: an intact, inert, short slot from quarantined to live, and back by a free of a block that is not
 // lent. They are built whole for each width of the processor, so that nothing in them is called through a pointer, and
 // once more for arenas that are watched (stacks, events, points). A free claims by one compare-and-swap and publishes
-// by one store; an allocation needs one compare-and-swap and writes nothing into the block.
+// by one store; an allocation needs one compare-and-swap and writes nothing into the block. Unchecked arenas have ways
+// of their own (unchecked.c).
 #include "quick.h"
 
 #include "lw_control.h"
@@ -11,10 +12,11 @@ _Static_assert(LW_SHORT_BYTES_MAX <= LW_CHUNK_LINES * LW_LINE_BYTES, "a short sl
 /// Blocks whose slot is as many lines long as its class says.
 enum { LINEAR_BYTES_MAX = LW_LINEAR_CLASSES * LW_LINE_BYTES - LW_SLACK_MIN };
 
-/// Whether anything watches the arena: stacks, events or points. When nothing does, all of it is left out.
+/// Whether anything watches the arena - stacks, events or points - or nobody looks at it at all. When neither is so,
+/// all of it is left out.
 LW_QUICK bool is_watched(const lw_arena *arena) {
   // relaxed: as in lw_point and lw_event.
-  return ((uint32_t)arena->stacks | atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) |
+  return ((uint32_t)arena->stacks | arena->unchecked | atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) |
           atomic_load_explicit(&lw_trace_armed_, memory_order_relaxed)) != 0;
 }
 
@@ -172,12 +174,14 @@ static watched_paths watched;
 /// Apart, so that an allocation that nobody watches saves no registers for it.
 static __attribute__((noinline)) void *_Nullable allocate_watched(lw_arena *arena, size_t bytes, lw_layout layout,
                                                                   bool zeroed) {
+  if (arena->unchecked) return lw_allocate_unchecked_(arena, bytes, layout, zeroed);
   if (arena->reuse == LW_REUSE_IMMEDIATE && lw_control_is_member()) lw_supply_reconsider_(arena, bytes);
   return watched.allocate(arena, bytes, layout, zeroed);
 }
 
 static __attribute__((noinline)) lw_status free_watched(lw_arena *arena, void *_Nullable block) {
-  return block ? watched.free(arena, block) : LW_OK;
+  if (!block) return LW_OK;
+  return arena->unchecked ? lw_free_unchecked_(arena, block) : watched.free(arena, block);
 }
 
 static __attribute__((noinline)) void *_Nullable allocate_zeroed(lw_arena *arena, size_t bytes, lw_layout layout) {

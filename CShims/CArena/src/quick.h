@@ -12,6 +12,12 @@ LW_RARE void *_Nullable lw_allocate_rarely_(lw_arena *arena, size_t bytes, lw_la
 /// Every free but the quick ones. Its point is behind the caller; `stack` is where it came from.
 LW_RARE lw_status lw_free_rarely_(lw_arena *arena, char *_Nullable block, lw_stack_id stack);
 
+/// Allocation and free in an unchecked arena.
+void *_Nullable lw_allocate_unchecked_(lw_arena *arena, size_t bytes, lw_layout layout, bool zeroed);
+lw_status lw_free_unchecked_(lw_arena *arena, char *block);
+/// Says once that the arena is full. NULL.
+LW_RARE void *_Nullable lw_say_full_(lw_arena *arena);
+
 /// Stores zeros in the first `bytes`.
 LW_APART void lw_zero_(char *start, uint64_t bytes);
 /// The slot goes to a new owner: damage and cause of the former incarnation are no facts of it.

@@ -34,7 +34,7 @@ static void mark(const lw_arena *arena, uint32_t number) {
 void lw_registry_publish_(lw_arena *arena) {
   // release: a lookup that finds the arena sees it whole.
   atomic_store_explicit(&lw_arenas_[arena->number], arena, memory_order_release);
-  mark(arena, arena->number);
+  if (!arena->unchecked) mark(arena, arena->number);
 }
 
 void lw_registry_forget_(lw_arena *arena, uint32_t next_serial) {
@@ -67,12 +67,15 @@ lw_block lw_block_at(const void *address) {
   return block;
 }
 
-lw_incarnation lw_incarnation_live_at(const void *address, lw_arena_number *number) {
-  lw_arena *arena = lw_arena_at_(address);
-  if (number) *number = arena ? arena->number : 0;
-  if (!arena) return 0;
+lw_incarnation lw_incarnation_live_in(const lw_arena *arena, const void *address) {
   lw_place place = lw_place_of_(arena, address);
   if (!place.slot || place.within != 0) return 0;
   uint64_t word = lw_word_read(&place.slot->word);
   return lw_word_state(word) == LW_BLOCK_LIVE ? lw_incarnation_of(place.number, word) : 0;
+}
+
+lw_incarnation lw_incarnation_live_at(const void *address, lw_arena_number *number) {
+  lw_arena *arena = lw_arena_at_(address);
+  if (number) *number = arena ? arena->number : 0;
+  return arena ? lw_incarnation_live_in(arena, address) : 0;
 }
