@@ -96,7 +96,7 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
     return try super.cancel()
   }
 
-  override func setResult(_ value: Bool) throws(ProactorError) {
+  override func setResult(_ value: LoopValue<Bool>) throws(ProactorError) {
     try ending { () throws(ProactorError) in try super.setResult(value) }
   }
 
@@ -135,6 +135,6 @@ extension BaseWaitHandleFuture: CachedFuture {
   ) throws(ProactorError) {
     let isSignalled: Bool
     do throws(ProactorError) { isSignalled = try finish() } catch { return try setError(error) }
-    try setResult(isSignalled)
+    try setResult(LoopValue(isSignalled))
   }
 }

@@ -11,20 +11,20 @@ extension IOCPProactor {
       throw ProactorError(.closedObject)
     }
     // Asked for once, also when the port was refused.
-    if !object.registeredBy.contains(number) {
-      object.registeredBy.append(number)
+    if object.register(by: number) {
       try win32 { () throws(Win32Error) in try portName.associate(object.fileno) }
     }
     return try makeOverlapped(operation: operation)
   }
 
   /// Has whatever still completes on `object` count as cancelled: it is served no more, and about to be closed.
-  public func stopServing(_ object: PortObject) { object.stoppedBy.append(number) }
+  public func stopServing(_ object: PortObject) { object.stop(by: number) }
 
   /// A future that has its result, of an operation that is not one.
   func done<Value>(
     _ value: Value, _ overlapped: OverlappedReference
   ) throws(ProactorError) -> OverlappedFuture<Value> {
+    let value = LoopValue(value)
     let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped) { _, _, _ in value }
     try future.setResult(value)
     future.release()
@@ -64,14 +64,14 @@ extension IOCPProactor {
     defer { overlapped.drop() }
     return try beginRead(overlapped, on: object, overlapped.start(start), call: call, ofNothing: 0) {
       proactor, overlapped, _ throws(ProactorError) in
-      try proactor.transferred(overlapped)
+      LoopValue(try proactor.transferred(overlapped))
     }
   }
 
   /// How much an operation has moved: asyncio's finish_socket_func, for pipes as well. A connection that is gone has
   /// been reset.
   func transferred(_ overlapped: OverlappedReference) throws(ProactorError) -> Int {
-    defer { whileAskingForResult?() }
+    defer { letOthersRun() }
     do throws(Win32Error) { return try overlapped.result() } catch {
       let isReset =
         error.code == .netnameDeleted

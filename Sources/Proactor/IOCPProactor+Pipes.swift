@@ -23,7 +23,7 @@ extension IOCPProactor {
     let error = overlapped.start { $0.read(pipe.fileno, bytes: bytes) }
     return try beginRead(overlapped, on: pipe, error, call: "ReadFile", ofNothing: []) {
       proactor, overlapped, _ throws(ProactorError) in
-      overlapped.buffer(try proactor.transferred(overlapped))
+      LoopValue(overlapped.buffer(try proactor.transferred(overlapped)))
     }
   }
 
@@ -45,7 +45,7 @@ extension IOCPProactor {
       throw ProactorError(Win32Error(error, in: "WriteFile"))
     }
     return try begin(overlapped, on: pipe) { proactor, overlapped, _ throws(ProactorError) in
-      try proactor.transferred(overlapped)
+      LoopValue(try proactor.transferred(overlapped))
     }
   }
 
@@ -59,7 +59,7 @@ extension IOCPProactor {
     if let error, !isConnected { throw ProactorError(Win32Error(error, in: "ConnectNamedPipe")) }
     return try begin(overlapped, on: pipe, isKept: !behaviours.contains(.acceptPipeNotKept)) {
       _, overlapped, _ throws(ProactorError) in
-      try win32 { () throws(Win32Error) in try overlapped.result() }
+      LoopValue(try win32 { () throws(Win32Error) in try overlapped.result() })
     }
   }
 
@@ -77,7 +77,7 @@ extension IOCPProactor {
       if packet.bytes != 0 {
         throw ProactorError(Win32Error(Win32Error.Code(rawValue: packet.bytes), in: "ConnectPipe"))
       }
-      return NamedPipe.handle(ofValue: packet.key)
+      return LoopValue(NamedPipe.handle(ofValue: packet.key))
     }
     insert(future, overlapped, of: .nothing)
     return future

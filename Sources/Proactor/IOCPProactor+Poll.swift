@@ -19,12 +19,8 @@ extension IOCPProactor {
     if timeout != nil && milliseconds == .max { throw ProactorError(.timeoutTooBig) }
     try checkOpen()
     // Local variables of the original: they hold what was popped until the next is popped or the poll ends.
-    var popped: OverlappedReference?
-    var completed: (any CachedFuture)?
-    defer {
-      completed?.leaveCache()
-      popped?.drop()
-    }
+    var popped: ProactorEntry?
+    defer { popped?.letGo() }
     while let packet = try nextPacket(milliseconds) {
       guard let entry = cache.remove(at: packet.address) else {
         if isDebug && behaviours.contains(.logsUnexpectedEvents) {
@@ -48,11 +44,8 @@ extension IOCPProactor {
       milliseconds = 0
       let values = PacketValues(bytes: packet.bytes, key: packet.key)
       packet.complete(entry.overlapped.incarnation, number: entry.overlapped.operation)
-      let previous = (future: completed, overlapped: popped)
-      completed = entry.future
-      popped = entry.overlapped
-      previous.future?.leaveCache()
-      previous.overlapped?.drop()
+      popped.take()?.letGo()
+      popped = entry
       if entry.isStopped(by: number) {
         try entry.future.cancel()
         continue
@@ -69,18 +62,22 @@ extension IOCPProactor {
   }
 
   /// Drops the operations whose unregistration has ended, in the order of the original: its loop names them by the
-  /// variable that held what was `popped`, which therefore goes first, and its list is cleared from the end.
-  private func sweepUnregistered(_ popped: inout OverlappedReference?) {
+  /// variable that held the OVERLAPPED of what was `popped`, which therefore goes first, and its list is cleared from
+  /// the end. Its variables go with the poll, which this is the end of.
+  private func sweepUnregistered(_ popped: inout ProactorEntry?) {
     guard !unregisteredOperations.isEmpty else { return }
     var ended: [OverlappedReference] = []
     swap(&ended, &unregisteredOperations)
+    var held = popped?.overlapped
     for overlapped in ended {
       overlapped.hold()
-      popped?.drop()
-      popped = overlapped
+      held?.drop()
+      held = overlapped
       cache.remove(at: overlapped.address)?.letGo()
     }
     for overlapped in ended.reversed() { overlapped.drop() }
+    popped.take()?.future.leaveCache()
+    held?.drop()
     // Nothing of this calls anybody who could unregister more; the storage is used again.
     ended.removeAll(keepingCapacity: true)
     unregisteredOperations = ended

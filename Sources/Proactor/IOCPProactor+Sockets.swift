@@ -49,7 +49,7 @@ extension IOCPProactor {
     let error = overlapped.start { $0.receive(socket.fileno, bytes: bytes) }
     return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: []) {
       proactor, overlapped, _ throws(ProactorError) in
-      overlapped.buffer(try proactor.transferred(overlapped))
+      LoopValue(overlapped.buffer(try proactor.transferred(overlapped)))
     }
   }
 
@@ -95,10 +95,10 @@ extension IOCPProactor {
       let count: Int
       do throws(ProactorError) { count = try proactor.transferred(overlapped) } catch {
         let isUnreachable = error.underlying?.code == .portUnreachable
-        if isUnreachable && proactor.behaviours.contains(.unreachableIsNothing) { return nothing }
+        if isUnreachable && proactor.behaviours.contains(.unreachableIsNothing) { return LoopValue(nothing) }
         throw error
       }
-      return received(overlapped, count)
+      return LoopValue(received(overlapped, count))
     }
   }
 
@@ -141,7 +141,7 @@ extension IOCPProactor {
       try win32 { () throws(Win32Error) in
         _ = try overlapped.result()
         try Winsock.updateAccepted(accepted.fileno, of: listener.fileno)
-        return AcceptedConnection(socket: accepted, peer: try Winsock.peerAddress(accepted.fileno))
+        return LoopValue(AcceptedConnection(socket: accepted, peer: try Winsock.peerAddress(accepted.fileno)))
       }
     }
     closeUnlessAccepted(accepted, future)
@@ -176,6 +176,7 @@ extension IOCPProactor {
       try win32 { () throws(Win32Error) in
         _ = try overlapped.result()
         try Winsock.updateConnected(socket.fileno)
+        return LoopValue(())
       }
     }
   }
@@ -185,7 +186,7 @@ extension IOCPProactor {
   ) throws(ProactorError) -> LoopFuture<Void> {
     try win32 { () throws(Win32Error) in try Winsock.connect(socket.fileno, to: address) }
     let future = LoopFuture<Void>(ready: ready, ticket: nextTicket())
-    try future.setResult(())
+    try future.setResult(LoopValue(()))
     return future
   }
 
@@ -211,7 +212,7 @@ extension IOCPProactor {
   ) throws(ProactorError) -> OverlappedFuture<Int> {
     if let error { throw ProactorError(Win32Error(error, in: call)) }
     return try begin(overlapped, on: socket) { proactor, overlapped, _ throws(ProactorError) in
-      try proactor.transferred(overlapped)
+      LoopValue(try proactor.transferred(overlapped))
     }
   }
 }

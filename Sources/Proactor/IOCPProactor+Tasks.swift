@@ -18,7 +18,7 @@ extension ProactorEventLoop {
   /// A future that completes after `delay`.
   package func timer(_ delay: Duration) -> LoopFuture<Void> {
     let future = LoopFuture<Void>(ready: proactor.ready, ticket: proactor.nextTicket())
-    callLater(delay) { _ = future.complete(.success(())) }
+    callLater(delay) { _ = future.succeed(LoopValue(())) }
     return future
   }
 

@@ -17,7 +17,7 @@ public final class IOCPProactor: CustomStringConvertible {
   let ready = ReadyQueue()
   let log: ProactorLog
   /// What another thread does where CPython lets go of the interpreter's lock to ask for a result.
-  package var whileAskingForResult: (() -> Void)?
+  private var whileAskingForResult: (() -> Void)?
   /// What it is known by among the proactors of the process.
   let number = IOCPProactor.nextNumber()
   private let arena: ArenaCore
@@ -27,7 +27,7 @@ public final class IOCPProactor: CustomStringConvertible {
   /// What its packets are taken by, and what other threads wake a poll by.
   package let portName: CompletionPort.Name
   /// Operations by address, in the order in which they were started.
-  var cache = OperationCache()
+  let cache = OperationCache()
   /// What leaves the cache at the end of the poll, although its packet may never come.
   var unregisteredOperations: [OverlappedReference] = []
   /// Futures that `poll` has completed since the last `select`.
@@ -76,7 +76,7 @@ public final class IOCPProactor: CustomStringConvertible {
       }
     }
     if behaviours.contains(.immediatePoll), try future.poll() {
-      try future.setResult(try future.poll())
+      try future.setResult(LoopValue(try future.poll()))
     }
     insert(future, overlapped, of: behaviours.contains(.waitsHaveObject) ? .wait : .nothing)
     return future
@@ -87,7 +87,9 @@ public final class IOCPProactor: CustomStringConvertible {
     try checkOpen()
     let overlapped = try makeOverlapped(operation: operation)
     defer { overlapped.drop() }
-    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, _, packet in packet.bytes }
+    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, _, packet in
+      LoopValue(packet.bytes)
+    }
     insert(future, overlapped, of: .nothing)
     return future
   }
@@ -135,6 +137,14 @@ public final class IOCPProactor: CustomStringConvertible {
 
   /// The number of its arena in the trace.
   var arenaNumber: UInt32 { arena.number }
+
+  /// Has `body` run wherever CPython lets go of the interpreter's lock to ask for a result; nil: nothing any more.
+  package func whileAskingForResult(_ body: (() -> Void)?) { whileAskingForResult = body }
+
+  /// Another thread may run here.
+  func letOthersRun() {
+    if let body = whileAskingForResult { body() }
+  }
 
   func checkOpen() throws(ProactorError) {
     if isClosed { throw ProactorError(.closed) }

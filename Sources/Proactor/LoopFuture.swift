@@ -6,7 +6,7 @@
 internal import Latewrite
 
 /// The future of an operation of the proactor, whatever its value.
-public class AnyLoopFuture {
+@safe public class AnyLoopFuture {
   /// Where it stands, as the trace tells it.
   fileprivate enum Standing: Int64 {
     case finished = 0
@@ -20,6 +20,8 @@ public class AnyLoopFuture {
   fileprivate let ready: ReadyQueue
   /// Its number in the trace.
   private let ticket: UInt64
+  /// A task that waits for it, and has asked before anybody else has.
+  @unsafe private var waiter: UnsafeContinuation<Void, Never>?
 
   fileprivate init(ready: ReadyQueue, ticket: UInt64) {
     self.ready = ready
@@ -33,15 +35,32 @@ public class AnyLoopFuture {
   /// Whether it has a result or an error.
   public final var isFinished: Bool { standing == .finished || standing == .failed }
 
-  /// Ends it, once.
-  fileprivate final func end(_ end: Standing, isAwaited: Bool) {
+  /// Ends it; false when that was done before.
+  fileprivate final func end(_ end: Standing) -> Bool {
+    guard standing == .pending else { return false }
     standing = end
     Trace.record(.future, operation: ticket, result: end.rawValue)
     if isAwaited { ready.callSoon(callbacksOf: self) }
+    return true
+  }
+
+  /// Ends it without result or error; false when it was done before.
+  final func endCancelled() -> Bool { end(.cancelled) }
+
+  /// Whether somebody has to be told of its end.
+  var isAwaited: Bool { unsafe waiter != nil }
+
+  /// Has the loop resume a task once the future is done, or soon when it is already: the first callback. False: there
+  /// is one already.
+  package final func resumesWhenDone(_ continuation: UnsafeContinuation<Void, Never>) -> Bool {
+    if isAwaited { return false }
+    unsafe waiter = continuation
+    if isDone { ready.callSoon(callbacksOf: self) }
+    return true
   }
 
   /// In a later turn of the loop: it was done, and this is told.
-  func runCallbacks() {}
+  func runCallbacks() { unsafe waiter.take()?.resume() }
 
   /// "pending", "cancelled" or "finished", as asyncio prints it.
   final var stateName: String {
@@ -53,8 +72,9 @@ public class AnyLoopFuture {
   }
 }
 
-/// A result, in a box of its own: letting go of a box needs no search for the type of what may be in it.
-private final class LoopValue<Value: Sendable> {
+/// A result, in a box of its own, made where its type is known: code that does not know it would search for it with each
+/// step, and once more to let go of it.
+final class LoopValue<Value: Sendable> {
   let value: Value
 
   init(_ value: Value) { self.value = value }
@@ -97,7 +117,13 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     }
   }
 
+  final override var isAwaited: Bool {
+    if case .some = callback { return true }
+    return super.isAwaited
+  }
+
   final override func runCallbacks() {
+    super.runCallbacks()
     guard case .some(let first) = callback else { return }
     callback = nil
     first.run(self)
@@ -108,29 +134,22 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
 
   /// Asks the operation to end. Returns false when the future was done before.
   @discardableResult
-  public func cancel() throws(ProactorError) -> Bool { complete(nil) }
+  public func cancel() throws(ProactorError) -> Bool { endCancelled() }
 
-  func setResult(_ value: Value) throws(ProactorError) {
-    guard complete(.success(value)) else { throw ProactorError(.invalidState) }
+  func setResult(_ value: LoopValue<Value>) throws(ProactorError) {
+    guard succeed(value) else { throw ProactorError(.invalidState) }
   }
 
   func setError(_ error: ProactorError) throws(ProactorError) {
-    guard complete(.failure(error)) else { throw ProactorError(.invalidState) }
+    guard !isDone else { throw ProactorError(.invalidState) }
+    self.error = error
+    _ = end(.failed)
   }
 
-  /// Ends it with `outcome`, nil when it was cancelled; false when it was done before.
-  final func complete(_ outcome: Result<Value, ProactorError>?) -> Bool {
+  /// Ends it with a result; false when it was done before.
+  final func succeed(_ value: LoopValue<Value>) -> Bool {
     guard !isDone else { return false }
-    let isAwaited = if case .some = callback { true } else { false }
-    switch outcome {
-    case .success(let value):
-      self.value = LoopValue(value)
-      end(.finished, isAwaited: isAwaited)
-    case .failure(let error):
-      self.error = error
-      end(.failed, isAwaited: isAwaited)
-    case nil: end(.cancelled, isAwaited: isAwaited)
-    }
-    return true
+    self.value = value
+    return end(.finished)
   }
 }

@@ -17,7 +17,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
   /// What its packet has brought: the answer for the future. It is told whose operation it is, so that it need not
   /// keep anything.
-  typealias Finish = (IOCPProactor, OverlappedReference, PacketValues) throws(ProactorError) -> Value
+  typealias Finish = (IOCPProactor, OverlappedReference, PacketValues) throws(ProactorError) -> LoopValue<Value>
 
   init(proactor: IOCPProactor, overlapped: OverlappedReference, finish: @escaping Finish) {
     address = overlapped.address
@@ -56,7 +56,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
     return try super.cancel()
   }
 
-  override func setResult(_ value: Value) throws(ProactorError) {
+  override func setResult(_ value: LoopValue<Value>) throws(ProactorError) {
     try super.setResult(value)
     if behaviours.contains(.resultDropsOverlapped) { dropOverlapped() }
   }
@@ -70,7 +70,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   func end(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
   ) throws(ProactorError) {
-    let value: Value
+    let value: LoopValue<Value>
     do throws(ProactorError) { value = try finish(proactor, overlapped, packet) } catch { return try setError(error) }
     try setResult(value)
   }

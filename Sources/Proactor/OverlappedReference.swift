@@ -6,7 +6,8 @@ internal import Latewrite
 internal import OverlappedIO
 
 final class OverlappedReference {
-  private var overlapped: Overlapped?
+  /// Unchecked: every access is a call of C, or takes it out.
+  @exclusivity(unchecked) private var overlapped: Overlapped?
   private var isRequest = false
   private var holders = 0
   private let log: ProactorLog
@@ -29,14 +30,14 @@ final class OverlappedReference {
     self.operation = operation
     self.ticket = ticket
     self.log = log
-    overlapped = consume created
+    unsafe overlapped = consume created
   }
 
   func hold() { holders += 1 }
 
   func drop() {
     holders -= 1
-    guard holders == 0, let overlapped = overlapped.take() else { return }
+    guard holders == 0, let overlapped = unsafe overlapped.take() else { return }
     guard isRequest else { return overlapped.free() }
     if !overlapped.deallocate() { log.deallocatedPending(address) }
   }
@@ -51,15 +52,15 @@ final class OverlappedReference {
   // ------------------------------------------------------------------------------------------------------- requests
 
   /// Whether the kernel still works on it; never so for a wait.
-  var isPending: Bool { overlapped?.isPending ?? false }
+  var isPending: Bool { unsafe overlapped?.isPending ?? false }
 
   /// Starts a request by `body`, which says what the call said when it has failed or ended without a packet.
   func start(_ body: (inout Overlapped) -> Win32Error.Code?) -> Win32Error.Code? {
     isRequest = true
     // Taken out for the call: a class does not let go of what cannot be copied.
-    var started = overlapped.take()!
+    var started = unsafe overlapped.take()!
     let answer = body(&started)
-    overlapped = consume started
+    unsafe overlapped = consume started
     return answer
   }
 
@@ -68,11 +69,11 @@ final class OverlappedReference {
     _ socket: WaitableHandle, file: borrowing DiskFile, offset: UInt64, bytes: Int
   ) -> Win32Error.Code? {
     isRequest = true
-    return overlapped!.transmit(socket, file: file, offset: offset, bytes: bytes)
+    return unsafe overlapped!.transmit(socket, file: file, offset: offset, bytes: bytes)
   }
 
-  func cancel() throws(Win32Error) { try overlapped!.cancel() }
-  func result() throws(Win32Error) -> Int { try overlapped!.result() }
-  func buffer(_ count: Int) -> [UInt8] { overlapped!.buffer(count) }
-  var sender: SocketAddress? { overlapped?.sender }
+  func cancel() throws(Win32Error) { try unsafe overlapped!.cancel() }
+  func result() throws(Win32Error) -> Int { try unsafe overlapped!.result() }
+  func buffer(_ count: Int) -> [UInt8] { unsafe overlapped!.buffer(count) }
+  var sender: SocketAddress? { unsafe overlapped?.sender }
 }

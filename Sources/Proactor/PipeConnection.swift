@@ -31,7 +31,7 @@ final class PipeConnection {
       if error.code != .pipeBusy { return try future.setError(ProactorError(error)) }
       return tryLater()
     }
-    do throws(ProactorError) { try future.setResult(opened) } catch {
+    do throws(ProactorError) { try future.setResult(LoopValue(opened)) } catch {
       NamedPipe.close(opened)  // nobody will
       throw error
     }

@@ -8,15 +8,32 @@ public class PortObject {
   private var hasBeenClosed = false
   /// Whether it was closed.
   public final var isClosed: Bool { hasBeenClosed }
-  /// The numbers of the proactors that have asked for its completions.
-  final var registeredBy: [UInt64] = []
-  /// The numbers of the proactors whose loops have stopped to serve it.
-  final var stoppedBy: [UInt64] = []
+  /// The numbers of the proactors that have asked for its completions, and of those whose loops have stopped to serve
+  /// it. They are asked for with each operation, so nobody adds one in place: an access during which nothing else can
+  /// happen is one that need not be watched.
+  private var registrants: [UInt64] = []
+  private var stoppers: [UInt64] = []
 
   init(_ handle: WaitableHandle) { self.handle = handle }
 
   /// The handle; once it was closed, the one of nothing, as Python's -1.
   public final var fileno: WaitableHandle { hasBeenClosed ? .nothing : handle }
+
+  /// Notes that a proactor asks for its completions; false when it has asked before.
+  final func register(by proactor: UInt64) -> Bool {
+    let registrants = registrants
+    if registrants.contains(proactor) { return false }
+    self.registrants = registrants + [proactor]
+    return true
+  }
+
+  /// Notes that a proactor's loop serves it no more.
+  final func stop(by proactor: UInt64) { stoppers = stoppers + [proactor] }
+
+  final func isStopped(by proactor: UInt64) -> Bool {
+    let stoppers = stoppers
+    return stoppers.contains(proactor)
+  }
 
   /// Closes it; what is pending on it ends. Idempotent.
   public final func close() {

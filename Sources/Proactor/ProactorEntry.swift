@@ -51,6 +51,6 @@ struct ProactorEntry {
 
   /// Whether it belongs to an object that the proactor of that number no longer serves.
   func isStopped(by proactor: UInt64) -> Bool {
-    if case .object(let object) = owner { object.stoppedBy.contains(proactor) } else { false }
+    if case .object(let object) = owner { object.isStopped(by: proactor) } else { false }
   }
 }

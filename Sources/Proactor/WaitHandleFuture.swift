@@ -79,7 +79,7 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
     if behaviours.contains(.unregistersBeforeEnd) {
       isCancelled = try super.cancel()
     } else {
-      isCancelled = complete(nil)
+      isCancelled = endCancelled()
       if behaviours.contains(.fakePacketOnCancel), let overlapped {
         try proactor?.postFakePacket(address: overlapped.address)
       }

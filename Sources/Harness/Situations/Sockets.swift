@@ -76,9 +76,9 @@ extension Situation {
     let (here, there) = try SocketHandle.pair()
     let read = try stage.receive(here)
     try there.sendNow([1])
-    stage.proactor.whileAskingForResult = { stage.cancel(read) }
+    stage.proactor.whileAskingForResult { stage.cancel(read) }
     stage.pollUntilEmpty()
-    stage.proactor.whileAskingForResult = nil
+    stage.proactor.whileAskingForResult(nil)
     stage.letGo(read)
     here.close()
     there.close()
