@@ -25,12 +25,14 @@ public final class ByteStream: Sendable {
 
   /// Reads what is there, `bytes` at most, waiting for the first; nothing at the end of the stream. Without `bytes` it
   /// lends as much memory as former reads of this stream have needed: 128 to 65,536 bytes, at first 1,024.
+  @inline(__always)
   public func read(atMost bytes: Int? = nil) async throws(ProactorError) -> [UInt8] {
+    guard loop.isCurrent else { return try await loop.read(self, atMost: bytes) }
+    try loop.checkCancellation()
     // relaxed, here and below: any value will do, and several readers have no order.
     let lent = bytes ?? readBytes.load(ordering: .relaxed)
-    let received = try await loop.perform(on: end) { end, proactor throws(ProactorError) in
-      try end.read(atMost: lent, by: proactor)
-    }
+    let end = end.here(loop)
+    let received = try await loop.value(of: end.read(atMost: lent, by: loop.proactor), on: end.object)
     if bytes == nil { hasRead(received.count, of: lent) }
     return received
   }
@@ -44,7 +46,10 @@ public final class ByteStream: Sendable {
   /// Writes all of `bytes`. When it throws, some may have been written.
   public func write(_ bytes: [UInt8]) async throws(ProactorError) {
     guard !bytes.isEmpty else { return }
-    _ = try await loop.perform(on: end) { end, proactor throws(ProactorError) in try end.write(bytes, by: proactor) }
+    guard loop.isCurrent else { return try await loop.write(bytes, to: self) }
+    try loop.checkCancellation()
+    let end = end.here(loop)
+    _ = try await loop.value(of: end.write(bytes, by: loop.proactor), on: end.object)
   }
 
   /// Writes the UTF-8 of `text`.
@@ -84,6 +89,16 @@ enum StreamEnd {
 }
 
 extension EventLoop {
+  /// The same from elsewhere.
+  fileprivate func read(_ stream: ByteStream, atMost bytes: Int?) async throws(ProactorError) -> [UInt8] {
+    try await stream.read(atMost: bytes)
+  }
+
+  /// The same from elsewhere.
+  fileprivate func write(_ bytes: [UInt8], to stream: ByteStream) async throws(ProactorError) {
+    try await stream.write(bytes)
+  }
+
   func close(_ object: PortObject) {
     open.remove(object)
     object.close()

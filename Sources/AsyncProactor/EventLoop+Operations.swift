@@ -13,44 +13,27 @@ extension ProactorError {
 }
 
 extension EventLoop {
-  /// Begins an operation on `end` and gives its result. From any thread.
-  nonisolated func perform<Value: Sendable>(
-    on end: LoopBound<StreamEnd>,
-    _ begin: @Sendable (StreamEnd, IOCPProactor) throws(ProactorError) -> LoopFuture<Value>
-  ) async throws(ProactorError) -> Value {
-    guard isCurrent else { return try await performOnLoop(on: end, begin) }
-    if executor.hasServedEnough {
-      // The loop has a turn: a task whose operations all end at once would starve all others, and the port.
-      await Task.yield()
-      return try await perform(on: end, begin)
-    }
-    try checkCancellation()
-    let here = end.here(self)
-    return try await value(of: begin(here, bound.here(self).proactor), on: here.object)
-  }
-
-  private func performOnLoop<Value: Sendable>(
-    on end: LoopBound<StreamEnd>,
-    _ begin: @Sendable (StreamEnd, IOCPProactor) throws(ProactorError) -> LoopFuture<Value>
-  ) async throws(ProactorError) -> Value {
-    try await perform(on: end, begin)
-  }
+  /// The proactor, for who is on the loop's thread.
+  nonisolated var proactor: IOCPProactor { bound.here(self).proactor }
 
   /// The result of `future`, begun on `object` by the caller, on the loop's thread. Where there is no operation behind
   /// it, nobody but the loop is at work on it, and the future itself can be cancelled.
+  ///
+  /// A task whose operations all end at once would starve all others, and the port: so it waits for a turn of the loop
+  /// now and then.
   nonisolated func value<Value: Sendable>(
     of future: LoopFuture<Value>, on object: PortObject? = nil
   ) async throws(ProactorError) -> Value {
-    if !future.isDone {
+    if !future.isDone || executor.hasServedEnough {
       let bound = LoopBound((future, object))
       await withTaskCancellationHandler {
         // A future calls back once, so there is nothing to check.
         // A task that began here at once, and belongs nowhere, goes on elsewhere with each step that it may.
         await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
           if isCurrent {
-            bound.here(self).0.addDoneCallback { _ in unsafe continuation.resume() }
+            unsafe Self.resume(continuation, when: bound.here(self).0)
           } else {
-            Task(executorPreference: executor) { await unsafe self.resume(continuation, when: bound) }
+            Task(executorPreference: executor) { await unsafe self.resumeOnLoop(continuation, when: bound) }
           }
         }
       } onCancel: {
@@ -62,10 +45,18 @@ extension EventLoop {
     return try result(of: future)
   }
 
-  private func resume<Value: Sendable>(
+  private nonisolated static func resume<Value: Sendable>(
+    _ continuation: UnsafeContinuation<Void, Never>, when future: LoopFuture<Value>
+  ) {
+    if unsafe !future.resumesWhenDone(continuation) {
+      future.addDoneCallback { _ in unsafe continuation.resume() }
+    }
+  }
+
+  private func resumeOnLoop<Value: Sendable>(
     _ continuation: UnsafeContinuation<Void, Never>, when bound: LoopBound<(LoopFuture<Value>, PortObject?)>
   ) {
-    bound.on(self).0.addDoneCallback { _ in unsafe continuation.resume() }
+    unsafe Self.resume(continuation, when: bound.on(self).0)
   }
 
   private func result<Value: Sendable>(

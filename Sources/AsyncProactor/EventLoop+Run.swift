@@ -95,7 +95,7 @@ extension EventLoop {
 
   private func turn(until isOver: () -> Bool) throws(ProactorError) {
     while true {
-      executor.runReady()
+      executor.runReady(of: isolation)
       if isOver() { break }
       let waits = executor.fallAsleep(wokenBy: try armedWakeup().address)
       try loop.runOnce(timeout: waits ? nil : .zero)
@@ -125,7 +125,7 @@ extension EventLoop {
     try loop.close()
     repeat {
       loop.runRemaining()
-      executor.runReady()
+      executor.runReady(of: isolation)
     } while executor.hasJobs
     for object in open.takeAll() {
       loop.warnUnclosed(object)

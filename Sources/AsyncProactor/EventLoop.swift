@@ -30,6 +30,7 @@ public actor EventLoop {
   }
 
   let executor: LoopExecutor
+  let isolation: LoopIsolation
   let loop: ProactorEventLoop
   /// The same, for what runs on the loop's thread without being isolated to the actor.
   nonisolated let bound: LoopBound<ProactorEventLoop>
@@ -44,12 +45,13 @@ public actor EventLoop {
       arena: arena, behaviours: configuration.revision.behaviours, log: configuration.logger,
       isDebug: configuration.isDebug)
     executor = LoopExecutor(port: proactor.portName, logger: configuration.logger)
+    isolation = LoopIsolation(executor)
     loop = ProactorEventLoop(proactor: proactor)
     bound = LoopBound(loop)
   }
 
   /// The loop's thread.
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe isolation.asUnownedSerialExecutor() }
 
   /// What runs tasks on the loop's thread: for `withTaskExecutorPreference` and `Task(executorPreference:)`. Child
   /// tasks run there by themselves, tasks that nobody waits for do not.

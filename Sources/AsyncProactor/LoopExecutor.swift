@@ -1,6 +1,8 @@
-// The executor of a loop: jobs of tasks run on the loop's thread, between two polls of its proactor. Both kinds of
-// executor are one object, so that a task that prefers it and the loop's actor are the same place, and going from one
-// to the other is no switch.
+// The executor of a loop: jobs of tasks run on the loop's thread, between two polls of its proactor.
+//
+// Tasks that prefer the loop and what is isolated to its actor are two places for the runtime, which makes a job of each
+// step from one to the other - and of each return from an await to where it does not believe to be. So there are two
+// executors over one queue, and each job runs in the place that it was made for.
 internal import Latewrite
 internal import Logging
 internal import OverlappedIO
@@ -10,7 +12,13 @@ internal import Synchronization
 ///
 /// @unchecked Sendable: `own`, `running` and what is counted of them are touched on the loop's thread only, all else is
 /// made for any thread.
-final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+final class LoopExecutor: TaskExecutor, @unchecked Sendable {
+  private struct Job {
+    let job: UnownedJob
+    /// Of the actor; else of a task that belongs to none.
+    let isIsolated: Bool
+  }
+
   /// What other threads have to do to be heard.
   private enum Posture {
     /// The loop looks at its mail before it waits.
@@ -24,7 +32,7 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   }
 
   private struct Mail {
-    var jobs: [UnownedJob] = []
+    var jobs: [Job] = []
     var posture = Posture.awake
   }
 
@@ -35,8 +43,9 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   private let logger: Logger
   /// The number of the loop's thread; 0 while there is none.
   private let thread = Atomic<UInt32>(0)
-  private var own: [UnownedJob] = []
-  private var running: [UnownedJob] = []
+  /// Unchecked: only what is here uses it, and nothing of that is under way when a job runs.
+  @exclusivity(unchecked) private var own: [Job] = []
+  private var running: [Job] = []
   /// Jobs that are to run behind the one that runs.
   private var behind = 0
   /// Operations that the running job has had the results of.
@@ -56,12 +65,17 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
   // ---------------------------------------------------------------------------------------------------- any thread
 
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    if isOnThread { own.append(job) } else { send(job) }
+  func enqueue(_ job: consuming ExecutorJob) { enqueue(Job(job: UnownedJob(job), isIsolated: false)) }
+
+  fileprivate func enqueueIsolated(_ job: consuming ExecutorJob) {
+    enqueue(Job(job: UnownedJob(job), isIsolated: true))
   }
 
-  private func send(_ job: UnownedJob) {
+  private func enqueue(_ job: Job) {
+    if isOnThread { unsafe own.append(job) } else { send(job) }
+  }
+
+  private func send(_ job: Job) {
     if Control.isOutside { tellOfUncontrolled() }
     let posture = mail.withLock { mail -> Posture in
       let posture = mail.posture
@@ -88,8 +102,6 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
       """)
   }
 
-  func isIsolatingCurrentContext() -> Bool? { isOnThread }
-
   func checkIsolated() {
     if !isOnThread { fatalError("this is for the loop's thread only") }
   }
@@ -103,18 +115,23 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   func leave() { thread.store(0, ordering: .relaxed) }
 
   /// Runs the jobs that are ready; what they make ready is left for the next time.
-  func runReady() {
+  func runReady(of isolation: LoopIsolation) {
     let mailed = mail.withLock { mail in
       defer { mail.jobs.removeAll() }
       return mail.jobs
     }
-    own += mailed
-    swap(&own, &running)
+    unsafe own += mailed
+    unsafe swap(&own, &running)
     for index in running.indices {
       served = 0
       behind = running.count - index - 1
-      unsafe running[index].runSynchronously(
-        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      let ready = running[index]
+      if ready.isIsolated {
+        unsafe ready.job.runSynchronously(
+          isolatedTo: isolation.asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      } else {
+        unsafe ready.job.runSynchronously(on: asUnownedTaskExecutor())
+      }
     }
     running.removeAll(keepingCapacity: true)
   }
@@ -124,14 +141,14 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
   /// Whether it has had so many that the others come first, or, when there are none, those whom the port has news for.
   /// To read and to answer is one job's work.
-  var hasServedEnough: Bool { served >= (own.isEmpty && behind == 0 ? 16 : 2) }
+  var hasServedEnough: Bool { served >= (unsafe own.isEmpty && behind == 0 ? 16 : 2) }
 
   /// Whether jobs are ready that came from the loop's own thread.
-  var hasJobs: Bool { !own.isEmpty }
+  var hasJobs: Bool { unsafe !own.isEmpty }
 
   /// Says that the loop is about to wait, and that a packet with `address` wakes it. False: there is something to do.
   func fallAsleep(wokenBy address: UInt) -> Bool {
-    guard own.isEmpty else { return false }
+    guard unsafe own.isEmpty else { return false }
     return mail.withLock { mail in
       guard mail.jobs.isEmpty else { return false }
       if case .awake = mail.posture { mail.posture = .asleep(address) }
@@ -157,4 +174,17 @@ final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
       return true
     }
   }
+}
+
+/// The place of what is isolated to the loop's actor.
+final class LoopIsolation: SerialExecutor {
+  private let executor: LoopExecutor
+
+  init(_ executor: LoopExecutor) { self.executor = executor }
+
+  func enqueue(_ job: consuming ExecutorJob) { executor.enqueueIsolated(job) }
+
+  func isIsolatingCurrentContext() -> Bool? { executor.isOnThread }
+
+  func checkIsolated() { executor.checkIsolated() }
 }
