@@ -65,8 +65,9 @@ static lw_park_result park_member(lw_member *self, const void *_Nullable object,
 
 /// Stays awake for a moment before falling asleep. Waking a thread that sleeps takes longer than most answers of one
 /// that runs on another processor, and where both stay awake neither has to be woken. What was in vain is left out for
-/// one park, then for three, seven and so on.
-static void stay_awake(const _Atomic uint32_t *word, lw_time deadline) {
+/// one park, then for three, seven and so on. The thread that polls looks at the descriptors meanwhile, until something
+/// is `ready`.
+static void stay_awake(const _Atomic uint32_t *word, lw_time deadline, lw_ready *_Nullable ready) {
   static _Thread_local uint32_t left_out, to_leave_out;
   // relaxed: as in lw_point. Who is delayed on purpose is in no hurry.
   if (atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0) return;
@@ -77,12 +78,15 @@ static void stay_awake(const _Atomic uint32_t *word, lw_time deadline) {
   if (deadline != LW_NEVER && deadline < lw_clock_now() + WORTH_NS) return;
   uint64_t until = lw_clock_stamp() + AWAKE_TICKS;
   do {
+    if (ready)
+      lw_poll_look_(ready);
+    else
+      __builtin_ia32_pause();
     // relaxed: only a hint; taking the token is what synchronises.
-    if (atomic_load_explicit(word, memory_order_relaxed) == TOKEN) {
+    if (atomic_load_explicit(word, memory_order_relaxed) == TOKEN || (ready && ready->count > 0)) {
       left_out = 0;
       return;
     }
-    __builtin_ia32_pause();
   } while (lw_clock_stamp() < until);
   if (left_out < LEFT_OUT_MOST) left_out = 2 * left_out + 1;
   to_leave_out = left_out;
@@ -92,7 +96,7 @@ static lw_park_result park_free(const void *_Nullable object, lw_time deadline) 
   lw_point(LW_POINT_PARK, object, LW_ACCESS_READ);
   _Atomic uint32_t *word = &parking[lw_thread_self()].word;
   uint32_t expected = EMPTY;
-  stay_awake(word, deadline);
+  stay_awake(word, deadline, NULL);
   // Sequentially consistent throughout: parking is where threads hand facts to each other, and on this processor the
   // exchange costs the same with any order.
   if (!atomic_compare_exchange_strong(word, &expected, PARKED)) {
@@ -133,7 +137,9 @@ bool lw_park_polling_(const _Atomic bool *done, const _Atomic bool *other, lw_ti
   while (in_time && !is_done(done, other)) {
     lw_ready ready = {.count = 0};
     uint32_t expected = EMPTY;
-    if (atomic_compare_exchange_strong(word, &expected, POLLING)) in_time = lw_poll_wait_(&ready, deadline);
+    stay_awake(word, deadline, &ready);
+    if (ready.count <= 0 && atomic_compare_exchange_strong(word, &expected, POLLING))
+      in_time = lw_poll_wait_(&ready, deadline);
     // Before the callbacks, which may let this very thread go.
     atomic_exchange(word, EMPTY);
     lw_poll_deliver_(&ready);
