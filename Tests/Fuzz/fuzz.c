@@ -168,9 +168,9 @@ void fuzz_called(void *context) {
 // --------------------------------------------------------------------------------------------------------- the input
 
 static void make_calls(void) {
-  static const fuzz_call *const tables[] = {fuzz_object_calls, fuzz_sync_calls,   fuzz_pool_calls,
-                                            fuzz_pipe_calls,   fuzz_disk_calls,   fuzz_socket_calls,
-                                            fuzz_text_calls,   fuzz_system_calls, fuzz_further_calls};
+  static const fuzz_call *const tables[] = {fuzz_object_calls,  fuzz_sync_calls,   fuzz_pool_calls, fuzz_pipe_calls,
+                                            fuzz_disk_calls,    fuzz_socket_calls, fuzz_text_calls, fuzz_system_calls,
+                                            fuzz_further_calls, fuzz_newer_calls};
   static const fuzz_call *calls[256]; // as many as a byte tells apart
   static volatile LONG count;
   if (!count) {

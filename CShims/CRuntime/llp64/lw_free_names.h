@@ -6,6 +6,12 @@
 // The program's functions are in a section of their own, as the layers' are (layer.h), for the same reason.
 #pragma clang section text = "lw_program"
 
+// What mingw only warns of. (A function that is not declared stays an error: libc has some with other sizes.)
+#pragma clang diagnostic warning "-Wimplicit-int"
+#pragma clang diagnostic warning "-Wint-conversion"
+#pragma clang diagnostic warning "-Wincompatible-function-pointer-types"
+#pragma clang diagnostic warning "-Wreturn-mismatch"
+
 #pragma redefine_extname accept lw_program_accept
 #pragma redefine_extname access lw_program_access
 #pragma redefine_extname alarm lw_program_alarm

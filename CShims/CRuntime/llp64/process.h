@@ -4,6 +4,10 @@
 
 #include <stdint.h>
 
+#include "lw_llp64.h"
+
+#pragma clang assume_nonnull begin
+
 // As <unistd.h> declares them, which cannot stand beside Winsock.
 int getpid(void);
 _Noreturn void _exit(int code);
@@ -12,3 +16,10 @@ _Noreturn void _exit(int code);
   ((uintptr_t)CreateThread((security), (stack_bytes), (start), (argument), (flags), (DWORD *)(id)))
 #define _endthreadex(code) ExitThread(code)
 #define _getpid() getpid()
+
+/// A thread whose handle, which is returned, closes itself at its end; -1 and EAGAIN.
+extern uintptr_t _beginthread(void (*start)(void *_Nullable argument), unsigned stack_bytes, void *_Nullable argument)
+    LW_LLP64(_beginthread);
+_Noreturn extern void _endthread(void) LW_LLP64(_endthread);
+
+#pragma clang assume_nonnull end

@@ -30,6 +30,8 @@ extern int vsnprintf(char *buffer, size_t bytes, const char *format, va_list arg
 extern int _snprintf(char *buffer, size_t bytes, const char *format, ...) LW_LLP64(_snprintf);
 extern int _vsnprintf(char *buffer, size_t bytes, const char *format, va_list arguments) LW_LLP64(_vsnprintf);
 /// Ends the program where the text does not fit, as Microsoft's invalid parameter handler does.
+extern int _vscprintf(const char *format, va_list arguments) LW_LLP64(_vscprintf);
+extern int _scprintf(const char *format, ...) LW_LLP64(_scprintf);
 extern int sprintf_s(char *buffer, size_t bytes, const char *format, ...) LW_LLP64(sprintf_s);
 extern int vsprintf_s(char *buffer, size_t bytes, const char *format, va_list arguments) LW_LLP64(vsprintf_s);
 /// At most `count` bytes (_TRUNCATE: as many as fit) and a terminator; -1 where the text is longer.
@@ -63,6 +65,9 @@ extern int _unlink(const char *name) LW_LLP64(remove);
 /// -1 and EEXIST, unlike the standard's, where there is a file of the new name.
 extern int rename(const char *from, const char *to) LW_LLP64(rename);
 #define _fileno fileno
+#define _fdopen fdopen
+#define _fseeki64 fseeko
+#define _ftelli64 ftello
 
 #pragma clang assume_nonnull end
 

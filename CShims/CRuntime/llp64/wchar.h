@@ -24,9 +24,10 @@ extern int vfwprintf(FILE *stream, const wchar_t *format, va_list arguments) LW_
 extern int vswprintf(wchar_t *buffer, size_t units, const wchar_t *format, va_list arguments) LW_LLP64(vswprintf);
 /// Ends the program where the text does not fit.
 extern int swprintf_s(wchar_t *buffer, size_t units, const wchar_t *format, ...) LW_LLP64(swprintf_s);
-#define _snwprintf swprintf
-#define wprintf_s wprintf
-#define fwprintf_s fwprintf
+extern int _vsnwprintf(wchar_t *buffer, size_t units, const wchar_t *format, va_list arguments) LW_LLP64(_vsnwprintf);
+extern int _snwprintf(wchar_t *buffer, size_t units, const wchar_t *format, ...) LW_LLP64(_snwprintf);
+extern int wprintf_s(const wchar_t *format, ...) LW_LLP64(wprintf_s);
+extern int fwprintf_s(FILE *stream, const wchar_t *format, ...) LW_LLP64(fwprintf_s);
 
 extern FILE *_Nullable _wfopen(const wchar_t *name, const wchar_t *mode) LW_LLP64(_wfopen);
 /// 0, or the error number.
@@ -53,6 +54,10 @@ extern wchar_t *_Nullable wcschr(const wchar_t *text, wchar_t character) LW_LLP6
 extern wchar_t *_Nullable wcsrchr(const wchar_t *text, wchar_t character) LW_LLP64(wcsrchr);
 extern wchar_t *_Nullable wcsstr(const wchar_t *text, const wchar_t *wanted) LW_LLP64(wcsstr);
 /// NULL when there is no memory; give it back with `free`.
+extern wchar_t *_Nullable wcspbrk(const wchar_t *text, const wchar_t *wanted) LW_LLP64(wcspbrk);
+extern size_t wcsspn(const wchar_t *text, const wchar_t *set) LW_LLP64(wcsspn);
+extern size_t wcscspn(const wchar_t *text, const wchar_t *set) LW_LLP64(wcscspn);
+extern wchar_t *_Nullable wcstok(wchar_t *_Nullable text, const wchar_t *delimiters) LW_LLP64(wcstok);
 extern wchar_t *_Nullable wcsdup(const wchar_t *text) LW_LLP64(wcsdup);
 #define _wcsdup wcsdup
 /// These change the text and return it.
@@ -66,5 +71,15 @@ extern int wcstol(const wchar_t *text, wchar_t *_Nullable *_Nullable end, int ba
 extern unsigned wcstoul(const wchar_t *text, wchar_t *_Nullable *_Nullable end, int base) LW_LLP64(wcstoul);
 extern int _wtoi(const wchar_t *text) LW_LLP64(_wtoi);
 #define _wtol _wtoi
+extern long long wcstoll(const wchar_t *text, wchar_t *_Nullable *_Nullable end, int base) LW_LLP64(wcstoll);
+extern unsigned long long wcstoull(const wchar_t *text, wchar_t *_Nullable *_Nullable end, int base) LW_LLP64(wcstoull);
+#define _wcstoi64 wcstoll
+#define _wcstoui64 wcstoull
+#define _wtoi64(text) wcstoll((text), NULL, 10)
+
+#define wmemcpy(to, from, units) ((wchar_t *)__builtin_memcpy((to), (from), (units) * sizeof(wchar_t)))
+#define wmemmove(to, from, units) ((wchar_t *)__builtin_memmove((to), (from), (units) * sizeof(wchar_t)))
+extern wchar_t *wmemset(wchar_t *to, wchar_t character, size_t units) LW_LLP64(wmemset);
+extern int wmemcmp(const wchar_t *left, const wchar_t *right, size_t units) LW_LLP64(wmemcmp);
 
 #pragma clang assume_nonnull end

@@ -146,11 +146,12 @@ static void format_floating(lw_text_sink *sink, const directive *d, va_list *arg
     emit_number(sink, format, d->width > 0 ? d->width : 0, d->precision, (double)value);
 }
 
-/// Whether a %s, %c, %S or %C takes UTF-16: the size says so, else the function and the letter's case.
+/// Whether a %s, %c, %S or %C takes UTF-16: the size says so, else the function and the letter's case. (A plain
+/// character is as good as one of 16 bits.)
 static bool takes_wide(const lw_text_sink *sink, const directive *d) {
-  if (d->size == SIZE_WIDE) return true;
+  if (d->size == SIZE_WIDE || (d->conversion == 'c' && sink->is_wide)) return true;
   if (d->size == SIZE_H) return false;
-  return sink->is_wide != (d->conversion == 'S' || d->conversion == 'C');
+  return sink->has_wide_strings != (d->conversion == 'S' || d->conversion == 'C');
 }
 
 static void format_string(lw_text_sink *sink, const directive *d, va_list *arguments) {

@@ -17,7 +17,8 @@ typedef struct lw_text_sink {
   uint16_t *_Nullable units;
   size_t limit;
   size_t count;
-  bool is_wide; ///< `count` and `limit` are units, and %s means a wide string
+  bool is_wide;          ///< `count` and `limit` are units
+  bool has_wide_strings; ///< %s means a wide string and %S a narrow one, not the other way about
 } lw_text_sink;
 
 /// Formats into `sink`. Returns its count, or -1 when the stream fails. `format` is UTF-8.

@@ -1,6 +1,5 @@
 // The symbols behind llp64/string.h, llp64/stdlib.h and the string half of llp64/wchar.h.
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,54 +148,44 @@ uint16_t *lw_llp64_wcsstr(const uint16_t *text, const uint16_t *wanted) {
   }
 }
 
-// ------------------------------------------------------------------------------------------------------------- numbers
-
-int lw_llp64_strtol(const char *text, char **end, int base) {
-  long value = strtol(text, end, base);
-  if (value >= INT_MIN && value <= INT_MAX) return (int)value;
-  errno = ERANGE;
-  return value < 0 ? INT_MIN : INT_MAX;
+/// How many units at the start of `text` are in `set` (`in`), or are not.
+static size_t span(const uint16_t *text, const uint16_t *set, bool in) {
+  size_t units = 0;
+  while (text[units] && (lw_llp64_wcschr(set, text[units]) != NULL) == in) units++;
+  return units;
 }
 
-unsigned lw_llp64_strtoul(const char *text, char **end, int base) {
-  int saved = errno;
-  errno = 0;
-  unsigned long value = strtoul(text, end, base);
-  // A minus sign negates the result in the type's own width; the magnitude decides what is out of range.
-  unsigned long magnitude = (long)value < 0 && errno == 0 ? -value : value;
-  if (magnitude > UINT_MAX) errno = ERANGE;
-  if (errno == ERANGE) return UINT_MAX;
-  errno = saved;
-  return (unsigned)value;
+size_t lw_llp64_wcsspn(const uint16_t *text, const uint16_t *set) { return span(text, set, true); }
+size_t lw_llp64_wcscspn(const uint16_t *text, const uint16_t *set) { return span(text, set, false); }
+
+uint16_t *lw_llp64_wcspbrk(const uint16_t *text, const uint16_t *wanted) {
+  text += lw_llp64_wcscspn(text, wanted);
+  return *text ? (uint16_t *)text : NULL;
 }
 
-/// The ASCII part at the start of wide text: numbers are made of nothing else.
-static void copy_ascii(const uint16_t *text, char ascii[_Nonnull 128]) {
-  size_t i = 0;
-  for (; i < 127 && text[i] != 0 && text[i] < 0x80; i++) ascii[i] = (char)text[i];
-  ascii[i] = 0;
+uint16_t *lw_llp64_wcstok(uint16_t *text, const uint16_t *delimiters) {
+  static _Thread_local uint16_t *_Nullable rest;
+  if (!text) text = rest;
+  if (!text) return NULL;
+  text += lw_llp64_wcsspn(text, delimiters);
+  uint16_t *end = text + lw_llp64_wcscspn(text, delimiters);
+  rest = *end ? end + 1 : NULL;
+  *end = 0;
+  return end > text ? text : NULL;
 }
 
-int lw_llp64_wcstol(const uint16_t *text, uint16_t **end, int base) {
-  char ascii[128], *stop;
-  copy_ascii(text, ascii);
-  int value = lw_llp64_strtol(ascii, &stop, base);
-  if (end) *end = (uint16_t *)text + (stop - ascii);
-  return value;
+uint16_t *lw_llp64_wmemset(uint16_t *to, uint16_t character, size_t units) {
+  for (size_t i = 0; i < units; i++) to[i] = character;
+  return to;
 }
 
-unsigned lw_llp64_wcstoul(const uint16_t *text, uint16_t **end, int base) {
-  char ascii[128], *stop;
-  copy_ascii(text, ascii);
-  unsigned value = lw_llp64_strtoul(ascii, &stop, base);
-  if (end) *end = (uint16_t *)text + (stop - ascii);
-  return value;
+int lw_llp64_wmemcmp(const uint16_t *left, const uint16_t *right, size_t units) {
+  size_t same = 0;
+  while (same < units && left[same] == right[same]) same++;
+  return same == units ? 0 : left[same] < right[same] ? -1 : 1;
 }
 
-int lw_llp64__wtoi(const uint16_t *text) { return lw_llp64_wcstol(text, NULL, 10); }
-
-// -------------------------------------------------------------------------------------------------------- UTF-8,
-// UTF-16
+// ------------------------------------------------------------------------------------------------------ UTF-8, UTF-16
 
 size_t lw_llp64_mbstowcs(uint16_t *to, const char *from, size_t units) {
   size_t need = lw_utf8_to_utf16_(from, strlen(from), to, units);

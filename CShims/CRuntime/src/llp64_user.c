@@ -23,7 +23,7 @@ int lw_llp64_wsprintfA(char *to, const char *format, ...) {
 }
 
 int lw_llp64_wvsprintfW(uint16_t *to, const uint16_t *format, va_list arguments) {
-  lw_text_sink sink = {.units = to, .limit = MOST - 1, .is_wide = true};
+  lw_text_sink sink = {.units = to, .limit = MOST - 1, .is_wide = true, .has_wide_strings = true};
   int count = lw_format_wide_(&sink, format, arguments);
   if (count > MOST - 1) count = MOST - 1;
   to[count] = 0;

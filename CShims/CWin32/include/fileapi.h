@@ -192,8 +192,10 @@ DWORD GetTempPathW(DWORD size, LPWSTR _Nullable path);
 /// has, and the file is made. Returns the number; 0: ERROR_DIRECTORY, ERROR_INVALID_PARAMETER, ERROR_FILE_EXISTS.
 UINT GetTempFileNameA(LPCSTR _Nullable folder, LPCSTR _Nullable prefix, UINT unique, LPSTR _Nullable name);
 UINT GetTempFileNameW(LPCWSTR _Nullable folder, LPCWSTR _Nullable prefix, UINT unique, LPWSTR _Nullable name);
-/// The absolute name, with a drive and backslashes and without "." and ".."; the file need not exist. `*file` gets
-/// where its last component stands in `to`, NULL when there is none. Returns the length, or the size it needs with its
+/// The absolute name, as text: with a drive and backslashes, without "." and ".."; the file need not exist.
+/// "\\\\server\\share",
+/// "\\\\.\\" and "\\\\?\\" at the start stay; a last component such as NUL becomes "\\\\.\\NUL". `*file` gets where its
+/// last component stands in `to`, NULL when there is none. Returns the length, or the size it needs with its
 /// terminator; 0: ERROR_INVALID_NAME, ERROR_FILENAME_EXCED_RANGE.
 DWORD GetFullPathNameA(LPCSTR _Nullable name, DWORD size, LPSTR _Nullable to, LPSTR _Nullable *_Nullable file);
 DWORD GetFullPathNameW(LPCWSTR _Nullable name, DWORD size, LPWSTR _Nullable to, LPWSTR _Nullable *_Nullable file);

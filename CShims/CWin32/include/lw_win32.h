@@ -112,6 +112,10 @@ typedef struct lw_win32_counts {
 } lw_win32_counts;
 lw_win32_counts lw_win32_count(void);
 
+/// Whether ExitProcess, or the end of the last thread, is ending the program: a C run time does not call then what the
+/// program has given to atexit.
+bool lw_process_ends(void);
+
 /// Starts a child process that runs `path` with `arguments` (argv, terminated by NULL) and environment `environment`
 /// (or the caller's own, when NULL); its standard input is `input`, or /dev/null when -1. The handle is signalled at
 /// its exit and is closed by CloseHandle. FALSE and GetLastError (2 not found, 5 no permission, 8 no resources).

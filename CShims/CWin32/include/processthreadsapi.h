@@ -41,6 +41,9 @@ typedef struct _PROCESS_INFORMATION {
 #define CREATE_NEW_CONSOLE 0x00000010u
 #define CREATE_NEW_PROCESS_GROUP 0x00000200u
 #define CREATE_UNICODE_ENVIRONMENT 0x00000400u
+#define EXTENDED_STARTUPINFO_PRESENT 0x00080000u ///< `startup` is a STARTUPINFOEX
+#define CREATE_BREAKAWAY_FROM_JOB 0x01000000u
+#define CREATE_DEFAULT_ERROR_MODE 0x04000000u
 #define CREATE_NO_WINDOW 0x08000000u
 #define STARTF_USESHOWWINDOW 0x00000001u
 #define STARTF_USESTDHANDLES 0x00000100u
@@ -66,6 +69,29 @@ typedef struct _STARTUPINFOW {
   HANDLE _Nullable hStdError;
 } STARTUPINFOW, *LPSTARTUPINFOW;
 
+/// What a process is started with beyond STARTUPINFO, in memory of the caller's: first asked how much, then made there.
+typedef struct _PROC_THREAD_ATTRIBUTE_LIST *PPROC_THREAD_ATTRIBUTE_LIST, *LPPROC_THREAD_ATTRIBUTE_LIST;
+typedef struct _STARTUPINFOEXA {
+  STARTUPINFOA StartupInfo;
+  LPPROC_THREAD_ATTRIBUTE_LIST _Nullable lpAttributeList;
+} STARTUPINFOEXA, *LPSTARTUPINFOEXA;
+typedef struct _STARTUPINFOEXW {
+  STARTUPINFOW StartupInfo;
+  LPPROC_THREAD_ATTRIBUTE_LIST _Nullable lpAttributeList;
+} STARTUPINFOEXW, *LPSTARTUPINFOEXW;
+#define PROC_THREAD_ATTRIBUTE_NUMBER 0x0000FFFFu
+#define PROC_THREAD_ATTRIBUTE_HANDLE_LIST 0x00020002u
+/// Makes a list with room for `count` attributes. FALSE and ERROR_INSUFFICIENT_BUFFER without enough memory; `*bytes`
+/// becomes what is needed.
+BOOL InitializeProcThreadAttributeList(LPPROC_THREAD_ATTRIBUTE_LIST _Nullable list, DWORD count, DWORD flags,
+                                       SIZE_T *_Nullable bytes);
+/// Adds PROC_THREAD_ATTRIBUTE_HANDLE_LIST, an array of handles, which stays the caller's: of the inheritable ones the
+/// child gets only these. FALSE: ERROR_NOT_SUPPORTED for any other, ERROR_GEN_FAILURE for a full list,
+/// ERROR_OBJECT_NAME_EXISTS, ERROR_BAD_LENGTH.
+BOOL UpdateProcThreadAttribute(LPPROC_THREAD_ATTRIBUTE_LIST _Nullable list, DWORD flags, DWORD_PTR name,
+                               PVOID _Nullable value, SIZE_T bytes, PVOID _Nullable before, SIZE_T *_Nullable returned);
+void DeleteProcThreadAttributeList(LPPROC_THREAD_ATTRIBUTE_LIST _Nullable list);
+
 /// Starts a program. Without `application` the first word of `command_line` names it, looked for beside the running
 /// program, in the working directory and along PATH; a name with a separator is taken as it is. The rest is split into
 /// arguments by the rules of Microsoft's C run time. `environment` is a block of strings ended by an empty one, UTF-16
@@ -74,7 +100,8 @@ typedef struct _STARTUPINFOW {
 /// The child gets the standard streams of the caller, or with STARTF_USESTDHANDLES what the three handles name: disk
 /// files, standard streams, and pipe ends, whose bytes a thread of this process carries to and from the child. They
 /// must be inheritable (`bInheritHandle`, or HANDLE_FLAG_INHERIT) and `inherit_handles` be set, or the stream is empty.
-/// No other handle is inherited. The exit signal of a child that writes into a pipe comes after all it has written.
+/// Handles are inherited as `inherit_handles` says, or those of an attribute list. The exit signal of a child that
+/// writes into a pipe comes after all it has written.
 ///
 /// FALSE: ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_ACCESS_DENIED, ERROR_BAD_EXE_FORMAT, ERROR_DIRECTORY (no
 /// such working directory), ERROR_NOT_ENOUGH_MEMORY, ERROR_INVALID_PARAMETER. Both handles are the caller's to close.
@@ -95,11 +122,13 @@ void GetStartupInfoW(STARTUPINFOW *_Nullable startup);
 #define CreateProcess CreateProcessW
 #define GetStartupInfo GetStartupInfoW
 #define STARTUPINFO STARTUPINFOW
+#define STARTUPINFOEX STARTUPINFOEXW
 #define LPSTARTUPINFO LPSTARTUPINFOW
 #else
 #define CreateProcess CreateProcessA
 #define GetStartupInfo GetStartupInfoA
 #define STARTUPINFO STARTUPINFOA
+#define STARTUPINFOEX STARTUPINFOEXA
 #define LPSTARTUPINFO LPSTARTUPINFOA
 #endif
 
@@ -117,6 +146,7 @@ BOOL GetProcessTimes(HANDLE _Nullable process, FILETIME *_Nullable began, FILETI
                      FILETIME *_Nullable kernel, FILETIME *_Nullable user);
 /// The number that the system knows a process by; 0 and ERROR_INVALID_HANDLE for another handle.
 DWORD GetProcessId(HANDLE _Nullable process);
+/// Ends the program. Streams are flushed; functions given to atexit are not called, as on Windows.
 _Noreturn void ExitProcess(UINT code);
 DWORD GetCurrentProcessId(void);
 /// A pseudo handle of this process, good wherever a handle is, but for WaitForMultipleObjects.

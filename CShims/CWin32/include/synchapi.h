@@ -135,7 +135,7 @@ typedef struct _RTL_CRITICAL_SECTION {
   HANDLE _Nullable OwningThread;
   DWORD lock_[2]; ///< an lw_lock
   ULONG_PTR SpinCount;
-} CRITICAL_SECTION, *PCRITICAL_SECTION, *LPCRITICAL_SECTION;
+} CRITICAL_SECTION, *PCRITICAL_SECTION, *LPCRITICAL_SECTION, RTL_CRITICAL_SECTION, *PRTL_CRITICAL_SECTION;
 
 /// Makes a critical section usable; end it with `DeleteCriticalSection`.
 void InitializeCriticalSection(CRITICAL_SECTION *section);

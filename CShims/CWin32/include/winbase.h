@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "lw_annotations.h"
+#include "lw_local_memory.h"
 #include "minwinbase.h"
 #include "winnt.h"
 
@@ -91,62 +92,12 @@ static inline DWORD FormatMessageW(DWORD flags, LPCVOID _Nullable source, DWORD 
   return length;
 }
 
-// ----------------------------------------------------------------------------------------- local and global memory
-
-#define LMEM_FIXED 0x0000u
-#define LMEM_MOVEABLE 0x0002u
-#define LMEM_ZEROINIT 0x0040u
-#define LPTR (LMEM_FIXED | LMEM_ZEROINIT)
-#define GMEM_FIXED 0x0000u
-#define GMEM_MOVEABLE 0x0002u
-#define GMEM_ZEROINIT 0x0040u
-#define GPTR (GMEM_FIXED | GMEM_ZEROINIT)
-typedef HANDLE HLOCAL, HGLOBAL;
-
-HLOCAL _Nullable lw_local_allocate_(UINT flags, SIZE_T bytes);
-/// Allocates from the process heap; every block is fixed, so its handle is its address. NULL and
-/// ERROR_NOT_ENOUGH_MEMORY when there is no memory. Give it back with `LocalFree`.
-static inline HLOCAL _Nullable LocalAlloc(UINT flags, SIZE_T bytes) {
-  HLOCAL block = lw_local_allocate_(flags, bytes);
-  LW_KEEP_CALLER_FRAME();
-  return block;
-}
-HLOCAL _Nullable lw_local_free_(HLOCAL _Nullable block);
-/// Gives a block back; NULL on success. `block` itself and ERROR_INVALID_HANDLE (finding LW007) for what is no live
-/// block.
-static inline HLOCAL _Nullable LocalFree(HLOCAL _Nullable block) {
-  HLOCAL left = lw_local_free_(block);
-  LW_KEEP_CALLER_FRAME();
-  return left;
-}
-/// The bytes that were asked for; 0 and ERROR_INVALID_HANDLE for what is no live block.
-SIZE_T LocalSize(HLOCAL _Nullable block);
-
-/// The same under its other name.
-static inline HGLOBAL _Nullable GlobalAlloc(UINT flags, SIZE_T bytes) {
-  HGLOBAL block = lw_local_allocate_(flags, bytes);
-  LW_KEEP_CALLER_FRAME();
-  return block;
-}
-static inline HGLOBAL _Nullable GlobalFree(HGLOBAL _Nullable block) {
-  HGLOBAL left = lw_local_free_(block);
-  LW_KEEP_CALLER_FRAME();
-  return left;
-}
-static inline SIZE_T GlobalSize(HGLOBAL _Nullable block) { return LocalSize(block); }
-/// The address of a block, which is its handle.
-static inline LPVOID _Nullable LocalLock(HLOCAL _Nullable block) { return block; }
-static inline LPVOID _Nullable GlobalLock(HGLOBAL _Nullable block) { return block; }
-/// FALSE and no error: a fixed block is never locked.
-BOOL LocalUnlock(HLOCAL _Nullable block);
-static inline BOOL GlobalUnlock(HGLOBAL _Nullable block) { return LocalUnlock(block); }
-
 /// `number` times `numerator` through `denominator`, rounded to the nearest; -1 when that is none.
 int MulDiv(int number, int numerator, int denominator);
 
 // ---------------------------------------------------------------------------------------------------------- strings
 
-/// Characters before the terminator; 0 for NULL.
+/// Characters before the terminator; 0 and ERROR_INVALID_PARAMETER for NULL.
 int lstrlenA(LPCSTR _Nullable text);
 int lstrlenW(LPCWSTR _Nullable text);
 /// Copies with the terminator and returns `to`; NULL when either is NULL.

@@ -13,6 +13,10 @@
 #define AI_CANONNAME LW_AI_CANONNAME
 #define AI_NUMERICHOST LW_AI_NUMERICHOST
 #define AI_NUMERICSERV LW_AI_NUMERICSERV
+// Of no effect where names are this machine's own.
+#define AI_ALL 0x100
+#define AI_ADDRCONFIG 0x400
+#define AI_V4MAPPED 0x800
 #define NI_NOFQDN 0x01
 #define NI_NUMERICHOST LW_NI_NUMERICHOST
 #define NI_NAMEREQD LW_NI_NAMEREQD
@@ -111,5 +115,19 @@ static inline const char *_Nullable inet_ntop(int family, const void *_Nullable 
 typedef ADDRINFOA ADDRINFO;
 #define GetAddrInfoA getaddrinfo
 #define FreeAddrInfoA freeaddrinfo
+#define GetNameInfoA getnameinfo
+#ifdef UNICODE
+#define GetAddrInfo GetAddrInfoW
+#define FreeAddrInfo FreeAddrInfoW
+#define GetNameInfo GetNameInfoW
+#define InetPton InetPtonW
+#define InetNtop InetNtopW
+#else
+#define GetAddrInfo GetAddrInfoA
+#define FreeAddrInfo FreeAddrInfoA
+#define GetNameInfo GetNameInfoA
+#define InetPton InetPtonA
+#define InetNtop InetNtopA
+#endif
 
 #pragma clang assume_nonnull end

@@ -60,14 +60,15 @@ static DWORD find_directory(LPCSTR _Nullable directory, char path[LW_PATH_BYTES]
 
 /// The streams of the child: those of STARTUPINFO, or what SetStdHandle has made of the caller's. False and the last
 /// error.
-static bool find_streams(const STARTUPINFOA *startup, BOOL inherits, lw_child_streams *streams) {
+static bool find_streams(const STARTUPINFOA *startup, BOOL inherits, const lw_handle_choice *choice,
+                         lw_child_streams *streams) {
   const HANDLE given[] = {startup->hStdInput, startup->hStdOutput, startup->hStdError};
   bool uses_given = startup->dwFlags & STARTF_USESTDHANDLES;
   *streams = lw_child_streams_own_();
   for (int i = 0; i < LW_CHILD_STREAMS; i++) {
     HANDLE handle = given[i];
     if (!uses_given && !lw_standard_replaced_(i, &handle)) continue;
-    if (!lw_child_streams_set_(streams, i, inherits ? handle : NULL)) {
+    if (!lw_child_streams_set_(streams, i, inherits && lw_handle_choice_has_(choice, handle) ? handle : NULL)) {
       lw_child_streams_close_(streams);
       return false;
     }
@@ -110,11 +111,14 @@ static BOOL create(LPCSTR _Nullable application, LPCSTR _Nullable line, BOOL inh
       .path = path, .directory = directory ? in : NULL, .suspended = flags & CREATE_SUSPENDED, .is_family = true};
   lw_child_streams streams;
   lw_inheritance inheritance = {.bequests = NULL};
-  if (!find_streams(startup, inherits, &streams)) return FALSE;
+  lw_handle_choice choice;
+  const STARTUPINFOEXA *extended = flags & EXTENDED_STARTUPINFO_PRESENT ? (const STARTUPINFOEXA *)startup : NULL;
+  if (!lw_handle_choice_(extended ? extended->lpAttributeList : NULL, &choice)) return FALSE;
+  if (!find_streams(startup, inherits, &choice, &streams)) return FALSE;
   memcpy(child.streams, streams.fds, sizeof child.streams);
   child.bridges = streams.bridges;
   child.inheritance = &inheritance;
-  BOOL done = (!inherits || lw_inheritance_collect_(&inheritance)) &&
+  BOOL done = (!inherits || lw_inheritance_collect_(&inheritance, &choice)) &&
               start(&child, application, line ? line : "", environment, information);
   lw_inheritance_end_(&inheritance);
   lw_child_streams_close_(&streams);
@@ -156,18 +160,20 @@ BOOL CreateProcessW(LPCWSTR application, LPWSTR command_line, LPSECURITY_ATTRIBU
               (!directory || lw_narrow_(directory, in, sizeof in));
   if (!fits) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
   if (!startup) return lw_failed_(ERROR_INVALID_PARAMETER);
-  STARTUPINFOA narrow = {.cb = sizeof narrow,
-                         .dwFlags = startup->dwFlags,
-                         .hStdInput = startup->hStdInput,
-                         .hStdOutput = startup->hStdOutput,
-                         .hStdError = startup->hStdError};
+  bool is_extended = flags & EXTENDED_STARTUPINFO_PRESENT;
+  STARTUPINFOEXA narrow = {.StartupInfo = {.cb = sizeof narrow,
+                                           .dwFlags = startup->dwFlags,
+                                           .hStdInput = startup->hStdInput,
+                                           .hStdOutput = startup->hStdOutput,
+                                           .hStdError = startup->hStdError},
+                           .lpAttributeList = is_extended ? ((STARTUPINFOEXW *)startup)->lpAttributeList : NULL};
   size_t units = command_line ? lw_utf16_length_(command_line) : 0, bytes = units * LW_UTF8_BYTES_OF_UNIT + 1;
   char *line = lw_pages_reserve(bytes);
   if (!line) return lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
   if (command_line) line[lw_utf16_to_utf8_(command_line, units, line)] = 0;
   BOOL done =
       CreateProcessA(application ? program : NULL, command_line ? line : NULL, process_attributes, thread_attributes,
-                     inherit_handles, flags, environment, directory ? in : NULL, &narrow, information);
+                     inherit_handles, flags, environment, directory ? in : NULL, &narrow.StartupInfo, information);
   lw_pages_release(line, bytes);
   return done;
 }

@@ -14,8 +14,6 @@
 #include "paths.h"
 
 static lw_pool pool = LW_POOL(lw_disk_file);
-/// As offset of a write: at the end of the file.
-static const uint64_t AT_END = UINT64_MAX;
 
 // ------------------------------------------------------------------------------------------------------ transferring
 
@@ -24,12 +22,13 @@ static const uint64_t AT_END = UINT64_MAX;
 static const uint64_t POINTER = UINT64_MAX - 1;
 
 static uint64_t place_of(const lw_disk_file *file, const lw_operation *operation) {
-  return file->file.kind == &lw_disk_kind_ && operation->overlapped ? operation->position : POINTER;
+  bool has_place = operation->overlapped || operation->position == LW_FILE_END;
+  return file->file.kind == &lw_disk_kind_ && has_place ? operation->position : POINTER;
 }
 
 static ssize_t write_at(const lw_disk_file *file, const lw_buffer *buffer, uint64_t place) {
   if (place == POINTER) return write(file->fd, buffer->address, buffer->bytes);
-  if (place != AT_END) return pwrite(file->fd, buffer->address, buffer->bytes, (off_t)place);
+  if (place != LW_FILE_END) return pwrite(file->fd, buffer->address, buffer->bytes, (off_t)place);
   struct stat status;
   return fstat(file->fd, &status) != 0 ? -1 : pwrite(file->fd, buffer->address, buffer->bytes, status.st_size);
 }
@@ -52,7 +51,7 @@ static ssize_t read_at(const lw_disk_file *file, const lw_operation *operation, 
 /// A synchronous operation moves the file pointer, wherever it took place.
 static void move_pointer(const lw_disk_file *file, uint64_t place, DWORD moved) {
   if (file->file.overlapped || place == POINTER) return;
-  if (place == AT_END)
+  if (place == LW_FILE_END)
     lseek(file->fd, 0, SEEK_END);
   else
     lseek(file->fd, (off_t)(place + moved), SEEK_SET);
@@ -63,7 +62,7 @@ DWORD lw_disk_transfer_(lw_operation *operation) {
   bool reads = operation->verb == LW_VERB_READ, may_block = file->file.kind != &lw_disk_kind_;
   const lw_buffer *buffer = &operation->buffers[0];
   uint64_t place = place_of(file, operation);
-  if (place != POINTER && (place != AT_END || reads) && (int64_t)place < 0) return STATUS_INVALID_PARAMETER;
+  if (place != POINTER && (place != LW_FILE_END || reads) && (int64_t)place < 0) return STATUS_INVALID_PARAMETER;
   if (buffer->bytes == 0) return STATUS_SUCCESS;
   if (!may_block) {
     uint64_t from = place == POINTER ? (uint64_t)lseek(file->fd, 0, SEEK_CUR) : place;
@@ -120,6 +119,7 @@ bool lw_disk_path_(int fd, char path[LW_PATH_BYTES]) {
 static void closed(lw_file *base) {
   lw_disk_file *file = (lw_disk_file *)base;
   lw_file_locks_end_(file);
+  lw_standard_stream_ends_(file);
   if (!file->opening.node) return;
   if (file->deletes) lw_sharing_delete_(&file->opening, true);
   char path[LW_PATH_BYTES];

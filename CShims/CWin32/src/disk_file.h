@@ -12,6 +12,7 @@ typedef struct lw_disk_file {
   int fd;
   bool deletes; ///< FILE_FLAG_DELETE_ON_CLOSE
   lw_opening opening;
+  _Atomic int stands_for; ///< the C run time's stream that ends with it: its number and 1; 0: none
 } lw_disk_file;
 
 /// A regular file or a folder, and what has no position: devices and redirected standard streams.
@@ -35,6 +36,9 @@ static inline void lw_disk_file_release_(lw_disk_file *file) { lw_file_release_(
 bool lw_disk_path_(int fd, char path[_Nonnull LW_PATH_BYTES]);
 /// Gives a file another name: ERROR_ALREADY_EXISTS when there is a file of that one, unless it `replaces` it.
 DWORD lw_path_move_(const char *from, const char *to, bool replaces);
+
+/// (standard_streams.c) A file is closed: so is the stream that it stands for.
+void lw_standard_stream_ends_(const lw_disk_file *file);
 
 /// Reads or writes for an operation, on whatever thread, and returns its final status with `transferred` set.
 DWORD lw_disk_transfer_(lw_operation *operation);

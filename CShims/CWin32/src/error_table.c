@@ -110,6 +110,7 @@ static const error_row errors[] = {
     {ERROR_THREAD_NOT_IN_PROCESS, "The specified thread is not in the specified process."},
     {ERROR_IO_PRIVILEGE_FAILED,
      "{Incorrect System Call Level} An invalid level was passed into the specified system call."},
+    {ERROR_OBJECT_NAME_EXISTS, "An attempt was made to create an object and the object name already existed."},
     {ERROR_ABANDONED_WAIT_0, "ERROR_ABANDONED_WAIT_0"},
     {ERROR_OPERATION_ABORTED,
      "The I/O operation has been aborted because of either a thread exit or an application request."},

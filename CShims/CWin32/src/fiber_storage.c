@@ -68,12 +68,9 @@ static bool is_taken(DWORD index) {
 }
 
 PVOID FlsGetValue(DWORD index) {
-  if (!is_taken(index)) {
-    SetLastError(ERROR_INVALID_PARAMETER);
-    return NULL;
-  }
-  SetLastError(ERROR_SUCCESS);
-  return own ? own->values[index] : NULL;
+  // As on Windows, an index is not asked whether it is taken.
+  SetLastError(index < INDICES ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER);
+  return own && is_taken(index) ? own->values[index] : NULL;
 }
 
 /// The calling thread's values, made when there are none.

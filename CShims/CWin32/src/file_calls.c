@@ -24,6 +24,12 @@ static DWORD refusal(const request *r, const lw_file *file, const DWORD *_Nullab
   return (!r->buffer && r->bytes > 0) || (!r->overlapped && !transferred) ? ERROR_NOACCESS : ERROR_SUCCESS;
 }
 
+/// Whether the handle writes at the end, wherever it is told to.
+static bool only_appends(const request *r, const lw_file *file) {
+  if (r->verb != LW_VERB_WRITE || file->kind->type != FILE_TYPE_DISK) return false;
+  return !(file->access & lw_handle_rights_(r->handle) & FILE_WRITE_DATA);
+}
+
 static BOOL transfer(const request *r, DWORD *_Nullable transferred) {
   if (transferred) *transferred = 0;
   DWORD rights = r->verb == LW_VERB_READ ? FILE_READ_DATA : FILE_WRITE_DATA | FILE_APPEND_DATA;
@@ -40,7 +46,10 @@ static BOOL transfer(const request *r, DWORD *_Nullable transferred) {
   } else {
     lw_operation *operation = lw_operation_take_(file, r->api, r->verb, r->overlapped);
     if (operation && (!r->routine || lw_operation_add_routine_(operation, r->routine))) {
-      if (r->overlapped) operation->position = (uint64_t)r->overlapped->OffsetHigh << 32 | r->overlapped->Offset;
+      if (only_appends(r, file))
+        operation->position = LW_FILE_END;
+      else if (r->overlapped)
+        operation->position = (uint64_t)r->overlapped->OffsetHigh << 32 | r->overlapped->Offset;
       lw_operation_add_buffer_(operation, r->buffer, r->bytes); // there is room for the first
       done = lw_operation_run_(operation, transferred);
       // The count of a part of a message is in the OVERLAPPED, where there is one.
@@ -110,7 +119,6 @@ DWORD GetFileType(HANDLE handle) {
   if (!file) return FILE_TYPE_UNKNOWN;
   DWORD type = file->kind->type;
   lw_file_release_(file);
-  SetLastError(ERROR_SUCCESS);
   return type;
 }
 

@@ -137,13 +137,13 @@ static bool add(lw_inheritance *to, HANDLE handle, lw_object *object, lw_rights 
   return made;
 }
 
-bool lw_inheritance_collect_(lw_inheritance *inheritance) {
+bool lw_inheritance_collect_(lw_inheritance *inheritance, const lw_handle_choice *choice) {
   HANDLE handle = NULL;
   lw_rights rights = 0;
   lw_object *object;
   *inheritance = (lw_inheritance){.bequests = NULL};
   while ((object = lw_handle_next_inherited_(&handle, &rights))) {
-    if (!lw_handle_is_handed_on_(object)) {
+    if (!lw_handle_is_handed_on_(object) || !lw_handle_choice_has_(choice, handle)) {
       lw_object_release_(object);
     } else if (!add(inheritance, handle, object, rights)) {
       lw_inheritance_end_(inheritance);

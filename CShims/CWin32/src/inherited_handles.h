@@ -5,6 +5,7 @@
 
 #include "family.h"
 #include "process.h"
+#include "startup_attributes.h"
 
 #pragma clang assume_nonnull begin
 
@@ -32,9 +33,9 @@ void lw_bequest_serve_(lw_bequest *bequest, lw_process *process);
 /// Closes the child's side and what was not served, and gives the reference back.
 void lw_bequest_end_(const lw_bequest *bequest);
 
-/// Collects all handles that are inherited. False and the last error when the system has nothing left; what was
-/// collected is ended.
-bool lw_inheritance_collect_(lw_inheritance *inheritance);
+/// Collects all handles that are inherited, of those that `choice` has. False and the last error when the system has
+/// nothing left; what was collected is ended.
+bool lw_inheritance_collect_(lw_inheritance *inheritance, const lw_handle_choice *choice);
 /// The child runs: serves the pipe ends to it until it ends, which is one of the process's `unfinished`.
 void lw_inheritance_serve_(lw_inheritance *inheritance, lw_process *process);
 /// Closes the child's sides and what was not served.

@@ -33,6 +33,9 @@ typedef struct lw_buffer {
 
 enum { LW_OPERATION_BUFFERS = 2, LW_OPERATION_KIND_BYTES = 128 };
 
+/// As position of a write: at the end of the file.
+#define LW_FILE_END UINT64_MAX
+
 struct lw_operation {
   TAILQ_ENTRY(lw_operation) link; ///< the kind's, under the kind's lock, until it is claimed
   bool queued;                    ///< it is on one of the kind's lists; under the kind's lock
@@ -43,7 +46,7 @@ struct lw_operation {
   const char *api;                ///< static
   uint64_t number;                ///< of the process; reports show it
   uint64_t issuer;                ///< the thread that started it, by a number that is never used again
-  uint64_t position;              ///< in the file, where it has one
+  uint64_t position;              ///< in the file, where it has one, or LW_FILE_END
   const lw_file *_Nullable fills; ///< another file that it makes something of: AcceptEx's second socket, which the kind
                                   ///< keeps
   DWORD status;                   ///< set by the end

@@ -10,6 +10,10 @@
 /// Writes a path of the system as Windows would name it; an absolute one begins with "C:\". False where it does not
 /// fit.
 bool lw_path_name_(const char *path, char *name, size_t capacity);
+/// The working directory as Windows would name it; false and the last error.
+bool lw_own_directory_(char name[_Nonnull LW_PATH_BYTES]);
+/// A name made absolute, as GetFullPathName does it; false where it does not fit.
+bool lw_full_name_(LPCSTR name, char to[_Nonnull LW_PATH_BYTES]);
 /// Whether a name matches a pattern of ? and *, as FindFirstFile has them.
 bool lw_name_matches_(const char *name, const char *pattern);
 /// The Win32 code of a failed system call that took `path`: like lw_error_of_errno_, but a missing folder on the way is

@@ -57,6 +57,7 @@ BOOL DisconnectNamedPipe(HANDLE handle) {
 BOOL SetNamedPipeHandleState(HANDLE handle, DWORD *mode, DWORD *collection_max, DWORD *collection_ms) {
   (void)collection_max, (void)collection_ms;
   if (!mode) return TRUE; // nothing to set: the handle is not even looked at
+  if (*mode & ~(DWORD)(PIPE_NOWAIT | PIPE_READMODE_MESSAGE)) return lw_failed_(ERROR_INVALID_PARAMETER);
   lw_pipe_question question = {.ask = LW_PIPE_ASK_SET_MODE, .mode = *mode};
   return ask(handle, FILE_WRITE_ATTRIBUTES, __func__, &question, NULL);
 }

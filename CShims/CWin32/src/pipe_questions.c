@@ -42,7 +42,6 @@ static DWORD peek(lw_pipe_end *end, lw_pipe_question *question, char *_Nullable 
 // ------------------------------------------------------------------------------------------------------------- modes
 
 static DWORD set_mode(lw_pipe_end *end, DWORD mode) {
-  if (mode & ~(DWORD)(PIPE_NOWAIT | PIPE_READMODE_MESSAGE)) return ERROR_INVALID_PARAMETER;
   if ((mode & PIPE_READMODE_MESSAGE) && !end->message_type) return ERROR_INVALID_PARAMETER;
   lw_lock_acquire(lw_pipe_lock_(end));
   end->message_reads = mode & PIPE_READMODE_MESSAGE;

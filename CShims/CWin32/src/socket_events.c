@@ -1,6 +1,7 @@
 // WSAEventSelect: what happens to a socket is noted and sets an event. Each kind is told once, and again only after the
 // call that is answerable for it was made: receiving for FD_READ, accepting for FD_ACCEPT, a send that would have
-// blocked for FD_WRITE, connecting for FD_CONNECT. FD_CLOSE is told once, when all data has been received.
+// blocked for FD_WRITE, connecting for FD_CONNECT. FD_CLOSE is told once, when all data has been received or the peer
+// has reset the connection.
 #include <errno.h>
 #include <poll.h>
 
@@ -47,6 +48,8 @@ lw_object *lw_socket_note_events_(lw_socket *socket, short ready) {
     LONG head = socket->type == SOCK_DGRAM ? FD_READ : head_of(socket, &error);
     if (head == FD_READ) note(socket, FD_READ, FD_READ_BIT, 0);
     if (head == FD_CLOSE) note(socket, FD_CLOSE, FD_CLOSE_BIT, error);
+    bool was_reset = socket->type == SOCK_STREAM && head == FD_READ && ready & POLLERR;
+    if (was_reset) note(socket, FD_CLOSE, FD_CLOSE_BIT, ECONNRESET);
     if (head != 0 && socket->events_noted == before) socket->events_stalled = true;
   }
   if (connected && ready & POLLOUT) note(socket, FD_WRITE, FD_WRITE_BIT, 0);
@@ -118,6 +121,7 @@ int WSAEnumNetworkEvents(SOCKET handle, WSAEVENT event, LPWSANETWORKEVENTS resul
   lw_socket *socket = lw_socket_of_(handle, "WSAEnumNetworkEvents");
   if (!socket) return SOCKET_ERROR;
   DWORD error = result ? ERROR_SUCCESS : WSAEFAULT;
+  look(socket); // nobody watches for a reset while there are data that an event has told of
   if (error == ERROR_SUCCESS && event && !ResetEvent(event)) error = WSAENOTSOCK;
   if (error == ERROR_SUCCESS) {
     lw_lock_acquire(&socket->lock);

@@ -104,9 +104,8 @@ lw_socket *lw_socket_make_(int family, int type, bool overlapped, int fd) LW_NO_
 SOCKET lw_socket_open_(lw_socket *socket, bool inherited) {
   lw_rights rights = LW_RIGHTS_ALL | (inherited ? LW_RIGHTS_INHERIT : 0);
   HANDLE handle = lw_handle_open_with_(&socket->file.object, rights);
-  if (handle) return (SOCKET)(uintptr_t)handle;
-  SetLastError(WSAENOBUFS);
-  return INVALID_SOCKET;
+  SetLastError(handle ? ERROR_SUCCESS : WSAENOBUFS);
+  return handle ? (SOCKET)(uintptr_t)handle : INVALID_SOCKET;
 }
 
 static DWORD refused_parameters(int family, int type, int protocol) {

@@ -37,6 +37,24 @@ static HANDLE _Nullable open_stream(int number) {
   return handle;
 }
 
+/// From now on the end of the handle's file is the end of the C run time's stream too, which is the same on Windows.
+static void stand_for(HANDLE handle, int number) {
+  lw_disk_file *file = lw_disk_file_of_(handle);
+  if (!file) return;
+  atomic_store(&file->stands_for, number + 1);
+  lw_disk_file_release_(file);
+}
+
+void lw_standard_stream_ends_(const lw_disk_file *file) {
+  int number = atomic_load(&file->stands_for) - 1;
+  if (number < 0) return;
+  // The number stays taken, by what can be neither read nor written.
+  int nothing = open("/dev/null", (number == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+  if (nothing < 0) return;
+  dup2(nothing, number);
+  close(nothing);
+}
+
 /// STD_INPUT_HANDLE is stream 0, and so on down; false and the last error for another number.
 static bool number_of(DWORD name, int *number) {
   *number = (int)(STD_INPUT_HANDLE - name);
@@ -59,6 +77,7 @@ HANDLE GetStdHandle(DWORD name) {
   handle = streams[number];
   lw_lock_release_quietly(&streams_lock);
   if (!is_first && made) lw_close_handle_(made);
+  if (is_first && made) stand_for(made, number);
   return handle;
 }
 

@@ -7,8 +7,8 @@
 #include "stringapiset.h"
 #include "winbase.h"
 
-int lstrlenA(LPCSTR text) { return text ? (int)strlen(text) : 0; }
-int lstrlenW(LPCWSTR text) { return text ? (int)lw_utf16_length_(text) : 0; }
+int lstrlenA(LPCSTR text) { return text ? (int)strlen(text) : lw_failed_(ERROR_INVALID_PARAMETER); }
+int lstrlenW(LPCWSTR text) { return text ? (int)lw_utf16_length_(text) : lw_failed_(ERROR_INVALID_PARAMETER); }
 
 // ---------------------------------------------------------------------------------------------------------- copying
 

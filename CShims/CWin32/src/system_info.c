@@ -62,8 +62,6 @@ BOOL GetComputerNameW(LPWSTR to, DWORD *size) {
   return fits ? TRUE : lw_failed_(ERROR_BUFFER_OVERFLOW);
 }
 
-void ExitProcess(UINT code) { exit((int)code); }
-
 int MulDiv(int number, int numerator, int denominator) {
   if (denominator == 0) return -1;
   LONGLONG product = (LONGLONG)number * numerator, magnitude = denominator < 0 ? -(LONGLONG)denominator : denominator;

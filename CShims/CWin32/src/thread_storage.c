@@ -25,12 +25,9 @@ DWORD TlsAlloc(void) {
 }
 
 LPVOID TlsGetValue(DWORD index) {
-  if (!is_index(index)) {
-    SetLastError(ERROR_INVALID_PARAMETER);
-    return NULL;
-  }
-  SetLastError(ERROR_SUCCESS);
-  return pthread_getspecific(index);
+  // As on Windows, an index is not asked whether it is taken.
+  SetLastError(index < KEYS_MAX ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER);
+  return is_index(index) ? pthread_getspecific(index) : NULL;
 }
 
 BOOL TlsSetValue(DWORD index, LPVOID value) {

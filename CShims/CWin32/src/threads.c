@@ -11,6 +11,7 @@
 #include "file.h"
 #include "handleapi.h"
 #include "joint.h"
+#include "process_end.h"
 #include "processthreadsapi.h"
 #include "sysinfoapi.h"
 
@@ -133,7 +134,7 @@ static void end(lw_thread_object *self, DWORD code) {
   if (known) tell_end(self, code);
   current = NULL;
   lw_object_release_(&self->object);
-  if (atomic_load(&first_has_left) && have_all_ended()) exit((int)code);
+  if (atomic_load(&first_has_left) && have_all_ended()) lw_process_end_(code);
 }
 
 /// Of a thread that CreateThread did not start, or that left it by pthread_exit.

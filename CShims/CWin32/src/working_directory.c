@@ -13,7 +13,7 @@
 #include "paths.h"
 #include "processenv.h"
 
-static bool own_directory(char name[LW_PATH_BYTES]) {
+bool lw_own_directory_(char name[LW_PATH_BYTES]) {
   char path[LW_PATH_BYTES - 2];
   if (getcwd(path, sizeof path) && lw_path_name_(path, name, LW_PATH_BYTES)) return true;
   return lw_failed_(ERROR_PATH_NOT_FOUND);
@@ -21,12 +21,12 @@ static bool own_directory(char name[LW_PATH_BYTES]) {
 
 DWORD GetCurrentDirectoryA(DWORD size, LPSTR path) {
   char name[LW_PATH_BYTES];
-  return own_directory(name) ? lw_hand_out_(name, path, size) : 0;
+  return lw_own_directory_(name) ? lw_hand_out_(name, path, size) : 0;
 }
 
 DWORD GetCurrentDirectoryW(DWORD size, LPWSTR path) {
   char name[LW_PATH_BYTES];
-  return own_directory(name) ? lw_hand_out_wide_(name, path, size) : 0;
+  return lw_own_directory_(name) ? lw_hand_out_wide_(name, path, size) : 0;
 }
 
 static BOOL change_directory(DWORD error, const char *path) {
@@ -50,80 +50,20 @@ BOOL SetCurrentDirectoryW(LPCWSTR name) {
   return change_directory(error, path);
 }
 
-// -------------------------------------------------------------------------------------------------------- full names
-
-/// Makes a path absolute and takes "." and ".." out of it; it need not exist.
-static bool make_absolute(const char *path, char whole[LW_PATH_BYTES]) {
-  char joined[LW_PATH_BYTES];
-  size_t used = 0;
-  if (*path != '/') {
-    if (!getcwd(joined, sizeof joined)) return false;
-    used = strlen(joined);
-  }
-  if (used + strlen(path) + 2 > sizeof joined) return false;
-  if (*path != '/') joined[used++] = '/';
-  strcpy(joined + used, path);
-  size_t length = 0;
-  for (const char *at = joined; *at;) {
-    at += strspn(at, "/");
-    size_t bytes = strcspn(at, "/");
-    if (bytes == 2 && memcmp(at, "..", 2) == 0) {
-      while (length > 0 && whole[--length] != '/') continue;
-    } else if (bytes > 0 && !(bytes == 1 && *at == '.')) {
-      whole[length++] = '/';
-      memcpy(whole + length, at, bytes);
-      length += bytes;
-    }
-    at += bytes;
-  }
-  if (length == 0) whole[length++] = '/';
-  whole[length] = 0;
-  return true;
-}
-
-/// The full name of what `error` and `path` are the translation of; it ends in a separator as what was asked for does.
-static bool full_name(DWORD error, const char *path, WCHAR last, char name[LW_PATH_BYTES]) {
-  char whole[LW_PATH_BYTES];
-  if (error == ERROR_SUCCESS && make_absolute(path, whole) && lw_path_name_(whole, name, LW_PATH_BYTES - 1)) {
-    size_t bytes = strlen(name);
-    if ((last == '\\' || last == '/') && name[bytes - 1] != '\\') strcpy(name + bytes, "\\");
-    return true;
-  }
-  return lw_failed_(error == ERROR_SUCCESS ? ERROR_FILENAME_EXCED_RANGE : ERROR_INVALID_NAME);
-}
-
-DWORD GetFullPathNameA(LPCSTR name, DWORD size, LPSTR to, LPSTR *file) {
-  char path[LW_PATH_BYTES], whole[LW_PATH_BYTES];
-  DWORD error = lw_path_(name, path);
-  if (!full_name(error, path, name && *name ? (WCHAR)name[strlen(name) - 1] : 0, whole)) return 0;
-  DWORD length = lw_hand_out_(whole, to, size);
-  if (file) *file = to && length < size && strrchr(to, '\\')[1] ? strrchr(to, '\\') + 1 : NULL;
-  return length;
-}
-
-DWORD GetFullPathNameW(LPCWSTR name, DWORD size, LPWSTR to, LPWSTR *file) {
-  char path[LW_PATH_BYTES], whole[LW_PATH_BYTES];
-  DWORD error = lw_path_wide_(name, path);
-  if (!full_name(error, path, name && *name ? name[lw_utf16_length_(name) - 1] : 0, whole)) return 0;
-  DWORD length = lw_hand_out_wide_(whole, to, size), last = length;
-  while (to && length < size && last > 0 && to[last - 1] != '\\') last--;
-  if (file) *file = to && length < size && to[last] ? to + last : NULL;
-  return length;
-}
-
 // -------------------------------------------------------------------------------------------------- temporary files
 
 static bool temporary_directory(char name[LW_PATH_BYTES]) {
   static const char *const variables[] = {"TMP", "TEMP", "TMPDIR"};
-  char value[LW_PATH_BYTES], path[LW_PATH_BYTES], whole[LW_PATH_BYTES];
-  strcpy(path, "/tmp");
-  for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+  char value[LW_PATH_BYTES], path[LW_PATH_BYTES];
+  DWORD before = GetLastError();
+  bool found = false;
+  for (size_t i = 0; i < sizeof variables / sizeof *variables && !found; i++) {
     DWORD length = GetEnvironmentVariableA(variables[i], value, sizeof value);
-    if (length == 0 || length >= sizeof value || lw_path_(value, path) != ERROR_SUCCESS) continue;
-    break;
+    found = length > 0 && length < sizeof value && lw_path_(value, path) == ERROR_SUCCESS;
   }
-  bool fits = make_absolute(path, whole) && lw_path_name_(whole, name, LW_PATH_BYTES - 1);
-  if (!fits) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
+  SetLastError(before); // that a variable is not there says nothing
+  if (!lw_full_name_(found ? value : "\\tmp", name) || strlen(name) + 2 > LW_PATH_BYTES)
+    return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
   if (name[strlen(name) - 1] != '\\') strcat(name, "\\");
   return true;
 }
@@ -158,6 +98,7 @@ static DWORD name_temporary(LPCSTR folder, LPCSTR prefix, UINT number, bool crea
   int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
   if (fd < 0) return errno == EEXIST ? ERROR_FILE_EXISTS : lw_path_error_(errno, path);
   close(fd);
+  SetLastError(ERROR_SUCCESS); // as CreateFile leaves it
   return ERROR_SUCCESS;
 }
 

@@ -50,5 +50,15 @@ int main(void) {
   TELL(GetEnvironmentVariableA("PATH", NULL, 0));
   TELL(HeapAlloc(GetProcessHeap(), 0, 10));
   TELL(LocalFree(LocalAlloc(0, 5)));
+  file = CreateFileA("errors.txt", GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+  TELL(GetFileType(file));
+  CloseHandle(file);
+  TELL(GetTempPathA(sizeof text, text));
+  TELL(GetTempFileNameA(".", "new", 0, text));
+  TELL(GetTempFileNameA(".", "new", 5, text));
+  TELL(lstrlenA(NULL));
+  DWORD freed = TlsAlloc();
+  TlsFree(freed);
+  TELL(TlsGetValue(freed));
   return 0;
 }
