@@ -9,6 +9,7 @@
 
 #include "error_table.h"
 #include "lw_utf16.h"
+#include "name_case.h"
 #include "winerror.h"
 
 static bool is_separator(char c) { return c == '\\' || c == '/'; }
@@ -69,7 +70,7 @@ static bool match_component(char *path, char *component) {
   DIR *folder = found ? NULL : opendir(component > path ? path : ".");
   *component = first;
   for (struct dirent *entry; folder && !found && (entry = readdir(folder));) {
-    found = strcasecmp(entry->d_name, component) == 0;
+    found = lw_same_but_for_case_(entry->d_name, component);
     if (found) memcpy(component, entry->d_name, strlen(component));
   }
   if (folder) closedir(folder);

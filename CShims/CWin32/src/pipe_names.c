@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "name_case.h"
+
 enum { BUCKETS = 256 };
 
 lw_lock lw_pipe_names_;
@@ -68,10 +70,9 @@ bool lw_pipe_fold_(const char *name, char *folded, uint32_t *bucket) {
   uint32_t hash = 2166136261u; // FNV-1a
   size_t length = strlen(name);
   if (length >= LW_PIPE_NAME_BYTES) return false;
-  for (size_t i = 0; i <= length; i++) {
-    folded[i] = lower(name[i]);
-    hash = (hash ^ (uint8_t)folded[i]) * 16777619u;
-  }
+  memcpy(folded, name, length + 1);
+  lw_fold_case_(folded);
+  for (size_t i = 0; i <= length; i++) hash = (hash ^ (uint8_t)folded[i]) * 16777619u;
   *bucket = hash % BUCKETS;
   return true;
 }

@@ -16,6 +16,9 @@ struct lw_bridge {
   bool child_reads;
   _Atomic(HANDLE) handle; ///< NULL once it has been closed
   _Atomic uint32_t references;
+  _Atomic bool child_ended;
+  _Atomic bool carries; ///< between receiving what the child has written and passing it on
+  _Atomic bool told;    ///< `ended` was called
   void (*_Nullable ended)(void *context);
   void *_Nullable context;
   char *chunk; ///< CHUNK_BYTES
@@ -87,13 +90,25 @@ static DWORD transfer(lw_bridge *self, lw_verb verb, size_t bytes) {
   return done || GetLastError() == ERROR_MORE_DATA ? moved : 0;
 }
 
-static ssize_t receive(const lw_bridge *self) {
+static ssize_t receive(const lw_bridge *self, size_t most, int flags) {
   ssize_t bytes;
   lw_outside_begin();
-  do bytes = recv(self->fd, self->chunk, CHUNK_BYTES, 0);
+  do bytes = recv(self->fd, self->chunk, most, flags);
   while (bytes < 0 && errno == EINTR);
   lw_outside_end();
   return bytes;
+}
+
+static void tell_end(lw_bridge *self) {
+  if (self->ended && !atomic_exchange(&self->told, true)) self->ended(self->context);
+}
+
+/// The child has ended and all that it has written was passed on, and the stream stays open, because the child gave it
+/// to a process of its own. (Where it is closed the thread that carries will tell.)
+static bool is_left_to_another(const lw_bridge *self) {
+  char byte;
+  if (!atomic_load(&self->child_ended) || atomic_load(&self->carries)) return false;
+  return recv(self->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 static bool send_all(const lw_bridge *self, size_t bytes) {
@@ -110,9 +125,13 @@ static bool send_all(const lw_bridge *self, size_t bytes) {
 
 static void carry_from_child(lw_bridge *self) {
   ssize_t bytes;
-  while ((bytes = receive(self)) > 0) {
-    if (transfer(self, LW_VERB_WRITE, (size_t)bytes) == 0) break;
-  }
+  do {
+    atomic_store(&self->carries, false);
+    if (is_left_to_another(self)) tell_end(self);
+    receive(self, 1, MSG_PEEK); // waits
+    atomic_store(&self->carries, true);
+    bytes = receive(self, CHUNK_BYTES, 0);
+  } while (bytes > 0 && transfer(self, LW_VERB_WRITE, (size_t)bytes) > 0);
 }
 
 /// The child, or whoever else has its side, has closed it: the handle goes, and with it a read that waits.
@@ -135,7 +154,7 @@ static void carry(void *context) {
     carry_from_child(self);
   close_handle(self);
   shutdown(self->fd, SHUT_RDWR);
-  if (self->ended) self->ended(self->context);
+  tell_end(self);
   lw_bridge_release_(self);
 }
 
@@ -149,5 +168,6 @@ void lw_bridge_start_(lw_bridge *self, void (*ended)(void *context), void *conte
 }
 
 void lw_bridge_child_ended_(lw_bridge *self) {
-  if (!self->child_reads) shutdown(self->fd, SHUT_RD);
+  atomic_store(&self->child_ended, true);
+  if (is_left_to_another(self)) tell_end(self);
 }

@@ -11,10 +11,10 @@ typedef struct lw_bridge lw_bridge;
 
 /// Prepares one for a handle of a pipe end; `*fd` is the child's side, the caller's to close. NULL and the last error.
 lw_bridge *_Nullable lw_bridge_prepare_(HANDLE handle, bool child_reads, int *fd);
-/// The child runs: begins to carry. `ended` is called once when all that the child has written has been passed on, and
-/// not at all for one that the child reads.
+/// The child runs: begins to carry. `ended` is called once when the child has ended and all that it has written has
+/// been passed on, and not at all for one that the child reads.
 void lw_bridge_start_(lw_bridge *bridge, void (*ended)(void *context), void *context);
-/// The child has ended: what it has written is passed on, and then it is the end, whoever else has its stream.
+/// The child has ended. What others write into its stream, which it has given them, goes on being carried.
 void lw_bridge_child_ended_(lw_bridge *bridge);
 /// Gives the starter's reference back; before the start it is the end of the bridge.
 void lw_bridge_release_(lw_bridge *bridge);
