@@ -75,12 +75,14 @@ import Testing
     for byte in 1...3 { #expect(receive({}, { ends.send([UInt8(byte)]) }) == (1, 0)) }
     switch what {
     case "bytes":
+      defer { lw_closesocket(ends.there) }
       #expect(receive({}, { ends.send([4]) }) == (1, 0))
       #expect(receive({ ends.send([5]) }) == (1, 0) && received == [1, 2, 3, 4, 5])
     case "the end":
       #expect(receive({}, { lw_closesocket(ends.there) }) == (0, 0))
       #expect(receive() == (0, 0))
     case "an urgent byte in between":
+      defer { lw_closesocket(ends.there) }
       var urgent: CChar = 9
       let sent = { () -> Void in
         ends.send([4])
@@ -109,7 +111,7 @@ import Testing
       #expect(receive() == (0, 0) && received == [1, 2, 3, 4])
     }
     request.free()
-    ends.close()
+    lw_closesocket(ends.here)
     CloseHandle(port)
   }
 
