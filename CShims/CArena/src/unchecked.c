@@ -43,6 +43,11 @@ lw_status lw_free_unchecked_(lw_arena *arena, char *block) {
   uint64_t word = LW_FACT(slot->word);
   if (__builtin_expect(lw_word_state(word) != LW_BLOCK_LIVE, 0)) return refuse(arena, block);
   LW_SET_FACT(slot->word, lw_word_with_state(word, LW_BLOCK_FREE));
-  lw_supply_give_(arena, slot);
+  lw_cache *cache = lw_cache_of_(arena, lw_thread_self());
+  uint32_t size_class = lw_shape_class(LW_FACT(slot->shape));
+  if (__builtin_expect(cache->ready_count[size_class] < arena->ready_limits[size_class], 1))
+    lw_ready_push_(arena, cache, size_class, number);
+  else
+    lw_supply_give_(arena, slot);
   return LW_OK;
 }

@@ -68,15 +68,7 @@ bool lw_lock_try_acquire(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
   return true;
 }
 
-void lw_lock_release(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
-  // The order of releases is that of holders. Books have none: who was first there is no behaviour of the program, and
-  // what is noted for the first time only would make a repetition another class.
-  lw_touch(lock, LW_ACCESS_WRITE);
-  lw_lock_release_quietly(lock);
-  lw_point(LW_POINT_UNLOCKED, NULL, LW_ACCESS_READ);
-}
-
-void lw_lock_release_quietly(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
+static inline void let_go(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
   // relaxed: as in lw_lock_acquire.
   if (atomic_load_explicit(&lock->owner_, memory_order_relaxed) != lw_thread_self())
     lw_fatal("a thread released a lock that it does not hold");
@@ -85,4 +77,16 @@ void lw_lock_release_quietly(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
   // user may free it), so its memory is not read again; a wake of a stale address is harmless.
   if (atomic_exchange_explicit(&lock->state_, FREE, memory_order_release) == HELD_AND_WANTED)
     lw_futex_wake_one_(&lock->state_);
+}
+
+void lw_lock_release_quietly(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS { let_go(lock); }
+
+void lw_lock_release(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
+  // relaxed: as in lw_point, asked once for both.
+  if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) == 0, 1)) return let_go(lock);
+  // The order of releases is that of holders. Books have none: who was first there is no behaviour of the program, and
+  // what is noted for the first time only would make a repetition another class.
+  lw_touch(lock, LW_ACCESS_WRITE);
+  let_go(lock);
+  lw_point(LW_POINT_UNLOCKED, NULL, LW_ACCESS_READ);
 }

@@ -124,6 +124,7 @@ struct lw_socket {
 
   _Atomic lw_socket_state state;
   _Atomic bool bound, nonblocking, shut_in, shut_out;
+  _Atomic bool tells_events;  ///< it had an event at some time (socket_events.c)
   _Atomic bool takes_urgent;  ///< urgent bytes were asked for, behind which a receive stops short
   _Atomic bool unaccepted;    ///< connected by AcceptEx or ConnectEx, and no
                               ///< SO_UPDATE_... since

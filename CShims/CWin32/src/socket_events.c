@@ -72,7 +72,7 @@ static void look(lw_socket *socket) {
 }
 
 void lw_socket_enable_events_(lw_socket *socket, LONG events) {
-  if (events == 0) return;
+  if (events == 0 || !atomic_load(&socket->tells_events)) return;
   lw_lock_acquire(&socket->lock);
   bool selected = socket->event != NULL;
   socket->events_silent &= ~events;
@@ -87,6 +87,7 @@ void lw_socket_inherit_events_(lw_socket *socket, lw_socket *listener) {
   LONG wanted = listener->events_wanted;
   lw_lock_release_quietly(&listener->lock);
   if (!event) return;
+  atomic_store(&socket->tells_events, true);
   lw_lock_acquire(&socket->lock);
   socket->event = event;
   socket->events_wanted = wanted;
@@ -103,6 +104,7 @@ int WSAEventSelect(SOCKET handle, WSAEVENT event, LONG events) {
     return lw_socket_failed_(WSAEINVAL);
   }
   atomic_store(&socket->nonblocking, true);
+  atomic_store(&socket->tells_events, true);
   lw_lock_acquire(&socket->lock);
   lw_object *former = socket->event;
   socket->event = object;
