@@ -25,62 +25,52 @@ extension EventLoop {
     of future: LoopFuture<Value>, on object: PortObject? = nil
   ) async throws(ProactorError) -> Value {
     if !future.isDone || executor.hasServedEnough {
-      let bound = LoopBound((future, object))
-      await withTaskCancellationHandler {
-        // A future calls back once, so there is nothing to check.
-        // A task that began here at once, and belongs nowhere, goes on elsewhere with each step that it may.
-        await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-          if isCurrent {
-            unsafe Self.resume(continuation, when: bound.here(self).0)
-          } else {
-            Task(executorPreference: executor) { await unsafe self.resumeOnLoop(continuation, when: bound) }
-          }
-        }
-      } onCancel: {
-        Task(executorPreference: executor) { await self.end(bound) }
-      }
-      if !isCurrent { return try await result(of: bound) }
+      await completion(of: future, on: object)
+      if !isCurrent { return try await result(of: LoopBound(future)) }
     }
     executor.hasServed()
-    return try result(of: future)
+    return try Self.result(of: future)
   }
 
-  private nonisolated static func resume<Value: Sendable>(
-    _ continuation: UnsafeContinuation<Void, Never>, when future: LoopFuture<Value>
-  ) {
-    if unsafe !future.resumesWhenDone(continuation) {
-      future.addDoneCallback { _ in unsafe continuation.resume() }
+  private nonisolated func completion(of future: AnyLoopFuture, on object: PortObject?) async {
+    let bound = LoopBound((future, object))
+    await withTaskCancellationHandler {
+      // A future calls back once, so there is nothing to check.
+      // A task that began here at once, and belongs nowhere, goes on elsewhere with each step that it may.
+      await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+        if isCurrent {
+          unsafe bound.here(self).0.resumeWhenDone(continuation)
+        } else {
+          Task(executorPreference: executor) { await unsafe self.resume(continuation, when: bound) }
+        }
+      }
+    } onCancel: {
+      Task(executorPreference: executor) { await self.end(bound) }
     }
   }
 
-  private func resumeOnLoop<Value: Sendable>(
-    _ continuation: UnsafeContinuation<Void, Never>, when bound: LoopBound<(LoopFuture<Value>, PortObject?)>
+  private func resume(
+    _ continuation: UnsafeContinuation<Void, Never>, when bound: LoopBound<(AnyLoopFuture, PortObject?)>
   ) {
-    unsafe Self.resume(continuation, when: bound.on(self).0)
+    unsafe bound.on(self).0.resumeWhenDone(continuation)
   }
 
-  private func result<Value: Sendable>(
-    of bound: LoopBound<(LoopFuture<Value>, PortObject?)>
-  ) throws(ProactorError) -> Value {
-    try result(of: bound.on(self).0)
+  private func result<Value: Sendable>(of bound: LoopBound<LoopFuture<Value>>) throws(ProactorError) -> Value {
+    try Self.result(of: bound.on(self))
   }
 
-  private nonisolated func result<Value: Sendable>(of future: LoopFuture<Value>) throws(ProactorError) -> Value {
+  private nonisolated static func result<Value: Sendable>(of future: LoopFuture<Value>) throws(ProactorError) -> Value {
     do throws(ProactorError) { return try future.result() } catch {
       if Task.isCancelled && error.isWin32(.operationAborted) { throw ProactorError(.cancelled) }
       throw error
     }
   }
 
-  private func end<Value: Sendable>(_ bound: LoopBound<(LoopFuture<Value>, PortObject?)>) {
+  private func end(_ bound: LoopBound<(AnyLoopFuture, PortObject?)>) {
     let (future, object) = bound.on(self)
-    guard !future.isDone else { return }
-    if let operation = future as? OverlappedFuture<Value> {
-      // Closing has ended it already, and its handle may be somebody else's by now.
-      if object?.isClosed != true { loop.proactor.askToEnd(operation) }
-    } else {
-      do throws(ProactorError) { try future.cancel() } catch { fatalError("\(error)") }
-    }
+    // Closing has ended it already, and its handle may be somebody else's by now.
+    guard !future.isDone && object?.isClosed != true else { return }
+    do throws(ProactorError) { try future.askToEnd() } catch { fatalError("\(error)") }
   }
 
   /// Throws when the task was cancelled before it began something.

@@ -12,8 +12,6 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
   package let registration: RegisteredWait.Name
   private var isRegistered = true
   private(set) var overlapped: OverlappedReference?
-  let behaviours: ProactorBehaviours
-  let log: ProactorLog
 
   init(
     proactor: IOCPProactor, overlapped: OverlappedReference, handle: WaitableHandle, registration: RegisteredWait.Name
@@ -22,16 +20,17 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
     operation = overlapped.operation
     incarnation = overlapped.incarnation
     self.registration = registration
-    behaviours = proactor.behaviours
-    log = proactor.log
-    if behaviours.contains(.futureUnregisters) {
+    if proactor.behaviours.contains(.futureUnregisters) {
       self.overlapped = overlapped
       overlapped.hold()
     }
-    super.init(ready: proactor.ready, ticket: overlapped.ticket)
+    super.init(context: proactor.context, ticket: overlapped.ticket)
   }
 
   deinit { overlapped?.drop() }
+
+  final var behaviours: ProactorBehaviours { context.behaviours }
+  final var log: ProactorLog { context.log }
 
   /// Whether the handle is signalled now. That is the answer a wait completes with; what the callback said is ignored.
   func poll() throws(ProactorError) -> Bool {

@@ -41,7 +41,7 @@ extension IOCPProactor {
     let isPending = overlapped.isPending
     if !isPending { try future.end(overlapped, PacketValues(), by: self) }
     if isPending || (isKept && behaviours.contains(.keepsUntilPacket)) {
-      insert(future, overlapped, of: .object(object))
+      insert(future, overlapped, on: object)
     }
     return future
   }
@@ -64,7 +64,7 @@ extension IOCPProactor {
     defer { overlapped.drop() }
     return try beginRead(overlapped, on: object, overlapped.start(start), call: call, ofNothing: 0) {
       proactor, overlapped, _ throws(ProactorError) in
-      LoopValue(try proactor.transferred(overlapped))
+      proactor.context.boxed(try proactor.transferred(overlapped))
     }
   }
 

@@ -45,7 +45,7 @@ extension IOCPProactor {
       throw ProactorError(Win32Error(error, in: "WriteFile"))
     }
     return try begin(overlapped, on: pipe) { proactor, overlapped, _ throws(ProactorError) in
-      LoopValue(try proactor.transferred(overlapped))
+      proactor.context.boxed(try proactor.transferred(overlapped))
     }
   }
 
@@ -79,7 +79,7 @@ extension IOCPProactor {
       }
       return LoopValue(NamedPipe.handle(ofValue: packet.key))
     }
-    insert(future, overlapped, of: .nothing)
+    insert(future, overlapped)
     return future
   }
 }

@@ -46,7 +46,7 @@ extension IOCPProactor {
       packet.complete(entry.overlapped.incarnation, number: entry.overlapped.operation)
       popped.take()?.letGo()
       popped = entry
-      if entry.isStopped(by: number) {
+      if let object = entry.object, object.isStopped(by: number) {
         try entry.future.cancel()
         continue
       }

@@ -185,7 +185,7 @@ extension IOCPProactor {
     _ socket: SocketHandle, to address: SocketAddress
   ) throws(ProactorError) -> LoopFuture<Void> {
     try win32 { () throws(Win32Error) in try Winsock.connect(socket.fileno, to: address) }
-    let future = LoopFuture<Void>(ready: ready, ticket: nextTicket())
+    let future = LoopFuture<Void>(context: context, ticket: nextTicket())
     try future.setResult(LoopValue(()))
     return future
   }
@@ -212,7 +212,7 @@ extension IOCPProactor {
   ) throws(ProactorError) -> OverlappedFuture<Int> {
     if let error { throw ProactorError(Win32Error(error, in: call)) }
     return try begin(overlapped, on: socket) { proactor, overlapped, _ throws(ProactorError) in
-      LoopValue(try proactor.transferred(overlapped))
+      proactor.context.boxed(try proactor.transferred(overlapped))
     }
   }
 }

@@ -11,11 +11,12 @@ public import OverlappedIO
 /// let go open leaves its operations to their own devices, and they are reported.
 public final class IOCPProactor: CustomStringConvertible {
   /// What it does differently from other revisions.
-  public let behaviours: ProactorBehaviours
+  public var behaviours: ProactorBehaviours { context.behaviours }
   /// Whether it logs what only a developer wants to know, as the debug mode of asyncio does.
   public let isDebug: Bool
-  let ready = ReadyQueue()
-  let log: ProactorLog
+  let context: ProactorContext
+  var ready: ReadyQueue { context.ready }
+  var log: ProactorLog { context.log }
   /// What another thread does where CPython lets go of the interpreter's lock to ask for a result.
   private var whileAskingForResult: (() -> Void)?
   /// What it is known by among the proactors of the process.
@@ -39,14 +40,15 @@ public final class IOCPProactor: CustomStringConvertible {
   public init(
     arena: borrowing Arena, behaviours: ProactorBehaviours, log: Logger, isDebug: Bool = true
   ) throws(ProactorError) {
-    self.behaviours = behaviours
+    context = ProactorContext(behaviours, ProactorLog(logger: log))
     self.isDebug = isDebug
     self.arena = arena.core
-    self.log = ProactorLog(logger: log)
     let port = try win32 { () throws(Win32Error) in try CompletionPort() }
     portName = port.name
     self.port = consume port
   }
+
+  deinit { context.keepNoMore() }
 
   /// Whether `close()` has ended.
   public var isClosed: Bool { hasBeenClosed }
@@ -78,7 +80,7 @@ public final class IOCPProactor: CustomStringConvertible {
     if behaviours.contains(.immediatePoll), try future.poll() {
       try future.setResult(LoopValue(try future.poll()))
     }
-    insert(future, overlapped, of: behaviours.contains(.waitsHaveObject) ? .wait : .nothing)
+    insert(future, overlapped, hasObject: behaviours.contains(.waitsHaveObject))
     return future
   }
 
@@ -90,7 +92,7 @@ public final class IOCPProactor: CustomStringConvertible {
     let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, _, packet in
       LoopValue(packet.bytes)
     }
-    insert(future, overlapped, of: .nothing)
+    insert(future, overlapped)
     return future
   }
 
@@ -108,7 +110,7 @@ public final class IOCPProactor: CustomStringConvertible {
     let registration = try register(overlapped, on: event, timeout: nil)
     let future = WaitCancelFuture(
       proactor: self, overlapped: overlapped, event: event, registration: registration, waiter: waiter)
-    insert(future, overlapped, of: behaviours.contains(.waitsHaveObject) ? .wait : .nothing)
+    insert(future, overlapped, hasObject: behaviours.contains(.waitsHaveObject))
     return future
   }
 
@@ -164,7 +166,7 @@ public final class IOCPProactor: CustomStringConvertible {
   func makeOverlapped(operation: UInt64) throws(ProactorError) -> OverlappedReference {
     let ticket = operation == 0 ? nextTicket() : operation
     let overlapped = try win32 { () throws(Win32Error) in
-      try OverlappedReference(in: arena, operation: operation, ticket: ticket, log: log)
+      try OverlappedReference.make(in: arena, operation: operation, ticket: ticket, of: context)
     }
     overlapped.hold()
     if operation != 0 {
@@ -194,10 +196,15 @@ public final class IOCPProactor: CustomStringConvertible {
     }
   }
 
-  func insert(_ future: any CachedFuture, _ overlapped: OverlappedReference, of owner: ProactorEntry.Owner) {
+  /// Remembers an operation on `object`, or on none; `hasObject`: which counts as one.
+  func insert(
+    _ future: any CachedFuture, _ overlapped: OverlappedReference, on object: PortObject? = nil,
+    hasObject: Bool = false
+  ) {
     overlapped.hold()
     future.enterCache()
-    let entry = ProactorEntry(future: future, overlapped: overlapped, owner: owner)
+    let entry = ProactorEntry(
+      future: future, overlapped: overlapped, object: object, hasObject: hasObject || object != nil)
     // An address that is in use already cannot be: whoever had it is forgotten, as by a dictionary.
     cache.insert(entry, at: overlapped.address)?.letGo()
   }

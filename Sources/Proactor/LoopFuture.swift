@@ -17,14 +17,14 @@ internal import Latewrite
 
   /// It changes once, from pending.
   private var standing = Standing.pending
-  fileprivate let ready: ReadyQueue
+  final let context: ProactorContext
   /// Its number in the trace.
   private let ticket: UInt64
   /// A task that waits for it, and has asked before anybody else has.
   @unsafe private var waiter: UnsafeContinuation<Void, Never>?
 
-  fileprivate init(ready: ReadyQueue, ticket: UInt64) {
-    self.ready = ready
+  fileprivate init(context: ProactorContext, ticket: UInt64) {
+    self.context = context
     self.ticket = ticket
   }
 
@@ -40,7 +40,7 @@ internal import Latewrite
     guard standing == .pending else { return false }
     standing = end
     Trace.record(.future, operation: ticket, result: end.rawValue)
-    if isAwaited { ready.callSoon(callbacksOf: self) }
+    if isAwaited { context.ready.callSoon(callbacksOf: self) }
     return true
   }
 
@@ -50,14 +50,15 @@ internal import Latewrite
   /// Whether somebody has to be told of its end.
   var isAwaited: Bool { unsafe waiter != nil }
 
-  /// Has the loop resume a task once the future is done, or soon when it is already: the first callback. False: there
-  /// is one already.
-  package final func resumesWhenDone(_ continuation: UnsafeContinuation<Void, Never>) -> Bool {
-    if isAwaited { return false }
+  /// Has the loop resume a task once the future is done, or soon when it is already, as a callback would.
+  package func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>) {
     unsafe waiter = continuation
-    if isDone { ready.callSoon(callbacksOf: self) }
-    return true
+    if isDone { context.ready.callSoon(callbacksOf: self) }
   }
+
+  /// Asks for the end of the operation behind it, and leaves the future to what comes of that. Where there is none the
+  /// future is cancelled.
+  package func askToEnd() throws(ProactorError) {}
 
   /// In a later turn of the loop: it was done, and this is told.
   func runCallbacks() { unsafe waiter.take()?.resume() }
@@ -95,7 +96,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   /// The error of one that has failed.
   private var error: ProactorError?
 
-  override init(ready: ReadyQueue, ticket: UInt64) { super.init(ready: ready, ticket: ticket) }
+  override init(context: ProactorContext, ticket: UInt64) { super.init(context: context, ticket: ticket) }
 
   /// Whether it has a result.
   final var hasSucceeded: Bool { value != nil }
@@ -109,7 +110,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   /// Has the loop call `callback` once the future is done, or soon when it is already.
   public final func addDoneCallback(_ callback: @escaping (LoopFuture<Value>) -> Void) {
     if isDone {
-      ready.callSoon { callback(self) }
+      context.ready.callSoon { callback(self) }
     } else if case .none = self.callback {
       self.callback = Callback(run: callback)
     } else {
@@ -131,6 +132,13 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     laterCallbacks = nil
     for callback in later { callback.run(self) }
   }
+
+  package final override func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>) {
+    guard isAwaited else { return unsafe super.resumeWhenDone(continuation) }
+    addDoneCallback { _ in unsafe continuation.resume() }
+  }
+
+  package override func askToEnd() throws(ProactorError) { try cancel() }
 
   /// Asks the operation to end. Returns false when the future was done before.
   @discardableResult

@@ -24,7 +24,7 @@ final class OperationCache {
   var isEmpty: Bool { count == 0 }
 
   /// Puts one in; under an address that is in use it takes the place of who was there, who is returned.
-  func insert(_ entry: ProactorEntry, at address: UInt) -> ProactorEntry? {
+  func insert(_ entry: consuming ProactorEntry, at address: UInt) -> ProactorEntry? {
     let place = find(address)
     if let former = unsafe operations[place] {
       unsafe operations[place] = Remembered(serial: former.serial, entry: entry)

@@ -5,8 +5,6 @@ internal import OverlappedIO
 public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomStringConvertible {
   /// What a completion is posted with.
   public let address: UInt
-  private let behaviours: ProactorBehaviours
-  private let log: ProactorLog
   private(set) var overlapped: OverlappedReference?
   /// Whether the cache has it, which keeps it alive for CPython.
   private var isCached = false
@@ -21,15 +19,16 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
   init(proactor: IOCPProactor, overlapped: OverlappedReference, finish: @escaping Finish) {
     address = overlapped.address
-    behaviours = proactor.behaviours
-    log = proactor.log
     self.overlapped = overlapped
     self.finish = finish
     overlapped.hold()
-    super.init(ready: proactor.ready, ticket: overlapped.ticket)
+    super.init(context: proactor.context, ticket: overlapped.ticket)
   }
 
   deinit { overlapped?.drop() }
+
+  private var behaviours: ProactorBehaviours { context.behaviours }
+  private var log: ProactorLog { context.log }
 
   /// The cache keeps the OVERLAPPED until the packet comes, whatever became of the future.
   func dropOverlapped() { overlapped.take()?.drop() }
@@ -54,6 +53,13 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   public override func cancel() throws(ProactorError) -> Bool {
     if !behaviours.contains(.cancelsPendingOnly) || !isDone { cancelOverlapped() }
     return try super.cancel()
+  }
+
+  /// The end is often the error 995, but also a result, when the operation was faster.
+  package override func askToEnd() throws(ProactorError) {
+    guard let overlapped else { return }
+    wasAskedToEnd = true
+    do throws(Win32Error) { try overlapped.cancel() } catch { log.cancelOverlappedFailed(error, description) }
   }
 
   override func setResult(_ value: LoopValue<Value>) throws(ProactorError) {

@@ -10,27 +10,47 @@ final class OverlappedReference {
   @exclusivity(unchecked) private var overlapped: Overlapped?
   private var isRequest = false
   private var holders = 0
-  private let log: ProactorLog
+  private let context: ProactorContext
   /// What packets carry and what the cache is keyed by.
-  let address: UInt
+  private(set) var address: UInt
   /// Who it is; the address may have another owner one day.
-  let incarnation: Incarnation
+  private(set) var incarnation: Incarnation
   /// The number of its arena.
-  let arena: UInt32
+  private(set) var arena: UInt32
   /// The scenario's number; 0 for operations of the proactor's own.
-  let operation: UInt64
+  private(set) var operation: UInt64
   /// Its number in the trace, never 0.
-  let ticket: UInt64
+  private(set) var ticket: UInt64
 
-  init(in arena: ArenaCore, operation: UInt64, ticket: UInt64, log: ProactorLog) throws(Win32Error) {
-    let created = try Overlapped(in: arena)
+  private init(
+    _ created: consuming Overlapped, in arena: ArenaCore, operation: UInt64, ticket: UInt64, of context: ProactorContext
+  ) {
     address = created.address
     incarnation = created.incarnation
     self.arena = arena.number
     self.operation = operation
     self.ticket = ticket
-    self.log = log
+    self.context = context
     unsafe overlapped = consume created
+  }
+
+  /// A new OVERLAPPED; the object may be one that had another.
+  static func make(
+    in arena: ArenaCore, operation: UInt64, ticket: UInt64, of context: ProactorContext
+  ) throws(Win32Error) -> OverlappedReference {
+    let created = try Overlapped(in: arena)
+    guard let spare = context.takeSpare() else {
+      return OverlappedReference(created, in: arena, operation: operation, ticket: ticket, of: context)
+    }
+    spare.address = created.address
+    spare.incarnation = created.incarnation
+    spare.arena = arena.number
+    spare.operation = operation
+    spare.ticket = ticket
+    spare.isRequest = false
+    spare.holders = 0
+    unsafe spare.overlapped = consume created
+    return spare
   }
 
   func hold() { holders += 1 }
@@ -38,8 +58,12 @@ final class OverlappedReference {
   func drop() {
     holders -= 1
     guard holders == 0, let overlapped = unsafe overlapped.take() else { return }
-    guard isRequest else { return overlapped.free() }
-    if !overlapped.deallocate() { log.deallocatedPending(address) }
+    if !isRequest {
+      overlapped.free()
+    } else if !overlapped.deallocate() {
+      context.log.deallocatedPending(address)
+    }
+    context.keep(self)
   }
 
   /// Registers a wait that completes this operation.

@@ -14,7 +14,7 @@ final class PipeConnection {
   init(_ name: String, _ loop: ProactorEventLoop) {
     self.name = name
     self.loop = loop
-    future = PipeFuture(ready: loop.proactor.ready, ticket: loop.proactor.nextTicket())
+    future = PipeFuture(context: loop.proactor.context, ticket: loop.proactor.nextTicket())
   }
 
   /// Tries once, and again later while all instances are busy.

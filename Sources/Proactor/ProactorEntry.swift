@@ -29,28 +29,14 @@ struct PacketValues {
 struct ProactorEntry {
   let future: any CachedFuture
   let overlapped: OverlappedReference
-  let owner: Owner
-
   /// What it belongs to, which is kept alive for it.
-  enum Owner {
-    /// Nothing, as what asyncio has None for.
-    case nothing
-    /// Nothing either, but it counts as something: asyncio's 0.
-    case wait
-    case object(PortObject)
-  }
+  let object: PortObject?
+  /// Whether it counts as belonging to something; `close()` asks. asyncio has an object, 0 or None.
+  let hasObject: Bool
 
   /// Nobody who took it out of the cache needs it any more.
   func letGo() {
     future.leaveCache()
     overlapped.drop()
-  }
-
-  /// Whether it belongs to something; `close()` asks.
-  var hasObject: Bool { if case .nothing = owner { false } else { true } }
-
-  /// Whether it belongs to an object that the proactor of that number no longer serves.
-  func isStopped(by proactor: UInt64) -> Bool {
-    if case .object(let object) = owner { object.isStopped(by: proactor) } else { false }
   }
 }
