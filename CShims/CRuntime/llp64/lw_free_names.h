@@ -3,6 +3,10 @@
 // that the library and this project do not find it in place of theirs. Headers that offer one of them say its symbol.
 #pragma once
 
+// By which a program asks where it is.
+#define _WIN32 1
+#define _WIN64 1
+
 // The program's functions are in a section of their own, as the layers' are (layer.h), for the same reason.
 #pragma clang section text = "lw_program"
 

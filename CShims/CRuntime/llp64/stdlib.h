@@ -56,6 +56,11 @@ extern size_t wcstombs(char *_Nullable to, const wchar_t *from, size_t bytes) LW
 #define mbtowc mbtowc_is_not_served_by_latewrite
 #define wctomb wctomb_is_not_served_by_latewrite
 
+#undef RAND_MAX
+#define RAND_MAX 0x7FFF
+extern int rand(void) LW_LLP64(rand);
+extern void srand(unsigned seed) LW_LLP64(srand);
+
 extern int atexit(void (*function)(void)) LW_LLP64(atexit);
 _Noreturn void _exit(int code); // which Microsoft declares here as well
 

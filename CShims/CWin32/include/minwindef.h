@@ -89,6 +89,8 @@ typedef union _ULARGE_INTEGER {
 #define TRUE 1
 #define FALSE 0
 #define MAX_PATH 260
+#define MINLONG ((LONG)0x80000000)
+#define MAXLONG 0x7FFFFFFF
 #define MAXDWORD 0xFFFFFFFFu
 #define UNREFERENCED_PARAMETER(parameter) ((void)(parameter))
 

@@ -2,31 +2,11 @@
 #pragma once
 
 #include "lw_annotations.h"
+#include "lw_startup.h"
 #include "minwinbase.h"
 
 #pragma clang assume_nonnull begin
 LW_CALLERS_STAY_BEGIN
-
-typedef struct _STARTUPINFOA {
-  DWORD cb;
-  LPSTR _Nullable lpReserved;
-  LPSTR _Nullable lpDesktop;
-  LPSTR _Nullable lpTitle;
-  DWORD dwX;
-  DWORD dwY;
-  DWORD dwXSize;
-  DWORD dwYSize;
-  DWORD dwXCountChars;
-  DWORD dwYCountChars;
-  DWORD dwFillAttribute;
-  DWORD dwFlags;
-  WORD wShowWindow;
-  WORD cbReserved2;
-  LPBYTE _Nullable lpReserved2;
-  HANDLE _Nullable hStdInput;
-  HANDLE _Nullable hStdOutput;
-  HANDLE _Nullable hStdError;
-} STARTUPINFOA, *LPSTARTUPINFOA;
 
 typedef struct _PROCESS_INFORMATION {
   HANDLE _Nullable hProcess;
@@ -36,6 +16,7 @@ typedef struct _PROCESS_INFORMATION {
 } PROCESS_INFORMATION, *PPROCESS_INFORMATION, *LPPROCESS_INFORMATION;
 
 #define CREATE_SUSPENDED 0x00000004u
+#define STACK_SIZE_PARAM_IS_A_RESERVATION 0x00010000u
 #define MAXIMUM_SUSPEND_COUNT 127u ///< winnt.h
 #define DETACHED_PROCESS 0x00000008u
 #define CREATE_NEW_CONSOLE 0x00000010u
@@ -45,53 +26,6 @@ typedef struct _PROCESS_INFORMATION {
 #define CREATE_BREAKAWAY_FROM_JOB 0x01000000u
 #define CREATE_DEFAULT_ERROR_MODE 0x04000000u
 #define CREATE_NO_WINDOW 0x08000000u
-#define STARTF_USESHOWWINDOW 0x00000001u
-#define STARTF_USESTDHANDLES 0x00000100u
-
-typedef struct _STARTUPINFOW {
-  DWORD cb;
-  LPWSTR _Nullable lpReserved;
-  LPWSTR _Nullable lpDesktop;
-  LPWSTR _Nullable lpTitle;
-  DWORD dwX;
-  DWORD dwY;
-  DWORD dwXSize;
-  DWORD dwYSize;
-  DWORD dwXCountChars;
-  DWORD dwYCountChars;
-  DWORD dwFillAttribute;
-  DWORD dwFlags;
-  WORD wShowWindow;
-  WORD cbReserved2;
-  LPBYTE _Nullable lpReserved2;
-  HANDLE _Nullable hStdInput;
-  HANDLE _Nullable hStdOutput;
-  HANDLE _Nullable hStdError;
-} STARTUPINFOW, *LPSTARTUPINFOW;
-
-/// What a process is started with beyond STARTUPINFO, in memory of the caller's: first asked how much, then made there.
-typedef struct _PROC_THREAD_ATTRIBUTE_LIST *PPROC_THREAD_ATTRIBUTE_LIST, *LPPROC_THREAD_ATTRIBUTE_LIST;
-typedef struct _STARTUPINFOEXA {
-  STARTUPINFOA StartupInfo;
-  LPPROC_THREAD_ATTRIBUTE_LIST _Nullable lpAttributeList;
-} STARTUPINFOEXA, *LPSTARTUPINFOEXA;
-typedef struct _STARTUPINFOEXW {
-  STARTUPINFOW StartupInfo;
-  LPPROC_THREAD_ATTRIBUTE_LIST _Nullable lpAttributeList;
-} STARTUPINFOEXW, *LPSTARTUPINFOEXW;
-#define PROC_THREAD_ATTRIBUTE_NUMBER 0x0000FFFFu
-#define PROC_THREAD_ATTRIBUTE_HANDLE_LIST 0x00020002u
-/// Makes a list with room for `count` attributes. FALSE and ERROR_INSUFFICIENT_BUFFER without enough memory; `*bytes`
-/// becomes what is needed.
-BOOL InitializeProcThreadAttributeList(LPPROC_THREAD_ATTRIBUTE_LIST _Nullable list, DWORD count, DWORD flags,
-                                       SIZE_T *_Nullable bytes);
-/// Adds PROC_THREAD_ATTRIBUTE_HANDLE_LIST, an array of handles, which stays the caller's: of the inheritable ones the
-/// child gets only these. FALSE: ERROR_NOT_SUPPORTED for any other, ERROR_GEN_FAILURE for a full list,
-/// ERROR_OBJECT_NAME_EXISTS, ERROR_BAD_LENGTH.
-BOOL UpdateProcThreadAttribute(LPPROC_THREAD_ATTRIBUTE_LIST _Nullable list, DWORD flags, DWORD_PTR name,
-                               PVOID _Nullable value, SIZE_T bytes, PVOID _Nullable before, SIZE_T *_Nullable returned);
-void DeleteProcThreadAttributeList(LPPROC_THREAD_ATTRIBUTE_LIST _Nullable list);
-
 /// Starts a program. Without `application` the first word of `command_line` names it, looked for beside the running
 /// program, in the working directory and along PATH; a name with a separator is taken as it is. The rest is split into
 /// arguments by the rules of Microsoft's C run time. `environment` is a block of strings ended by an empty one, UTF-16
@@ -121,15 +55,9 @@ void GetStartupInfoW(STARTUPINFOW *_Nullable startup);
 #ifdef UNICODE
 #define CreateProcess CreateProcessW
 #define GetStartupInfo GetStartupInfoW
-#define STARTUPINFO STARTUPINFOW
-#define STARTUPINFOEX STARTUPINFOEXW
-#define LPSTARTUPINFO LPSTARTUPINFOW
 #else
 #define CreateProcess CreateProcessA
 #define GetStartupInfo GetStartupInfoA
-#define STARTUPINFO STARTUPINFOA
-#define STARTUPINFOEX STARTUPINFOEXA
-#define LPSTARTUPINFO LPSTARTUPINFOA
 #endif
 
 /// The exit code; STILL_ACTIVE until the process has ended. A child that is a program of this layer leaves all 32 bits,

@@ -7,6 +7,7 @@
 
 #define CP_ACP 0u
 #define CP_OEMCP 1u
+#define CP_THREAD_ACP 3u
 #define CP_UTF8 65001u
 #define MB_PRECOMPOSED 0x00000001u
 #define MB_ERR_INVALID_CHARS 0x00000008u

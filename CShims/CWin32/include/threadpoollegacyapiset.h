@@ -15,6 +15,7 @@ typedef void(CALLBACK *WAITORTIMERCALLBACK)(PVOID _Nullable context, BOOLEAN tim
 #define WT_EXECUTEINWAITTHREAD 0x00000004u
 #define WT_EXECUTEONLYONCE 0x00000008u
 #define WT_EXECUTELONGFUNCTION 0x00000010u
+#define WT_EXECUTEINTIMERTHREAD 0x00000020u ///< of timer queues
 #define WT_EXECUTEINPERSISTENTTHREAD 0x00000080u
 #define WT_TRANSFER_IMPERSONATION 0x00000100u
 /// Adds to `flags` that from now on at most `limit` threads of the pool work at a time (500 before, 1024 at the most).

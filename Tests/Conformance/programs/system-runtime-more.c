@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <wchar.h>
 #include <windows.h>
 
@@ -54,8 +55,50 @@ static void wide_strings(void) {
   printf("%.4ls\n", units);
 }
 
+static DWORD WINAPI first_random(LPVOID unused) { return (DWORD)rand(); }
+
+static void random_numbers(void) {
+  printf("%d:", RAND_MAX);
+  for (int i = 0; i < 3; i++) printf(" %d", rand());
+  srand(42);
+  for (int i = 0; i < 3; i++) printf(" %d", rand());
+  HANDLE thread = CreateThread(NULL, 0, first_random, NULL, 0, NULL);
+  DWORD first;
+  WaitForSingleObject(thread, INFINITE);
+  GetExitCodeThread(thread, &first);
+  printf(", a thread's %lu, %d\n", first, rand());
+}
+
+static void clocks(void) {
+  clock_t begun = clock();
+  Sleep(120);
+  clock_t passed = clock() - begun;
+  printf("%d %d\n", (int)CLOCKS_PER_SEC, passed >= 100 && passed < 60000);
+  time_t day = 86400;
+  struct tm fields;
+  printf("%d", gmtime_s(&fields, &day));
+  printf(" %d.%d.%d %d\n", fields.tm_mday, fields.tm_mon + 1, fields.tm_year + 1900, (int)_mkgmtime(&fields));
+}
+
+static void wide_formats(void) {
+  wchar_t text[10];
+  int count = swprintf(text, 4, L"abcdef");
+  printf("%d %ls\n", count, text);
+  count = swprintf(text, 10, L"%s|%ls", "nar", L"wide");
+  printf("%d %ls\n", count, text);
+  count = swprintf_s(text, 10, L"%s|%S", L"wide", "nar");
+  printf("%d %ls\n", count, text);
+  count = _snwprintf(text, 10, L"%s|%hs", L"wide", "nar");
+  printf("%d %ls\n", count, text);
+  wprintf(L"%s %ls %hs %c%lc\n", "narrow", L"wide", "narrow", 'c', L'w');
+  wprintf_s(L"%s %S\n", L"wide", "narrow");
+}
+
 int main(void) {
   threads();
+  random_numbers();
+  clocks();
+  wide_formats();
   printf("%d\n", _scprintf("%d-%s", 12345, "xyz"));
   wchar_t text[6];
   wmemset(text, L'#', 6);
