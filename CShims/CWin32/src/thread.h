@@ -47,6 +47,15 @@ typedef struct lw_thread_object {
 
 /// A thread object without a thread yet, with one reference; NULL when there is no memory.
 lw_thread_object *_Nullable lw_thread_prepare_(DWORD id);
+/// A prepared object is one of a thread of this process: from here on it can be found, until it is withdrawn.
+void lw_thread_announce_(lw_thread_object *thread);
+void lw_thread_withdraw_(lw_thread_object *thread);
+/// The calling thread, which is `self`, ends: what it owes to others, then its signal.
+void lw_thread_settle_(lw_thread_object *self, DWORD code);
+/// The first thread ends by itself: then the program ends with its last thread, with that one's code.
+void lw_thread_first_leaves_(void);
+/// A thread has ended with `code`; no return when it was the last of such a program.
+void lw_thread_program_may_end_(DWORD code);
 /// The object of the calling thread, made when it is asked for the first time; lives at least as long as the thread.
 /// NULL when there is no memory.
 lw_thread_object *_Nullable lw_thread_current_(void);
