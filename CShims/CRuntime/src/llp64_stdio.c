@@ -9,6 +9,10 @@
 // A program's headers declare these under their standard names.
 #pragma clang diagnostic ignored "-Wmissing-prototypes"
 
+/// Lines are written when they end, whatever the output is, as under Wine: what a program has printed is there before
+/// what its children print and WriteFile writes, and when it is ended.
+__attribute__((constructor)) static void write_lines(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
 int lw_llp64_vfprintf(FILE *stream, const char *format, va_list arguments) {
   lw_text_sink sink = {.stream = stream};
   return lw_format_(&sink, format, arguments);

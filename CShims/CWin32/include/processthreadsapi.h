@@ -33,7 +33,7 @@ typedef struct _PROCESS_INFORMATION {
 ///
 /// The child gets the standard streams of the caller, or with STARTF_USESTDHANDLES what the three handles name: disk
 /// files, standard streams, and pipe ends, whose bytes a thread of this process carries to and from the child. They
-/// must be inheritable (`bInheritHandle`, or HANDLE_FLAG_INHERIT) and `inherit_handles` be set, or the stream is empty.
+/// must be inheritable (`bInheritHandle`, or HANDLE_FLAG_INHERIT) and `inherit_handles` be set, or the child has none.
 /// Handles are inherited as `inherit_handles` says, or those of an attribute list. The exit signal of a child that
 /// writes into a pipe comes after all it has written.
 ///

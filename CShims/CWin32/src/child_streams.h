@@ -21,6 +21,8 @@ bool lw_child_streams_set_(lw_child_streams *streams, int number, HANDLE _Nullab
 /// Closes the child's sides, and the bridges unless they have been handed on.
 void lw_child_streams_close_(lw_child_streams *streams);
 
+/// Before the program begins: its parent has given it no handle of these streams, a bit for each.
+void lw_standard_streams_absent_(uint32_t absent);
 /// The handle that SetStdHandle has put in the place of a stream; false when it was not called.
 bool lw_standard_replaced_(int number, HANDLE _Nullable *_Nonnull handle);
 

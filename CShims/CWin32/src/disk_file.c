@@ -68,6 +68,7 @@ DWORD lw_disk_transfer_(lw_operation *operation) {
     uint64_t from = place == POINTER ? (uint64_t)lseek(file->fd, 0, SEEK_CUR) : place;
     if (lw_file_locks_forbid_(file, from, buffer->bytes, !reads)) return STATUS_FILE_LOCK_CONFLICT;
   }
+  if (reads && atomic_load(&file->never_waits) && lw_stream_pipe_is_empty_(file)) return STATUS_PIPE_EMPTY;
   lw_point(LW_POINT_WRITE, file, reads ? LW_ACCESS_READ : LW_ACCESS_WRITE);
   ssize_t moved;
   if (may_block) lw_outside_begin();

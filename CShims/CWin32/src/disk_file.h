@@ -12,7 +12,8 @@ typedef struct lw_disk_file {
   int fd;
   bool deletes; ///< FILE_FLAG_DELETE_ON_CLOSE
   lw_opening opening;
-  _Atomic int stands_for; ///< the C run time's stream that ends with it: its number and 1; 0: none
+  _Atomic bool never_waits; ///< a standard stream with PIPE_NOWAIT
+  _Atomic int stands_for;   ///< the C run time's stream that ends with it: its number and 1; 0: none
 } lw_disk_file;
 
 /// A regular file or a folder, and what has no position: devices and redirected standard streams.
@@ -37,6 +38,11 @@ bool lw_disk_path_(int fd, char path[_Nonnull LW_PATH_BYTES]);
 /// Gives a file another name: ERROR_ALREADY_EXISTS when there is a file of that one, unless it `replaces` it.
 DWORD lw_path_move_(const char *from, const char *to, bool replaces);
 
+/// (stream_pipe.c) Answers of a standard stream that is a pipe what lw_pipe_ask_ answers of a pipe end.
+struct lw_pipe_question;
+DWORD lw_stream_pipe_ask_(lw_disk_file *file, struct lw_pipe_question *question, char *_Nullable to);
+/// Whether reading it would wait.
+bool lw_stream_pipe_is_empty_(const lw_disk_file *file);
 /// (standard_streams.c) A file is closed: so is the stream that it stands for.
 void lw_standard_stream_ends_(const lw_disk_file *file);
 

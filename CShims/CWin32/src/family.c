@@ -10,6 +10,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "child_streams.h"
 #include "inherited_handles.h"
 #include "joint_meeting.h"
 #include "names.h"
@@ -26,14 +27,13 @@ static off_t place_of_line(const lw_family_letter *letter) {
   return (off_t)(sizeof *letter + letter->inherited_count * sizeof(lw_inherited));
 }
 
-int lw_family_memory_(const lw_inherited *inherited, uint32_t count, uint32_t place, const char *line) {
+int lw_family_memory_(const lw_inherited *inherited, const lw_family_letter *says, const char *line) {
   int fd = memfd_create(MEMORY_NAME, MFD_CLOEXEC);
-  lw_family_letter letter = {.family = lw_family_(),
-                             .inherited_count = count,
-                             .place = place,
-                             .has_word = has_word,
-                             .line_bytes = line ? (uint32_t)strlen(line) : 0};
-  size_t bytes = count * sizeof *inherited;
+  lw_family_letter letter = *says;
+  letter.family = lw_family_();
+  letter.has_word = has_word;
+  letter.line_bytes = line ? (uint32_t)strlen(line) : 0;
+  size_t bytes = letter.inherited_count * sizeof *inherited;
   bool done = fd >= 0 && pwrite(fd, &letter, sizeof letter, 0) == sizeof letter;
   if (done && inherited) done = pwrite(fd, inherited, bytes, sizeof letter) == (ssize_t)bytes;
   if (done && line) done = pwrite(fd, line, letter.line_bytes, place_of_line(&letter)) == (ssize_t)letter.line_bytes;
@@ -102,5 +102,6 @@ __attribute__((constructor)) static void find_family(void) {
   if (letter.place) lw_joint_inherit_(move(LW_FAMILY_JOINT_FD), letter.place);
   if (letter.place && has_word) lw_joint_meeting_inherit_(move(LW_FAMILY_MEETING_FD));
   lw_handles_arrive_at_(move(LW_SENT_HANDLES_FD));
+  lw_standard_streams_absent_(letter.absent_streams);
   lw_inherited_take_(parents_memory, letter.inherited_count);
 }

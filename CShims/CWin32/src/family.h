@@ -52,11 +52,12 @@ typedef struct lw_family_letter {
   uint32_t place;           ///< the child's in the memory of the family; 0: it has none
   uint32_t has_word;        ///< there is a descriptor of the meeting
   uint32_t line_bytes;      ///< of the command line, which follows the records; 0: none was given
+  uint32_t absent_streams;  ///< a bit for each standard stream that the child was given no handle of
 } lw_family_letter;
 
-/// The memory for a child of this family with that place and command line, as a descriptor of the parent; -1 when the
-/// system has none left. Ended by close().
-int lw_family_memory_(const lw_inherited *_Nullable inherited, uint32_t count, uint32_t place,
+/// The memory for a child of this family with what `letter` says and that command line, as a descriptor of the parent;
+/// -1 when the system has none left. Ended by close().
+int lw_family_memory_(const lw_inherited *_Nullable inherited, const lw_family_letter *letter,
                       const char *_Nullable line);
 /// Reads the command line with which a parent has started this process, as far as there is room, with its end. False
 /// where there is none.

@@ -1,18 +1,25 @@
 // The calls on pipe ends, of this process or of another.
+#include "disk_file.h"
 #include "lw_utf16.h"
 #include "namedpipeapi.h"
 #include "remote_pipe.h"
 
-/// The pipe end of a handle, with a reference; see `lw_file_for_`.
-static lw_file *_Nullable pipe_of(HANDLE _Nullable handle, DWORD any_of, const char *api) {
+/// The pipe end of a handle, or, where they are `asked`, a standard stream that is a pipe, with a reference; see
+/// `lw_file_for_`.
+static lw_file *_Nullable pipe_for(HANDLE _Nullable handle, DWORD any_of, bool asked, const char *api) {
   lw_file *file = lw_file_for_(handle, NULL, 0, api);
   if (!file) return NULL;
-  bool is_pipe = file->kind == &lw_pipe_kind_ || file->kind == &lw_remote_pipe_kind_;
+  bool is_pipe = file->kind == &lw_pipe_kind_ || file->kind == &lw_remote_pipe_kind_ ||
+                 (asked && file->kind == &lw_stream_pipe_kind_);
   bool may = !any_of || file->access & any_of & lw_handle_rights_(handle);
   if (is_pipe && may) return file;
   lw_file_release_(file);
   lw_failed_(is_pipe ? ERROR_ACCESS_DENIED : ERROR_INVALID_FUNCTION);
   return NULL;
+}
+
+static lw_file *_Nullable pipe_of(HANDLE _Nullable handle, DWORD any_of, const char *api) {
+  return pipe_for(handle, any_of, false, api);
 }
 
 /// Whether the file is a server end, of this process or another.
@@ -40,7 +47,7 @@ BOOL lw_connect_named_pipe_(HANDLE handle, LPOVERLAPPED overlapped) {
 /// Asks the pipe end of a handle, in whichever process that is; false and the last error.
 static bool ask(HANDLE _Nullable handle, DWORD any_of, const char *api, lw_pipe_question *question,
                 char *_Nullable to) {
-  lw_file *file = pipe_of(handle, any_of, api);
+  lw_file *file = pipe_for(handle, any_of, true, api);
   if (!file) return false;
   DWORD error = lw_pipe_ask_(file, question, to);
   lw_file_release_(file);

@@ -1,6 +1,7 @@
 // What can be asked of a pipe end beside reading and writing, and is answered at once.
 #include <string.h>
 
+#include "disk_file.h"
 #include "namedpipeapi.h"
 #include "remote_pipe.h"
 
@@ -88,6 +89,7 @@ static DWORD disconnect(lw_pipe_end *end) {
 }
 
 DWORD lw_pipe_ask_(lw_file *pipe, lw_pipe_question *question, char *to) {
+  if (pipe->kind == &lw_stream_pipe_kind_) return lw_stream_pipe_ask_((lw_disk_file *)pipe, question, to);
   if (pipe->kind == &lw_remote_pipe_kind_) return lw_remote_pipe_ask_((lw_remote_pipe *)pipe, question, to);
   lw_pipe_end *end = (lw_pipe_end *)pipe;
   switch (question->ask) {

@@ -192,8 +192,11 @@ static bool make_memory(lw_process *made, const lw_child *child) {
   lw_inherited *records = count ? lw_pages_reserve(count * sizeof *records) : NULL;
   if (count && !records) return false;
   for (uint32_t i = 0; i < count; i++) records[i] = child->inheritance->bequests[i].record;
-  if (take_place(made, records, count))
-    made->memory = lw_family_memory_(records, count, made->joint.place, child->command_line);
+  if (take_place(made, records, count)) {
+    lw_family_letter letter = {.inherited_count = count, .place = made->joint.place};
+    for (int i = 0; i < STREAMS; i++) letter.absent_streams |= child->streams[i] < 0 ? 1u << i : 0;
+    made->memory = lw_family_memory_(records, &letter, child->command_line);
+  }
   if (records) lw_pages_release(records, count * sizeof *records);
   return made->memory >= 0;
 }

@@ -29,7 +29,7 @@ static HANDLE _Nullable open_stream(int number) {
   const lw_file_kind *kind = kind_of(number);
   int fd = kind ? fcntl(number, F_DUPFD_CLOEXEC, STREAMS) : -1;
   if (fd < 0) return NULL;
-  DWORD access = number == STDIN_FILENO ? FILE_GENERIC_READ : FILE_GENERIC_WRITE;
+  DWORD access = number == STDIN_FILENO ? FILE_GENERIC_READ | FILE_WRITE_ATTRIBUTES : FILE_GENERIC_WRITE;
   HANDLE handle = lw_descriptor_open_(fd, kind, access, false);
   // As on Windows, children may have it.
   if (handle) SetHandleInformation(handle, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
@@ -90,6 +90,12 @@ BOOL SetStdHandle(DWORD name, HANDLE handle) {
   streams[number] = handle;
   lw_lock_release_quietly(&streams_lock);
   return TRUE;
+}
+
+void lw_standard_streams_absent_(uint32_t absent) {
+  lw_lock_acquire(&streams_lock);
+  for (int i = 0; i < STREAMS; i++) known[i] = absent & 1u << i;
+  lw_lock_release_quietly(&streams_lock);
 }
 
 bool lw_standard_replaced_(int number, HANDLE *handle) {
