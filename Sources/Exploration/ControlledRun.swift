@@ -66,6 +66,8 @@ public struct Decision: Sendable, Hashable {
   public let alternatives: [Deviation]
   /// Equal where everything that was done before differs only in the order of independent acts.
   public let state: UInt64
+  /// Of a program: an address in its file, where the member stands; 0 when nobody knows.
+  public let place: UInt64
 
   /// The point at which: "free", "write", "park", ...
   public var point: String { unsafe String(cString: lw_point_name(lw_point_kind(rawValue: UInt32(kind))!)) }
@@ -84,7 +86,8 @@ public struct Decision: Sendable, Hashable {
       decisions.append(
         Decision(
           step: entry.step, member: entry.member, kind: entry.kind,
-          chosen: Int(entry.chosen), alternatives: alternatives, state: entry.state))
+          chosen: Int(entry.chosen), alternatives: alternatives, state: entry.state,
+          place: entry.place))
       offset += Int(entry.bytes)
     }
     return decisions

@@ -114,10 +114,11 @@ public final class Explorer {
 
   /// The fewest deviations of a token's schedule that still end in `ending`, as a token.
   public func shrink(_ token: String, to ending: String) throws -> String {
-    let result = try Shrinking.shrink(try schedule(of: token)) { candidate, logging in
-      let execution = try execute(candidate, logging: logging)
-      let shows = execution.endings.contains(ending)
-      return Shrinking.Trial(shows: shows, run: execution.run, isLast: try !isGoingOn(after: execution))
+    let result = try Shrinking.shrink(try schedule(of: token)) { candidate in
+      let execution = try execute(candidate.schedule, logging: candidate.isLogged)
+      return Shrinking.Trial(
+        shows: execution.endings.contains(ending), schedule: execution.run.schedule,
+        decisions: execution.run.decisions, isLast: try !isGoingOn(after: execution))
     }
     return self.token(of: result.schedule)
   }

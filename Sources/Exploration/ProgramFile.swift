@@ -87,11 +87,12 @@ package import Latewrite
     unsafe (0..<program.pointee.member_count).map { unsafe String(cString: lw_program_member_name(program, $0)) }
   }
 
-  /// Where each member stands, when the execution did not end.
-  package var standing: [String] {
+  /// Where each member stands, when the execution did not end: a sentence and an address in the program's file, or 0.
+  package var standing: [(sentence: String, place: UInt64)] {
     unsafe (0..<program.pointee.member_count).compactMap { member in
       let sentence = unsafe String(cString: lw_program_member_sentence(program, member))
-      return sentence.isEmpty ? nil : "\(names[Int(member)]) \(sentence)"
+      guard !sentence.isEmpty else { return nil }
+      return ("\(names[Int(member)]) \(sentence)", unsafe lw_program_member_place(program, member))
     }
   }
 }

@@ -1,99 +1,160 @@
-// Makes a schedule shorter while it shows the same. First deviations are deleted, large pieces first, until no single
-// one can go; what remains may still be a long way round, so then all schedules with fewer deviations are tried, the
+// Makes a schedule shorter while it shows the same. First deviations are deleted, large pieces first, until no two of
+// them can go; what remains may still be a long way round, so then all schedules with fewer deviations are tried, the
 // fewest first, as far as a bounded number of executions reaches. Deterministic: no chance, no time.
+//
+// Whoever runs executions asks for the next candidate and tells what it showed.
 
-/// Shrinks a schedule.
+/// The shrinking of one schedule.
 public struct Shrinking {
   /// Executions that the second stage may take.
   public static let searchMax = 4_000
   /// Schedules of more deviations are not searched: there are too many.
   public static let boundMax = 3
+  /// Of more deviations not all pairs are tried.
+  private static let pairsMax = 16
 
-  /// One execution of a candidate.
+  /// A schedule to run.
+  public struct Candidate: Sendable {
+    /// The deviations to follow.
+    public var schedule: Schedule
+    /// Whether the decisions of its execution are asked for.
+    public var isLogged: Bool
+  }
+
+  /// The execution of a candidate.
   public struct Trial: Sendable {
     /// Whether it shows the same.
     public var shows: Bool
-    /// What control saw of it, its decisions included when they were asked for.
-    public var run: ControlledRun
-
+    /// The deviations that it took.
+    public var schedule: Schedule
+    /// Its decisions, when they were asked for.
+    public var decisions: [Decision]
     /// Whether no other can be run.
     public var isLast: Bool
 
     /// A trial.
-    public init(shows: Bool, run: ControlledRun, isLast: Bool = false) {
+    public init(shows: Bool, schedule: Schedule, decisions: [Decision], isLast: Bool = false) {
       self.shows = shows
-      self.run = run
+      self.schedule = schedule
+      self.decisions = decisions
       self.isLast = isLast
     }
   }
 
-  /// What it came to.
-  public struct Result: Sendable {
-    /// The shortest schedule that was found.
-    public var schedule: Schedule
-    /// Executions that it took.
-    public var executions = 0
+  /// What is tried now.
+  private enum Stage {
+    /// No deviation at all.
+    case none
+    /// Only the one at this place.
+    case one(Int)
+    /// All but `size` of them from `start` on; whether this round has deleted any.
+    case pieces(size: Int, start: Int, hasDeleted: Bool)
+    /// All but two.
+    case pair(Int, Int)
+    /// Any others; whether the one that was handed out is new.
+    case search(BoundedSearch, isNew: Bool)
+    case done
   }
 
-  private var result: Result
-  private let perform: (Schedule, Bool) throws -> Trial?
+  /// The shortest schedule that was found.
+  public private(set) var schedule: Schedule
+  /// Executions that it took.
+  public private(set) var executions = 0
+  private var stage = Stage.none
+  private var searched = 0
+  private let isSearching: Bool
 
-  /// Shrinks `schedule`, without the second stage when it is not `searching`. `perform` runs a candidate, with its
-  /// decisions logged or not, and says whether it shows the same; nil ends the shrinking, with what there is by then.
+  /// The shrinking of `schedule`, without the second stage when it is not `searching`.
+  public init(_ schedule: Schedule, searching: Bool = true) {
+    self.schedule = schedule
+    isSearching = searching
+  }
+
+  /// What to run next, nil at the end. After each one `observe` must be told what it showed.
+  public mutating func next() -> Candidate? {
+    var left = schedule.deviations
+    switch stage {
+    case .none: left = []
+    case .one(let place): left = [left[place]]
+    case .pieces(let size, let start, _): left.removeSubrange(start..<min(start + size, left.count))
+    case .pair(let first, let second):
+      left.remove(at: second)
+      left.remove(at: first)
+    case .search(var search, _):
+      guard searched < Self.searchMax, let next = search.next() else { return nil }
+      searched += 1
+      executions += 1
+      stage = .search(search, isNew: next.isNew)
+      return Candidate(schedule: next.schedule, isLogged: true)
+    case .done: return nil
+    }
+    executions += 1
+    return Candidate(schedule: Schedule(left), isLogged: false)
+  }
+
+  /// What the execution of the last candidate showed; nil when there was none and there is an end to it.
+  public mutating func observe(_ trial: Trial?) {
+    guard let trial else {
+      stage = .done
+      return
+    }
+    let isShorter = trial.shows && trial.schedule.count < schedule.count
+    switch stage {
+    case .none, .one:
+      if isShorter { schedule = trial.schedule }
+      stage = isShorter ? .done : behindOne()
+    case .pieces(let size, let start, let hasDeleted):
+      if isShorter { schedule = trial.schedule }
+      stage = behindPiece(size: size, start: isShorter ? start : start + size, hasDeleted: hasDeleted || isShorter)
+    case .pair(let first, let second):
+      if isShorter { schedule = trial.schedule }
+      stage = isShorter ? behindPiece(size: 1, start: 0, hasDeleted: true) : behindPair(first, second)
+    case .search(var search, let isNew):
+      if isNew && isShorter {
+        schedule = trial.schedule
+        stage = .done
+      } else {
+        search.observe(trial.decisions)
+        stage = .search(search, isNew: false)
+      }
+    case .done: break
+    }
+    if trial.isLast { stage = .done }
+  }
+
+  private func behindOne() -> Stage {
+    var place = 0
+    if case .one(let tried) = stage { place = tried + 1 }
+    guard schedule.count > 1 else { return .done }
+    return place < schedule.count ? .one(place) : .pieces(size: schedule.count / 2, start: 0, hasDeleted: false)
+  }
+
+  private func behindPiece(size: Int, start: Int, hasDeleted: Bool) -> Stage {
+    guard schedule.count > 1 else { return .done }
+    if start < schedule.count { return .pieces(size: size, start: start, hasDeleted: hasDeleted) }
+    if size > 1 { return .pieces(size: size / 2, start: 0, hasDeleted: false) }
+    if hasDeleted { return .pieces(size: 1, start: 0, hasDeleted: false) }
+    return (3...Self.pairsMax).contains(schedule.count) ? .pair(0, 1) : searching()
+  }
+
+  private func behindPair(_ first: Int, _ second: Int) -> Stage {
+    if second + 1 < schedule.count { return .pair(first, second + 1) }
+    return first + 2 < schedule.count ? .pair(first + 1, first + 2) : searching()
+  }
+
+  private func searching() -> Stage {
+    guard isSearching else { return .done }
+    return .search(BoundedSearch(bound: min(schedule.count - 1, Self.boundMax)), isNew: false)
+  }
+}
+
+extension Shrinking {
+  /// Shrinks `schedule` by what `perform` runs; nil from it is the end.
   public static func shrink(
-    _ schedule: Schedule, searching: Bool = true, perform: (Schedule, Bool) throws -> Trial?
-  ) rethrows -> Result {
-    try withoutActuallyEscaping(perform) { perform in
-      var shrinking = Shrinking(result: Result(schedule: schedule), perform: perform)
-      if try shrinking.delete(), searching, shrinking.result.schedule.count > 1 { try shrinking.search() }
-      return shrinking.result
-    }
-  }
-
-  /// True when the candidate is shorter and shows the same; nil when there is an end to it.
-  private mutating func attempt(_ candidate: [Deviation]) throws -> Bool? {
-    result.executions += 1
-    guard let trial = try perform(Schedule(candidate), false) else { return nil }
-    let isShorter = trial.shows && trial.run.schedule.count < result.schedule.count
-    if isShorter { result.schedule = trial.run.schedule }
-    return trial.isLast ? nil : isShorter
-  }
-
-  /// False when there is an end to it.
-  private mutating func delete() throws -> Bool {
-    guard let empty = try attempt([]) else { return false }
-    if empty { return true }
-    for one in result.schedule.deviations {
-      guard let shorter = try attempt([one]) else { return false }
-      if shorter { return true }
-    }
-    var piece = max(1, result.schedule.count / 2)
-    while true {
-      var start = 0
-      var isShorter = false
-      while start < result.schedule.count {
-        var candidate = result.schedule.deviations
-        candidate.removeSubrange(start..<min(start + piece, candidate.count))
-        guard let shorter = try attempt(candidate) else { return false }
-        if shorter { isShorter = true } else { start += piece }
-      }
-      if piece > 1 { piece /= 2 } else if !isShorter { return true }
-    }
-  }
-
-  private mutating func search() throws {
-    let bound = min(result.schedule.count - 1, Self.boundMax)
-    var search = BoundedSearch(bound: bound)
-    for _ in 0..<Self.searchMax {
-      guard let next = search.next() else { return }
-      result.executions += 1
-      guard let trial = try perform(next.schedule, true) else { return }
-      if next.isNew && trial.shows {
-        result.schedule = trial.run.schedule
-        return
-      }
-      if trial.isLast { return }
-      search.observe(trial.run.decisions)
-    }
+    _ schedule: Schedule, searching: Bool = true, perform: (Candidate) throws -> Trial?
+  ) rethrows -> Shrinking {
+    var shrinking = Shrinking(schedule, searching: searching)
+    while let candidate = shrinking.next() { shrinking.observe(try perform(candidate)) }
+    return shrinking
   }
 }

@@ -11,16 +11,28 @@ public struct ProgramExplorer: Sendable {
     public var executions: UInt64?
     /// Nanoseconds.
     public var nanoseconds: UInt64?
+    /// Executions that a machine with little time to spare shall not fall short of, though it takes up to four times as
+    /// long.
+    public var leastExecutions: UInt64
 
     /// Whichever comes first.
-    public init(executions: UInt64?, nanoseconds: UInt64?) {
+    public init(executions: UInt64?, nanoseconds: UInt64?, leastExecutions: UInt64 = 0) {
       self.executions = executions
       self.nanoseconds = nanoseconds
+      self.leastExecutions = leastExecutions
+    }
+
+    fileprivate func isReached(by executions: UInt64, since start: Clock.Instant) -> Bool {
+      if let most = self.executions, executions >= most { return true }
+      guard let nanoseconds else { return false }
+      let time = Duration.nanoseconds(Int64(clamping: nanoseconds))
+      return Clock.now >= start.advanced(by: executions < leastExecutions ? time * 4 : time)
     }
   }
 
-  /// Executions that shrinking one ending may take: each is a process.
-  private static let shrinkMax = 200
+  /// Executions that the shrinking of all endings may take: each is a process. And for how long, where they are slow.
+  private static let shrinkingMax = 1_000
+  private static let shrinkingTime = Duration.seconds(15)
 
   private let program: ControlledProgram
   private let stop: StopRequest
@@ -31,22 +43,31 @@ public struct ProgramExplorer: Sendable {
     self.stop = stop
   }
 
-  /// Orders that the strategies of `portfolio` pick, the default order first.
+  /// The default order, and then orders that the strategies of `portfolio` pick; without one those of the standard
+  /// portfolio in turn with the next order of few deviations: the one way finds what needs much, the other what needs
+  /// little.
   public func explore(
-    _ portfolio: Portfolio, seed: UInt64, bound: Bound
+    _ portfolio: Portfolio?, seed: UInt64, bound: Bound
   ) async throws(HarnessError) -> ExplorationResult {
+    let start = Clock.now
     var result = ExplorationResult()
-    let deadline = bound.nanoseconds.map { Clock.now.advanced(by: .nanoseconds(Int64(clamping: $0))) } ?? .never
-    let first = try await program.execute()
-    note(first, &result)
-    let steps = max(8, first.run?.steps ?? 64)
-    var number: UInt64 = 1
-    while number < bound.executions ?? .max && Clock.now < deadline && !stop.isMade {
-      let execution = try await program.execute(
-        strategy: portfolio.strategy(of: number), seed: SplitMix64.mixed(seed, number: number), steps: steps)
-      note(execution, &result)
+    var search = BoundedSearch(bound: Shrinking.boundMax)
+    var steps: UInt32 = 64
+    var number: UInt64 = 0
+    repeat {
+      if number == 0 || (portfolio == nil && number % 2 == 0), let next = search.next() {
+        let execution = try await program.execute(next.schedule)
+        if number == 0 { steps = max(8, execution.run?.steps ?? steps) }
+        if next.isNew { note(execution, &result) }
+        search.observe(execution.decisions)
+      } else {
+        let strategy = (portfolio ?? .standard).strategy(of: number / 2)
+        let execution = try await program.execute(
+          strategy: strategy, seed: SplitMix64.mixed(seed, number: number), steps: steps)
+        note(execution, &result)
+      }
       number += 1
-    }
+    } while !stop.isMade && !bound.isReached(by: result.executions, since: start)
     return result
   }
 
@@ -61,8 +82,7 @@ public struct ProgramExplorer: Sendable {
       }
       let execution = try await program.execute(next.schedule)
       if next.isNew { note(execution, &result) }
-      // What died in the middle has decided nothing behind.
-      search.observe(execution.run?.decisions ?? [])
+      search.observe(execution.decisions)
     }
     return result
   }
@@ -73,27 +93,36 @@ public struct ProgramExplorer: Sendable {
       equivalenceClass: execution.run?.equivalenceClass)
   }
 
-  /// Deletes deviations of the schedules in `result`, one by one, while their endings stay.
+  /// What shrinking needs to know of an execution.
+  private struct Shown {
+    let endings: Set<String>
+    let schedule: Schedule
+    let decisions: [Decision]
+  }
+
+  /// Finds shorter schedules for the endings in `result`.
   public func shrink(_ result: inout ExplorationResult) async throws(HarnessError) {
-    for (ending, found) in result.endings where ending != "ok" && found.deviations > 0 && !stop.isMade {
+    let deadline = Clock.now.advanced(by: Self.shrinkingTime)
+    // What one ending's schedules showed need not be run again for the next.
+    var known: [Schedule: Shown] = [:]
+    for (ending, found) in result.endings where ending != "ok" && found.deviations > 0 {
       guard let token = try? ReplayToken(found.token) else { continue }
-      var schedule = token.schedule
-      var index = 0
-      var executions = 0
-      while index < schedule.count && executions < Self.shrinkMax {
-        var candidate = schedule
-        candidate.deviations.remove(at: index)
-        let execution = try await program.execute(candidate)
-        executions += 1
-        if execution.endings.contains(ending) && execution.schedule.count < schedule.count {
-          schedule = execution.schedule
-          index = 0
-        } else {
-          index += 1
-        }
+      var shrinking = Shrinking(token.schedule)
+      while known.count < Self.shrinkingMax, Clock.now < deadline, !stop.isMade, let candidate = shrinking.next() {
+        let shown = try await show(candidate.schedule, &known)
+        shrinking.observe(
+          .init(shows: shown.endings.contains(ending), schedule: shown.schedule, decisions: shown.decisions))
       }
-      result.endings[ending]?.token = program.token(of: schedule)
-      result.endings[ending]?.deviations = schedule.count
+      result.endings[ending]?.token = program.token(of: shrinking.schedule)
+      result.endings[ending]?.deviations = shrinking.schedule.count
     }
+  }
+
+  private func show(_ schedule: Schedule, _ known: inout [Schedule: Shown]) async throws(HarnessError) -> Shown {
+    if let shown = known[schedule] { return shown }
+    let execution = try await program.execute(schedule)
+    let shown = Shown(endings: execution.endings, schedule: execution.schedule, decisions: execution.decisions)
+    known[schedule] = shown
+    return shown
   }
 }

@@ -62,10 +62,13 @@ public struct Replay {
   public var rawRecords: [UInt8] { scope.rawRecords }
 
   /// The fewest deviations that still show the worst outcome of `replayed`; nil when it has none worth a schedule.
-  public mutating func shrink(_ replayed: ReplayedExecution) throws -> (outcome: Outcome, result: Shrinking.Result)? {
+  public mutating func shrink(
+    _ replayed: ReplayedExecution
+  ) throws -> (outcome: Outcome, schedule: Schedule, executions: Int)? {
     guard let worst = replayed.outcomes.min(by: { $0.rawValue < $1.rawValue }), worst != .completedBeforeFree,
       worst != .hang
     else { return nil }
-    return (worst, try trial.shrink(execution.schedule, to: .outcome(worst), seed: execution.seed))
+    let result = try trial.shrink(execution.schedule, to: .outcome(worst), seed: execution.seed)
+    return (worst, result.schedule, result.executions)
   }
 }

@@ -13,6 +13,14 @@ enum ShrinkingGoal: Sendable, Hashable {
 }
 
 struct ShrinkingStage {
+  /// What shrinking came to.
+  struct Result {
+    /// The shortest schedule that was found.
+    var schedule: Schedule
+    /// Executions that it took.
+    var executions: Int
+  }
+
   var stage: Stage
   private let scope: Scope
   /// The first schedules that show something, of all those with few deviations: made once, when it is needed, and good
@@ -49,11 +57,12 @@ struct ShrinkingStage {
   /// The fewest deviations of `schedule`, or of any other schedule that was tried, that still show `goal`.
   mutating func shrink(
     _ schedule: Schedule, to goal: ShrinkingGoal, seed: UInt64
-  ) throws -> Shrinking.Result {
-    var result = try Shrinking.shrink(schedule, searching: false) { candidate, _ in
-      guard let shown = try perform(candidate, seed: seed, logging: false) else { return nil }
-      return Shrinking.Trial(shows: shown.goals.contains(goal), run: shown.run)
+  ) throws -> Result {
+    let deleted = try Shrinking.shrink(schedule, searching: false) { candidate in
+      guard let shown = try perform(candidate.schedule, seed: seed, logging: false) else { return nil }
+      return Shrinking.Trial(shows: shown.goals.contains(goal), schedule: shown.run.schedule, decisions: [])
     }
+    var result = Result(schedule: deleted.schedule, executions: deleted.executions)
     guard result.schedule.count > 1, isSearchable, !isSpent else { return result }
     if catalogue == nil { result.executions += try makeCatalogue(seed: seed) }
     if let shorter = catalogue?[goal], shorter.count < result.schedule.count { result.schedule = shorter }

@@ -11,20 +11,16 @@ extension ReplayedExecution {
   public var story: String? { StepTable(acts: acts, decisions: decisions, names: names).story }
 }
 
-extension ProgramExecution {
-  /// As `ReplayedExecution.stepTable`, of an execution that was told: up to where the program died, if it did.
-  public var stepTable: String {
-    let acts = CanonicalTrace.acts(of: events) { $0 }
-    return StepTable(acts: acts, decisions: decisions, names: names).whole
-  }
-}
-
 struct StepTable {
   let acts: [CanonicalAct]
   let decisions: [Decision]
   let names: [String]
+  /// Of a program: where in its source decisions are taken.
+  var places: [UInt64: String] = [:]
 
-  var whole: String { table(acts, decisions.filter { $0.chosen != 0 || $0.isHandOver }) }
+  var whole: String { table(acts, decisions.filter(Self.isTold)) }
+
+  static func isTold(_ decision: Decision) -> Bool { decision.chosen != 0 || decision.isHandOver }
 
   var story: String? {
     guard let end = acts.firstIndex(where: Self.isHarm) else { return nil }
@@ -76,7 +72,9 @@ struct StepTable {
       case .value: "\(name(decision.member)) \(taken.turn.verb) \(taken.value)"
       case .ready: "source \(taken.value) \(taken.turn.verb)"
       }
-    let line = Self.line("\(decision.step)", name(decision.member), "at \(decision.point)", "-> \(subject)")
+    let word = decision.point == "park" ? "waits at" : "before"
+    let place = places[decision.place].map { "  (\(word) \($0))" } ?? ""
+    let line = Self.line("\(decision.step)", name(decision.member), "at \(decision.point)", "-> \(subject)\(place)")
     return decision.chosen == 0 ? line : "*\(line.dropFirst())"
   }
 

@@ -15,7 +15,8 @@ struct ExploreCommand: AsyncParsableCommand {
   /// How long the strategies try that are not told otherwise.
   private static let usualNanoseconds: UInt64 = 2_000_000_000
   /// An execution of a program is a process.
-  private static let usualProgramNanoseconds: UInt64 = 5_000_000_000
+  private static let usualProgramBound = ProgramExplorer.Bound(
+    executions: nil, nanoseconds: 5_000_000_000, leastExecutions: 600)
 
   static let configuration = CommandConfiguration(
     commandName: "explore", abstract: "Runs scenarios with the order of their acts under control.",
@@ -90,11 +91,11 @@ struct ExploreCommand: AsyncParsableCommand {
   private func explore(_ program: ControlledProgram) async throws {
     let isUnbounded = options.executions == nil && options.duration == nil
     try await ProgramRuns.explore(
-      program, portfolio: Portfolio.all.first { $0.name == strategy } ?? .standard, bound: bound, reduces: reduction,
+      program, portfolio: Portfolio.all.first { $0.name == strategy }, bound: bound, reduces: reduction,
       seed: options.seed ?? 1,
-      limit: ProgramExplorer.Bound(
-        executions: options.executions,
-        nanoseconds: isUnbounded ? Self.usualProgramNanoseconds : options.duration?.nanoseconds))
+      limit: isUnbounded
+        ? Self.usualProgramBound
+        : ProgramExplorer.Bound(executions: options.executions, nanoseconds: options.duration?.nanoseconds))
   }
 
   private func plan(

@@ -8,7 +8,7 @@ enum ProgramRuns {
   /// Explores the program, prints how its executions ended, and shows what the shortest schedule found, or where the
   /// threads of a hang stand.
   static func explore(
-    _ program: ControlledProgram, portfolio: Portfolio, bound: Int?, reduces: Bool, seed: UInt64,
+    _ program: ControlledProgram, portfolio: Portfolio?, bound: Int?, reduces: Bool, seed: UInt64,
     limit: ProgramExplorer.Bound
   ) async throws {
     let stop = StopRequest()
@@ -29,10 +29,12 @@ enum ProgramRuns {
   }
 
   private static func table(of result: ExplorationResult, _ program: ControlledProgram, bound: Int?) -> String {
-    let classes = Figures.grouped(UInt64(result.classes))
+    let classes = UInt64(result.classes)
     var lines = [
-      "\(program.path): \(Figures.count(result.executions, "execution")), \(classes) classes that differ in more than "
-        + "the order of independent acts"
+      "\(program.path): \(Figures.count(result.executions, "execution")), "
+        + (classes == 1
+          ? "all the same but for the order of independent acts"
+          : "\(Figures.grouped(classes)) classes that differ in more than the order of independent acts")
     ]
     let endings = result.endings.sorted { ($0.value.firstExecution, $0.key) < ($1.value.firstExecution, $1.key) }
     for (ending, found) in endings {
@@ -64,7 +66,7 @@ enum ProgramRuns {
     let token = try await token(text, of: program)
     if let debug { try Debugger.replay(token.schedule, of: program, before: debug) }
     let execution = try await program.execute(token.schedule, isHeard: true, isTold: step)
-    if step { print(execution.stepTable) }
+    if step { print(await execution.stepTable(of: program)) }
     try await show(execution, of: program, token)
     print("\(program.path): \(execution.endings.sorted().joined(separator: ", "))")
   }
@@ -90,7 +92,7 @@ enum ProgramRuns {
   private static func show(
     _ execution: ProgramExecution, of program: ControlledProgram, _ token: ReplayToken
   ) async throws {
-    for sentence in execution.standing { print("  \(sentence)") }
+    for sentence in await execution.standing(in: program) { print("  \(sentence)") }
     guard let record = execution.rawRecord else { return }
     let file = try RawRecordFile(bytes: record, origin: "the record of the program")
     for report in await CrashReport.reports(of: file, run: context(of: program, token.text)) {

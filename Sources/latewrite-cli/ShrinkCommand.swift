@@ -22,10 +22,10 @@ struct ShrinkCommand: AsyncParsableCommand {
       }
       let small = TokenedExecution(
         scenario: execution.scenario, revision: execution.revision, options: execution.options, seed: execution.seed,
-        schedule: shrunk.result.schedule)
+        schedule: shrunk.schedule)
       print(
         "\(shrunk.outcome.name): from \(Figures.count(UInt64(execution.schedule.count), "deviation")) to "
-          + "\(shrunk.result.schedule.count), in \(Figures.count(UInt64(shrunk.result.executions), "execution"))\n"
+          + "\(shrunk.schedule.count), in \(Figures.count(UInt64(shrunk.executions), "execution"))\n"
           + "latewrite replay --step \(small.token.text)")
     }
   }

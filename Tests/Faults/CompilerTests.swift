@@ -90,6 +90,10 @@ import Testing
       "cc: it links a program, so -c has no place here; "
         + "usage: tools/cc FILE.c... -o PROG [--memory-points] [cc options]"
     ),
+    (
+      ["present.c", "-o", "p", "--memory-points", "-fsanitize=thread"],
+      "cc: the thread sanitizer watches loads and stores itself: leave --memory-points or -fsanitize=thread out"
+    ),
   ]) func `wrong use is one sentence and exit code 64`(arguments: [String], sentence: String) throws {
     let place = try Workplace()
     _ = try place.source("present.c", "int main(void) {}\n")

@@ -1,4 +1,4 @@
-// <unistd.h> with sleeping under control.
+// <unistd.h> with sleeping, reading and writing under control.
 #pragma once
 
 #include_next <unistd.h>
@@ -7,3 +7,5 @@
 
 LW_POSIX(sleep)
 LW_POSIX(usleep)
+LW_POSIX(read)
+LW_POSIX(write)

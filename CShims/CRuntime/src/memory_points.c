@@ -1,30 +1,42 @@
 // Every load and store of memory as a scheduling point, for programs whose race has no other one in the middle: what a
-// program that is built with `tools/cc --memory-points` calls before each of them
-// (https://clang.llvm.org/docs/SanitizerCoverage.html#tracing-data-flow).
-#include <stdint.h>
+// program that is built with `tools/cc --memory-points` calls before each of them, in which threads can share the
+// memory. Like the operations of atomic_points.c the calls are those of clang's pass for ThreadSanitizer.
+#include <string.h>
 
-#include "lw_schedule.h"
+#include "shared_access.h"
 
-/// Nearer to the caller's frame than this, memory is taken for the caller's own variables, which are nobody else's.
-enum { OWN_STACK_BYTES = 65536 };
-
-/// `frame`: of the function that is called before the access.
-static inline void announce(const void *address, lw_access access, const void *frame) {
-  if ((uintptr_t)address - (uintptr_t)frame < OWN_STACK_BYTES) return;
-  // A word is one object, whatever part of it is touched.
-  lw_point_often((const void *)((uintptr_t)address & ~(uintptr_t)7), access);
+static void reads(const void *address, size_t bytes) {
+  lw_announce_access_(address, LW_ACCESS_READ);
+  uint64_t value = 0;
+  memcpy(&value, address, bytes < sizeof value ? bytes : sizeof value);
+  lw_looked_(address, value);
 }
 
-#define ANNOUNCE(bytes)                                                                                                \
-  void __sanitizer_cov_load##bytes(const void *address) {                                                              \
-    announce(address, LW_ACCESS_READ, __builtin_frame_address(0));                                                     \
-  }                                                                                                                    \
-  void __sanitizer_cov_store##bytes(const void *address) {                                                             \
-    announce(address, LW_ACCESS_WRITE, __builtin_frame_address(0));                                                    \
-  }
+#define ACCESSES(bytes)                                                                                                \
+  void __tsan_read##bytes(const void *address) { reads(address, bytes); }                                              \
+  void __tsan_write##bytes(const void *address) { lw_announce_access_(address, LW_ACCESS_WRITE); }                     \
+  void __tsan_unaligned_read##bytes(const void *address) { reads(address, bytes); }                                    \
+  void __tsan_unaligned_write##bytes(const void *address) { lw_announce_access_(address, LW_ACCESS_WRITE); }
 
-ANNOUNCE(1)
-ANNOUNCE(2)
-ANNOUNCE(4)
-ANNOUNCE(8)
-ANNOUNCE(16)
+ACCESSES(1)
+ACCESSES(2)
+ACCESSES(4)
+ACCESSES(8)
+ACCESSES(16)
+
+void *__tsan_memcpy(void *to, const void *from, size_t bytes) {
+  lw_announce_access_(from, LW_ACCESS_READ);
+  lw_announce_access_(to, LW_ACCESS_WRITE);
+  return memcpy(to, from, bytes);
+}
+
+void *__tsan_memmove(void *to, const void *from, size_t bytes) {
+  lw_announce_access_(from, LW_ACCESS_READ);
+  lw_announce_access_(to, LW_ACCESS_WRITE);
+  return memmove(to, from, bytes);
+}
+
+void *__tsan_memset(void *to, int value, size_t bytes) {
+  lw_announce_access_(to, LW_ACCESS_WRITE);
+  return memset(to, value, bytes);
+}

@@ -11,30 +11,19 @@ int lw_posix_pthread_mutex_unlock(pthread_mutex_t *mutex);
 
 // ----------------------------------------------------------------------------------------------------- conditions
 
-static int wait_at(pthread_cond_t *condition, pthread_mutex_t *mutex, lw_time deadline) {
-  lw_posix_waiter waiter;
-  lw_point(LW_POINT_LOCK, condition, LW_ACCESS_WRITE); // what it waits for may have come since the program looked
-  lw_posix_enter_(&waiter, condition);
-  int failed = lw_posix_pthread_mutex_unlock(mutex);
-  if (failed != 0) {
-    lw_posix_withdraw_(&waiter);
-    return failed;
-  }
-  bool woken = lw_posix_sleep_(&waiter, deadline, true);
-  failed = lw_posix_pthread_mutex_lock(mutex);
-  return failed != 0 || woken ? failed : ETIMEDOUT;
-}
+static int unlock(void *mutex) { return lw_posix_pthread_mutex_unlock(mutex); }
+static int lock(void *mutex) { return lw_posix_pthread_mutex_lock(mutex); }
 
 int lw_posix_pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex) {
   if (!lw_control_is_member()) return pthread_cond_wait(condition, mutex);
-  return wait_at(condition, mutex, LW_NEVER);
+  return lw_posix_wait_at_(condition, mutex, unlock, lock, LW_NEVER);
 }
 
 int lw_posix_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *time) {
   if (!lw_control_is_member()) return pthread_cond_timedwait(condition, mutex, time);
   lw_time deadline;
   if (!lw_posix_deadline_(time, &deadline)) return EINVAL;
-  return wait_at(condition, mutex, deadline);
+  return lw_posix_wait_at_(condition, mutex, unlock, lock, deadline);
 }
 
 /// Threads that nobody controls wait in the C library.
@@ -79,7 +68,7 @@ int lw_posix_sem_trywait(sem_t *semaphore) {
 int lw_posix_sem_post(sem_t *semaphore) {
   lw_point(LW_POINT_SIGNAL, semaphore, LW_ACCESS_WRITE);
   int failed = sem_post(semaphore);
-  if (failed == 0 && lw_control_is_on()) lw_posix_wake_(semaphore, UINT32_MAX);
+  if (failed == 0) lw_posix_released_(semaphore);
   return failed;
 }
 
@@ -94,10 +83,10 @@ typedef struct barrier {
 } barrier;
 
 static lw_pool pool = LW_POOL(barrier);
-static lw_lock lock;
-static barrier *_Nullable barriers LW_GUARDED_BY(&lock);
+static lw_lock barriers_lock;
+static barrier *_Nullable barriers LW_GUARDED_BY(&barriers_lock);
 
-static barrier *_Nullable find(const pthread_barrier_t *of) LW_REQUIRES(&lock) {
+static barrier *_Nullable find(const pthread_barrier_t *of) LW_REQUIRES(&barriers_lock) {
   barrier *at = barriers;
   while (at && at->of != of) at = at->next;
   return at;
@@ -106,18 +95,18 @@ static barrier *_Nullable find(const pthread_barrier_t *of) LW_REQUIRES(&lock) {
 int lw_posix_pthread_barrier_init(pthread_barrier_t *of, const pthread_barrierattr_t *attributes, unsigned count) {
   int failed = pthread_barrier_init(of, attributes, count);
   if (failed != 0 || !lw_control_is_member()) return failed;
-  lw_lock_acquire(&lock);
+  lw_lock_acquire(&barriers_lock);
   barrier *made = find(of);
-  lw_lock_release_quietly(&lock);
+  lw_lock_release_quietly(&barriers_lock);
   bool is_new = !made;
   if (is_new) made = lw_pool_take(&pool);
   if (!made) return ENOMEM;
   *made = (barrier){.of = of, .needed = count, .next = made->next};
   if (!is_new) return 0;
-  lw_lock_acquire(&lock);
+  lw_lock_acquire(&barriers_lock);
   made->next = barriers;
   barriers = made;
-  lw_lock_release_quietly(&lock);
+  lw_lock_release_quietly(&barriers_lock);
   return 0;
 }
 
@@ -125,11 +114,11 @@ int lw_posix_pthread_barrier_wait(pthread_barrier_t *of) {
   lw_posix_waiter waiter;
   bool is_member = lw_control_is_member(), is_last = false;
   if (is_member) lw_posix_enter_(&waiter, of);
-  lw_lock_acquire(&lock);
+  lw_lock_acquire(&barriers_lock);
   barrier *at = is_member ? find(of) : NULL;
   if (at) is_last = ++at->arrived == at->needed;
   if (is_last) at->arrived = 0;
-  lw_lock_release_quietly(&lock);
+  lw_lock_release_quietly(&barriers_lock);
   if (is_member && (is_last || !at)) lw_posix_withdraw_(&waiter);
   if (!at) return pthread_barrier_wait(of);
   if (is_last) {
@@ -142,12 +131,12 @@ int lw_posix_pthread_barrier_wait(pthread_barrier_t *of) {
 }
 
 int lw_posix_pthread_barrier_destroy(pthread_barrier_t *of) {
-  lw_lock_acquire(&lock);
+  lw_lock_acquire(&barriers_lock);
   barrier **at = &barriers;
   while (*at && (*at)->of != of) at = &(*at)->next;
   barrier *gone = *at;
   if (gone) *at = gone->next;
-  lw_lock_release_quietly(&lock);
+  lw_lock_release_quietly(&barriers_lock);
   if (gone) lw_pool_give(&pool, gone);
   return pthread_barrier_destroy(of);
 }

@@ -1,4 +1,4 @@
-// pthread_create, pthread_join, pthread_detach and pthread_once of programs that `tools/cc` builds: under control a
+// pthread_create, pthread_join and pthread_detach of programs that `tools/cc` builds: under control a
 // thread that the program makes is a member like any other, and a free run passes the calls on.
 #include <errno.h>
 #include <pthread.h>
@@ -85,42 +85,5 @@ int lw_posix_pthread_detach(pthread_t handle) {
   lw_thread *thread = lw_control_is_on() ? take(handle) : NULL;
   int failed = pthread_detach(handle);
   if (thread) lw_program_thread_forget_(thread);
-  return failed;
-}
-
-// ------------------------------------------------------------------------------------------------------------- once
-
-/// An initialisation that is running: its routine may pass points, and others must not enter the C library's wait.
-typedef struct running_once {
-  const pthread_once_t *control;
-  struct running_once *_Nullable next;
-} running_once;
-
-static running_once *_Nullable running LW_GUARDED_BY(&lock);
-
-/// 0, or EBUSY while `control` runs.
-static int attempt_once(void *control) {
-  lw_lock_acquire(&lock);
-  running_once *at = running;
-  while (at && at->control != control) at = at->next;
-  lw_lock_release_quietly(&lock);
-  return at ? EBUSY : 0;
-}
-
-int lw_posix_pthread_once(pthread_once_t *control, void (*routine)(void)) {
-  if (!lw_control_is_member()) return pthread_once(control, routine);
-  lw_posix_acquire_(control, attempt_once, EBUSY, LW_NEVER);
-  running_once own = {.control = control};
-  lw_lock_acquire(&lock);
-  own.next = running;
-  running = &own;
-  lw_lock_release_quietly(&lock);
-  int failed = pthread_once(control, routine);
-  lw_lock_acquire(&lock);
-  running_once **at = &running;
-  while (*at != &own) at = &(*at)->next;
-  *at = own.next;
-  lw_lock_release_quietly(&lock);
-  lw_posix_wake_(control, UINT32_MAX);
   return failed;
 }

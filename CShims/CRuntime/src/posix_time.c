@@ -96,8 +96,10 @@ unsigned lw_posix_sleep(unsigned seconds) {
   return 0;
 }
 
+void lw_posix_yield_(void) { sleep_for(0); }
+
 int lw_posix_sched_yield(void) {
   if (!lw_control_is_member()) return sched_yield();
-  sleep_for(0);
+  lw_posix_yield_();
   return 0;
 }

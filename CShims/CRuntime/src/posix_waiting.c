@@ -71,6 +71,21 @@ int lw_posix_acquire_(void *object, int (*attempt)(void *object), int busy, lw_t
   }
 }
 
+int lw_posix_wait_at_(const void *condition, void *mutex, int (*unlock)(void *mutex), int (*relock)(void *mutex),
+                      lw_time deadline) {
+  lw_posix_waiter waiter;
+  lw_point(LW_POINT_LOCK, condition, LW_ACCESS_WRITE); // what it waits for may have come since the program looked
+  lw_posix_enter_(&waiter, condition);
+  int failed = unlock(mutex);
+  if (failed != 0) {
+    lw_posix_withdraw_(&waiter);
+    return failed;
+  }
+  bool woken = lw_posix_sleep_(&waiter, deadline, true);
+  failed = relock(mutex);
+  return failed != 0 || woken ? failed : ETIMEDOUT;
+}
+
 void lw_posix_released_(const void *object) {
   if (!lw_control_is_on()) return;
   lw_posix_wake_(object, UINT32_MAX);

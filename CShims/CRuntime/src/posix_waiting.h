@@ -31,8 +31,15 @@ uint32_t lw_posix_wake_(const void *object, uint32_t most);
 /// Calls `attempt` until it answers something else than `busy`, which it returns, or until `deadline` (ETIMEDOUT).
 /// Between two attempts the thread waits for `object`.
 int lw_posix_acquire_(void *object, int (*attempt)(void *object), int busy, lw_time deadline);
+/// Waits at a condition, `mutex` unlocked meanwhile. 0, what `unlock` or `relock` failed with, or ETIMEDOUT. May return
+/// early.
+int lw_posix_wait_at_(const void *condition, void *mutex, int (*unlock)(void *mutex), int (*relock)(void *mutex),
+                      lw_time deadline);
 /// What others waited for at `object` may be there now: after a release of it.
 void lw_posix_released_(const void *object);
+
+/// Lets others go on first, if they can; for members.
+void lw_posix_yield_(void);
 
 /// The deadline that an absolute time of the real-time or the monotonic clock stands for; false when it is no time.
 bool lw_posix_deadline_(const struct timespec *time, lw_time *deadline);

@@ -114,6 +114,7 @@ typedef struct lw_decision {
   uint16_t count;
   uint16_t bytes; ///< of the entry with its alternatives
   uint64_t state; ///< equal where everything that was done before differs only in the order of independent acts
+  uint64_t place; ///< of a program: an address in its file, where the member stands; 0 when nobody knows
 } lw_decision;
 static inline const lw_deviation *lw_decision_alternatives(const lw_decision *decision) {
   return (const lw_deviation *)(const void *)(decision + 1);
@@ -186,7 +187,7 @@ uint32_t lw_control_older_threads(lw_thread_number *numbers, uint32_t most);
 
 // --------------------------------------------------------------------------------------------------- whole programs
 
-enum { LW_PROGRAM_VERSION = 2, LW_PROGRAM_SENTENCE = 160 };
+enum { LW_PROGRAM_VERSION = 3, LW_PROGRAM_SENTENCE = 160 };
 
 /// What a command that explores a program and the program share: a file, named by LATEWRITE_CONTROL. The command fills
 /// the first half in; `log_bytes` of room for the log of decisions stand behind it, and then room for `events_max`
@@ -210,6 +211,7 @@ typedef struct lw_program {
   lw_execution_result result;
   char names[LW_MEMBERS_MAX][LW_THREAD_NAME_BYTES];
   char standing[LW_MEMBERS_MAX][LW_PROGRAM_SENTENCE]; ///< of an execution that did not end
+  uint64_t places[LW_MEMBERS_MAX];                    ///< where they stand then, as in lw_decision
 } lw_program;
 static inline size_t lw_program_bytes(void) { return sizeof(lw_program); }
 static inline bool lw_program_is_noted(const lw_program *program) {
@@ -233,6 +235,9 @@ static inline void lw_program_fill(lw_program *program, const lw_strategy *strat
 }
 static inline const char *lw_program_member_name(const lw_program *program, uint32_t member) {
   return program->names[member < LW_MEMBERS_MAX ? member : 0];
+}
+static inline uint64_t lw_program_member_place(const lw_program *program, uint32_t member) {
+  return program->places[member < LW_MEMBERS_MAX ? member : 0];
 }
 static inline const char *lw_program_member_sentence(const lw_program *program, uint32_t member) {
   return program->standing[member < LW_MEMBERS_MAX ? member : 0];

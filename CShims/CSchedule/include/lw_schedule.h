@@ -61,10 +61,10 @@ static inline void lw_point(lw_point_kind kind, const void *_Nullable object, lw
     lw_point_slow_(kind, object, access);
 }
 
-void lw_point_often_slow_(const void *object, lw_access access);
+void lw_point_often_slow_(const void *_Nullable object, lw_access access);
 /// The same for an act that programs do in great numbers, an atomic operation or a plain access: a controlled thread
 /// passes the first LW_OFTEN_POINTS of an execution and then each sixty-fourth.
-static inline void lw_point_often(const void *object, lw_access access) {
+static inline void lw_point_often(const void *_Nullable object, lw_access access) {
   // relaxed: as in lw_point.
   if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0))
     lw_point_often_slow_(object, access);

@@ -118,7 +118,8 @@ LW_UNSEEN void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *
   uint32_t ready_count = lw_outside_count_ != 0 ? lw_outside_ready_(ready, LW_ALTERNATIVES_MAX) : 0;
   bool world_first =
       all->able != 0 && is_due(&world_passed_over, LW_FAIR_POINTS, all->returned != 0 || ready_count != 0);
-  bool time_first = is_due(&time_passed_over, all->able != 0 ? LW_PATIENT_POINTS : 0, all->timed != 0);
+  bool time_first =
+      !all->is_world_first && is_due(&time_passed_over, all->able != 0 ? LW_PATIENT_POINTS : 0, all->timed != 0);
   at->alternatives = alternatives;
   if (time_first) add_all(at, LW_TURN_TIMEOUT, all->timed);
   if (all->able != 0 && !world_first) add_members(at, all->able);
@@ -127,8 +128,10 @@ LW_UNSEEN void lw_alternatives_collect_(lw_choice_point *at, const lw_standing *
   for (uint32_t i = 0; i < ready_count; i++) add(at, LW_TURN_READY, ready[i]);
   if (world_first) add_members(at, all->able);
   if (!time_first && ready_count == 0) at->members = at->count;
+  // Then the deadline is what is prescribed, and departs from the default.
+  if (all->is_world_first && at->count == 0) add(at, LW_TURN_READY, 0);
+  if (!time_first && (all->able == 0 || !members_only)) add_all(at, LW_TURN_TIMEOUT, all->timed);
   if (all->able == 0 || members_only) return;
-  if (!time_first) add_all(at, LW_TURN_TIMEOUT, all->timed);
   // Only where something else can happen: where nothing can, a spurious return proves nothing.
   add_all(at, LW_TURN_WAKE, all->wakeable);
 }

@@ -5,9 +5,14 @@
 
 LW_UNSEEN bool lw_bracket_decide_(uint64_t stall_ns) {
   bool waits;
-  const lw_deviation *wanted;
-  lw_member *next = lw_decide_now_(lw_controller_.left, LW_POINT_PARK, true, &waits, &wanted);
-  if (!next) return !waits || lw_outside_wait_(wanted, stall_ns);
+  lw_waiting waiting;
+  lw_member *left = lw_controller_.left;
+  lw_member *next = lw_decide_now_(left, LW_POINT_PARK, LW_PATIENCE_ALL, &waits, &waiting);
+  if (!next && waits && waiting.most_ns != 0) {
+    if (lw_outside_wait_(NULL, waiting.most_ns)) return true;
+    next = lw_decide_now_(left, LW_POINT_PARK, LW_PATIENCE_SCHEDULE, &waits, &waiting);
+  }
+  if (!next) return !waits || lw_outside_wait_(waiting.awaited, stall_ns);
   atomic_store(&lw_controller_.progress, LW_PROGRESS_RUNNING);
   lw_token_give_(next);
   return true;
@@ -17,11 +22,11 @@ LW_UNSEEN void lw_outside_begin(void) {
   lw_member *self = lw_member_self_;
   if (!self) return;
   bool waits;
-  const lw_deviation *wanted;
+  lw_waiting waiting;
   atomic_store(&self->returned, false);
   self->state = LW_MEMBER_OUTSIDE;
   self->object = NULL;
-  lw_member *next = lw_decide_now_(self, LW_POINT_PARK, true, &waits, &wanted);
+  lw_member *next = lw_decide_now_(self, LW_POINT_PARK, LW_PATIENCE_ALL, &waits, &waiting);
   if (next)
     lw_token_give_(next);
   else if (waits) {

@@ -55,6 +55,7 @@ typedef struct lw_member {
   lw_access access;
   lw_turn resumed_by; ///< why his park ended
   uint32_t source;    ///< the poller's: what is ready
+  uint64_t place;     ///< in a program's code, lw_place_
   uint64_t chain;     ///< stands for all that his acts so far follow from
   uint64_t priority;
 } lw_member;
@@ -129,6 +130,10 @@ bool lw_outside_is_awaited_(const lw_deviation *wanted);
 /// Waits for `wanted`, or anything when it is NULL, at most `ns` (0: for ever) and returns false when that has passed.
 /// Returns at each kick.
 bool lw_outside_wait_(const lw_deviation *_Nullable wanted, uint64_t ns);
+/// Whether this process has a child that lives, or has ended and was not asked for.
+bool lw_outside_has_children_(void);
+/// Whether nobody but this process could make any source ready: the other ends of pipes and sockets are here.
+bool lw_outside_is_near_(void);
 /// Whether somebody waits there now, as far as another thread can know.
 bool lw_outside_is_waited_for_(void);
 /// Has the source at `place` delivered; returns the member that does it.
@@ -150,10 +155,16 @@ void lw_token_wake_(_Atomic uint32_t *word);
 /// One decision of `self` at `kind`, however long the world takes, but `longest_ns` at most unless that is 0. Returns
 /// the member who is to go on; NULL when the execution is over or that time has passed.
 lw_member *_Nullable lw_decide_(lw_member *self, lw_point_kind kind, uint64_t longest_ns);
-/// The same, if it can be taken now. NULL also when it `*waits` for something from outside - for `*awaited` if that is
-/// what is prescribed and there is `patience` left for it.
-lw_member *_Nullable lw_decide_now_(lw_member *self, lw_point_kind kind, bool patience, bool *waits,
-                                    const lw_deviation *_Nullable *_Nonnull awaited);
+/// With what a decision has patience before it is taken without: sets of bits.
+enum { LW_PATIENCE_SCHEDULE = 1, LW_PATIENCE_OTHERS = 2, LW_PATIENCE_WORLD = 4, LW_PATIENCE_ALL = 7 };
+/// What a decision waits for that cannot be taken now.
+typedef struct lw_waiting {
+  const lw_deviation *_Nullable awaited; ///< what is prescribed and comes from outside; NULL: anything from there
+  uint64_t most_ns;                      ///< after so long it is taken without; 0: never
+} lw_waiting;
+/// The same, if it can be taken now. NULL also when it `*waits` for something from outside.
+lw_member *_Nullable lw_decide_now_(lw_member *self, lw_point_kind kind, uint32_t patience, bool *waits,
+                                    lw_waiting *waiting);
 /// A member's part begins.
 void lw_control_begun_(lw_member *member);
 /// A point of a member: a decision in which he can go on.
@@ -221,9 +232,10 @@ typedef struct lw_standing {
   uint64_t timed;    ///< the others whose deadline is the earliest
   uint64_t wakeable; ///< the others that may return from their park although nobody lets them go
   lw_time earliest;
-  bool is_awaited;   ///< a member is outside, in a bracketed call
-  bool is_contended; ///< a member waits for a lock
-  bool is_any_alive; ///< there is a member that does not rest
+  bool is_awaited;     ///< a member is outside, in a bracketed call
+  bool is_world_first; ///< nobody is able, and what comes from outside comes before a deadline passes
+  bool is_contended;   ///< a member waits for a lock
+  bool is_any_alive;   ///< there is a member that does not rest
 } lw_standing;
 
 /// (alternatives.c) Begins an execution; looks at the members; fills in the alternatives, or those of a choice.
@@ -248,6 +260,9 @@ const lw_deviation *_Nullable lw_deviations_wanted_(const lw_member *member);
 int32_t lw_deviations_find_(const lw_choice_point *at, const lw_deviation *wanted);
 void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen);
 void lw_deviations_end_(lw_execution_result *result);
+
+/// (places.c) Where in a program the calling thread is: an address in its file; 0 when nobody knows.
+uint64_t lw_place_(void);
 
 /// Acts that concern nobody else: a point of kind n is act n, and these are the others.
 enum {

@@ -2,6 +2,10 @@
 // the token change hands.
 #include "control.h"
 
+/// For so long, in real time, a child is waited for at most before a deadline passes: less than the watch of a whole
+/// program allows. And for so long what is on its way: from one of the program's sockets to another, back from a call.
+static const uint64_t CHILDREN_NS = 30000000000, NEAR_NS = 500000000;
+
 const char *lw_turn_name(lw_turn turn) {
   static const char *const names[] = {
 #define X(symbol, name) [symbol] = name,
@@ -58,8 +62,28 @@ LW_UNSEEN static uint32_t members_matter_until(void) {
   return all_matter ? 0 : lw_strategy_minds_members_until_();
 }
 
-LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool patience, bool *waits,
-                                    const lw_deviation *_Nullable *_Nonnull awaited) {
+/// Nobody can go on, and somebody in the world could change that. A program without children whose sources end in
+/// itself is stuck when nothing is on its way.
+LW_UNSEEN static bool has_world(const lw_standing *all, uint32_t patience, lw_waiting *waiting) {
+  if (all->able != 0 || !(all->is_awaited || lw_outside_is_watched_())) return false;
+  if (all->is_awaited || !lw_controller_.is_program || lw_outside_has_children_() || !lw_outside_is_near_())
+    return true;
+  waiting->most_ns = NEAR_NS;
+  return patience & LW_PATIENCE_WORLD;
+}
+
+/// A program that waits for a child, or for what comes back from outside of control, but no longer than some time,
+/// waits for it indeed: that needs real time.
+LW_UNSEEN static bool waits_for_other(const lw_standing *all, lw_waiting *waiting) {
+  uint16_t place;
+  if (all->returned != 0 || lw_outside_ready_(&place, 1) != 0) return false;
+  uint64_t ns = all->earliest - lw_controller_.now, most = lw_outside_has_children_() ? CHILDREN_NS : NEAR_NS;
+  waiting->most_ns = ns < most ? ns : most;
+  return true;
+}
+
+LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, uint32_t patience, bool *waits,
+                                    lw_waiting *waiting) {
   // One that was thought to block for good came back: whoever ran the execution has turned away.
   while (lw_controller_.given_up) lw_token_wait_while_(&self->go, atomic_load(&self->go), 0);
   lw_choice_point at = {.member = self, .kind = kind, .step = lw_control_step_()};
@@ -69,15 +93,22 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool pa
   const lw_deviation *wanted = wanted_here(self);
   // Background members may park with deadlines of their own for ever.
   bool over = lw_controller_.is_program ? !all.is_any_alive : lw_controller_.parts_left == 0;
-  *awaited = wanted && patience && !over && lw_outside_is_awaited_(wanted) ? wanted : NULL;
-  *waits = *awaited != NULL;
+  bool is_due = wanted && (patience & LW_PATIENCE_SCHEDULE) && !over && lw_outside_is_awaited_(wanted);
+  *waiting = (lw_waiting){.awaited = is_due ? wanted : NULL};
+  *waits = is_due;
   if (*waits) return NULL;
   if (all.able == 0 && over) {
     lw_control_finish_(LW_EXECUTION_ENDED);
     return NULL;
   }
+  bool waits_for_world = has_world(&all, patience, waiting);
+  all.is_world_first = waits_for_world && all.timed != 0 && (patience & LW_PATIENCE_OTHERS) &&
+                       lw_controller_.is_program && (all.is_awaited || lw_outside_has_children_());
+  bool is_time_wanted = wanted && wanted->turn == LW_TURN_TIMEOUT && all.timed >> wanted->value & 1;
+  *waits = all.is_world_first && !is_time_wanted && waits_for_other(&all, waiting);
+  if (*waits) return NULL;
   lw_alternatives_collect_(&at, &all, at.step < members_matter_until());
-  *waits = at.count == 0 && (all.is_awaited || lw_outside_is_watched_());
+  *waits = at.count == 0 && waits_for_world;
   if (*waits) return NULL;
   if (at.count == 0 || at.step >= lw_controller_.execution->steps_max || self->ordinal >= LW_DECISIONS_MAX) {
     lw_control_finish_(at.count == 0 ? LW_EXECUTION_STUCK : LW_EXECUTION_ENDLESS);
@@ -97,16 +128,22 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, bool pa
 
 LW_UNSEEN lw_member *lw_decide_(lw_member *self, lw_point_kind kind, uint64_t longest_ns) {
   const uint64_t patience_ns = lw_controller_.execution->patience_ns;
-  // What is prescribed of the world may never come, in a schedule that others were taken out of: then it is stray.
-  bool waits, patience = true;
-  const lw_deviation *wanted;
+  bool waits;
+  uint32_t patience = LW_PATIENCE_ALL;
+  lw_waiting waiting;
   for (;;) {
-    lw_member *next = lw_decide_now_(self, kind, patience, &waits, &wanted);
+    lw_member *next = lw_decide_now_(self, kind, patience, &waits, &waiting);
     if (next || !waits) return next;
-    bool impatient = wanted && wanted->turn == LW_TURN_READY && patience_ns != 0;
-    if (lw_outside_wait_(wanted, impatient ? patience_ns : longest_ns)) continue;
-    if (!impatient) return NULL;
-    patience = false;
+    // What is prescribed of the world may never come, in a schedule that others were taken out of: then it is stray.
+    bool may_stray = waiting.awaited && waiting.awaited->turn == LW_TURN_READY && patience_ns != 0;
+    uint64_t ns = may_stray ? patience_ns : waiting.most_ns != 0 ? waiting.most_ns : longest_ns;
+    if (lw_outside_wait_(waiting.awaited, ns)) continue;
+    if (may_stray)
+      patience &= ~(uint32_t)LW_PATIENCE_SCHEDULE;
+    else if (waiting.most_ns != 0)
+      patience &= LW_PATIENCE_SCHEDULE;
+    else
+      return NULL;
   }
 }
 
@@ -121,6 +158,7 @@ LW_UNSEEN static void turn_is_here(lw_member *self) {
 
 /// Takes a decision and comes back when it is the member's turn.
 LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
+  if (lw_controller_.is_program) self->place = lw_place_();
   lw_member *next = lw_decide_(self, kind, 0);
   if (next != self) {
     if (next) lw_token_give_(next);

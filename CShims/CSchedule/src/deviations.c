@@ -63,7 +63,8 @@ LW_UNSEEN static void log_decision(const lw_choice_point *at, uint32_t chosen) {
                          .chosen = (uint16_t)chosen,
                          .count = (uint16_t)at->count,
                          .bytes = (uint16_t)bytes,
-                         .state = lw_footprints_class_()};
+                         .state = lw_footprints_class_(),
+                         .place = at->member->place};
   lw_deviation *alternatives = (lw_deviation *)(void *)(entry + 1);
   for (uint32_t i = 0; i < at->count; i++) alternatives[i] = at->alternatives[i];
   list.log_used += bytes;

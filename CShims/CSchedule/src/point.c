@@ -15,10 +15,11 @@ void lw_point_slow_(lw_point_kind kind, const void *object, lw_access access) {
 
 void lw_point_often_slow_(const void *object, lw_access access) {
   lw_member *self = lw_member_self_;
-  if (self && ++self->often > LW_OFTEN_POINTS && self->often % 64 != 0)
-    lw_footprints_touch_(self, object, access);
-  else
+  bool is_passed = !self || ++self->often <= LW_OFTEN_POINTS || self->often % 64 == 0;
+  if (is_passed)
     lw_point_slow_(LW_POINT_USER, object, access);
+  else if (object)
+    lw_footprints_touch_(self, object, access);
 }
 
 void lw_touch_slow_(const void *object, lw_access access) {

@@ -2,12 +2,14 @@
 // file's name in the environment, and everything that the program's threads do from its main on is under control. What
 // it did stands in the same file, however it ended.
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,8 +27,10 @@ static lw_program *program;
 /// Ends an execution that cannot go on, with a sentence a thread.
 LW_UNSEEN _Noreturn static void give_up(lw_execution_end end) {
   program->member_count = lw_control_member_count();
-  for (uint32_t i = 0; i < program->member_count; i++)
+  for (uint32_t i = 0; i < program->member_count; i++) {
     lw_control_member_sentence(i, program->standing[i], sizeof program->standing[i]);
+    program->places[i] = lw_members_[i].state == LW_MEMBER_RESTING ? 0 : lw_members_[i].place;
+  }
   lw_program_note_(end);
   static const char sentence[] = "latewrite: no thread of the program can go on, or it goes on for ever\n";
   ssize_t written = write(STDERR_FILENO, sentence, sizeof sentence - 1);
@@ -97,10 +101,24 @@ static lw_program *_Nullable map(const char *path) {
   return mapped->version == LW_PROGRAM_VERSION ? mapped : NULL;
 }
 
+/// Where addresses are drawn by lot, what depends on them - an order of pointers, the poison of a freed block - would
+/// not repeat itself: the program begins anew, with the same ones each time. Where the system refuses, it goes on.
+static void have_fixed_addresses(char **arguments) {
+  enum { ASK = -1 };
+  int traits = personality((unsigned long)ASK);
+  char own[PATH_MAX];
+  ssize_t bytes = readlink("/proc/self/exe", own, sizeof own - 1);
+  if (traits < 0 || (traits & ADDR_NO_RANDOMIZE) || bytes < 0) return;
+  own[bytes] = 0;
+  if (personality((unsigned long)traits | ADDR_NO_RANDOMIZE) >= 0) execv(own, arguments);
+}
+
 /// Behind the constructors of this library, before the program's main.
-__attribute__((constructor)) static void take_over(void) {
+__attribute__((constructor)) static void take_over(int argument_count, char **arguments) {
+  (void)argument_count;
   const char *path = getenv("LATEWRITE_CONTROL");
   if (!path) return;
+  have_fixed_addresses(arguments);
   program = map(path);
   if (!program) lw_fatal("LATEWRITE_CONTROL names no file of latewrite explore: leave it out of the environment");
   unsetenv("LATEWRITE_CONTROL"); // a child of the program is another program

@@ -2,6 +2,7 @@
 // last in, first out, because adoption may happen inside a signal handler or inside the lock itself (which needs a
 // number).
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -115,8 +116,15 @@ static bool thread_drop(lw_thread *thread) {
 
 void lw_thread_at_end(void (*ended)(void)) { atomic_store(&end_of_thread, ended); }
 
-/// Runs at the thread's exit. A destructor that runs later and calls this module again is adopted under a new number.
+/// How often the system has called `thread_ended` for the calling thread.
+static _Thread_local int rounds;
+
+/// Runs at the thread's exit. A destructor that runs later and calls this module again is adopted under a new number;
+/// of a member all others run first, in the rounds that the system makes while some are set anew: they are acts of its,
+/// too. The last round is the sanitizers' own.
 static void thread_ended(void *slot) {
+  bool may_wait = lw_member_self_ && ++rounds < PTHREAD_DESTRUCTOR_ITERATIONS - 1;
+  if (may_wait && pthread_setspecific(end_key, slot) == 0) return;
   void (*ended)(void) = atomic_load(&end_of_thread);
   if (ended) ended();
   lw_thread_number number = (lw_thread_number)((number_slot *)slot - slots);

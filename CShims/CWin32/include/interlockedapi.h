@@ -8,8 +8,15 @@
 
 /// The calling thread is about to touch `value`, which others may touch too.
 void lw_interlocked_point_(const volatile void *value);
-/// Its argument, behind that point.
+/// Its argument, behind that point; tools/cc has the compiler make a point of each atomic operation.
+#ifdef LW_ATOMICS_ARE_POINTS
+#define LW_SHARED(value) (value)
+#else
 #define LW_SHARED(value) (lw_interlocked_point_(value), (value))
+#endif
+
+// What stands here is part of its caller, so that a point is at the caller's line.
+#pragma clang attribute push(__attribute__((always_inline)), apply_to = function)
 
 static inline LONG InterlockedIncrement(volatile LONG *value) {
   return __atomic_add_fetch(LW_SHARED(value), 1, __ATOMIC_SEQ_CST);
@@ -100,6 +107,8 @@ static inline PVOID _Nullable InterlockedCompareExchangePointer(PVOID _Nullable 
   __atomic_compare_exchange_n(LW_SHARED(value), &expected, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
   return expected;
 }
+
+#pragma clang attribute pop
 
 /// Weaker orders are granted more than they ask for.
 #define InterlockedIncrementAcquire InterlockedIncrement

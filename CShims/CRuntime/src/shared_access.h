@@ -1,0 +1,18 @@
+// What points at accesses of memory have in common.
+#pragma once
+
+#include <stdint.h>
+
+#include "lw_schedule.h"
+
+#pragma clang assume_nonnull begin
+
+/// The calling thread is about to touch `address`. A word is one object, whatever part of it is touched.
+static inline void lw_announce_access_(const volatile void *address, lw_access access) {
+  lw_point_often((const void *)((uintptr_t)address & ~(uintptr_t)7), access);
+}
+
+/// It found `value` there and did not change it. One that looks again and again waits for others, which go first then.
+void lw_looked_(const volatile void *address, uint64_t value);
+
+#pragma clang assume_nonnull end
