@@ -1,12 +1,14 @@
 // A thread reads from a pipe that nobody writes to: it blocks in the system, where no controller can see why.
 #include <pthread.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static int ends[2];
 
 static void *reads(void *nothing) {
   char byte;
-  return read(ends[0], &byte, 1) == 1 ? ends : nothing;
+  struct iovec room = {.iov_base = &byte, .iov_len = 1};
+  return readv(ends[0], &room, 1) == 1 ? ends : nothing;
 }
 
 int main(void) {
