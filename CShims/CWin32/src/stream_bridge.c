@@ -14,7 +14,8 @@ struct lw_bridge {
   lw_file *file; ///< a reference
   int fd;        ///< this process's side
   bool child_reads;
-  _Atomic(HANDLE) handle; ///< NULL once it has been closed
+  _Atomic(HANDLE) handle;           ///< NULL once it has been closed
+  _Atomic lw_thread_number carrier; ///< 0: it has not begun
   _Atomic uint32_t references;
   _Atomic bool child_ended;
   _Atomic bool carries; ///< between receiving what the child has written and passing it on
@@ -134,8 +135,17 @@ static void carry_from_child(lw_bridge *self) {
   } while (bytes > 0 && transfer(self, LW_VERB_WRITE, (size_t)bytes) > 0);
 }
 
+/// The read that waits takes nothing any more from whoever else reads the pipe end.
+static void cancel_read(lw_bridge *self) {
+  lw_thread_number carrier = atomic_load(&self->carrier);
+  if (carrier) lw_file_cancel_(self->file, (lw_cancellation){.waiting = carrier});
+}
+
 /// The child, or whoever else has its side, has closed it: the handle goes, and with it a read that waits.
-static void child_is_gone(void *context) { close_handle(context); }
+static void child_is_gone(void *context) {
+  close_handle(context);
+  cancel_read(context);
+}
 
 static void carry_to_child(lw_bridge *self) {
   lw_watch *watch = lw_watch_readable(self->fd, child_is_gone, self);
@@ -148,6 +158,7 @@ static void carry_to_child(lw_bridge *self) {
 
 static void carry(void *context) {
   lw_bridge *self = context;
+  atomic_store(&self->carrier, lw_thread_self());
   if (self->child_reads)
     carry_to_child(self);
   else
@@ -169,5 +180,6 @@ void lw_bridge_start_(lw_bridge *self, void (*ended)(void *context), void *conte
 
 void lw_bridge_child_ended_(lw_bridge *self) {
   atomic_store(&self->child_ended, true);
+  if (self->child_reads && !atomic_load(&self->handle)) cancel_read(self); // one that began after the handle went
   if (is_left_to_another(self)) tell_end(self);
 }
