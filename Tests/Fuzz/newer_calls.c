@@ -21,7 +21,7 @@ static HANDLE mapping_of(void) {
   return CreateFileMappingA(file, NULL, protection, 0, bytes, name);
 }
 static void map(void) {
-  HANDLE mapping = fuzz_chance(8) ? fuzz_handle(FUZZ_EVENT) : mapping_of(), copy = NULL;
+  HANDLE made = fuzz_chance(8) ? NULL : mapping_of(), mapping = made ? made : fuzz_handle(FUZZ_EVENT), copy = NULL;
   DWORD access = fuzz_chance(4) ? fuzz_number() : FILE_MAP_READ | FILE_MAP_WRITE;
   SIZE_T bytes = fuzz_chance(2) ? 0 : fuzz_number() & 0xFFFFF;
   void *view = fuzz_chance(4) ? MapViewOfFileEx(mapping, access, 0, fuzz_number() & 0x30000, bytes,
@@ -33,6 +33,7 @@ static void map(void) {
   if (view) UnmapViewOfFile(view);
   UnmapViewOfFile((void *)(ULONG_PTR)fuzz_number());
   if (copy) CloseHandle(copy);
+  if (made) CloseHandle(made); // perhaps the copy's options have closed it
 }
 
 // -------------------------------------------------------------------------------------------------------- other

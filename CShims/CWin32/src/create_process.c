@@ -112,6 +112,8 @@ static BOOL create(LPCSTR _Nullable application, LPCSTR _Nullable line, BOOL inh
   lw_child_streams streams;
   lw_inheritance inheritance = {.bequests = NULL};
   lw_handle_choice choice;
+  if (flags & EXTENDED_STARTUPINFO_PRESENT && startup->cb < sizeof(STARTUPINFOEXA))
+    return lw_failed_(ERROR_INVALID_PARAMETER);
   const STARTUPINFOEXA *extended = flags & EXTENDED_STARTUPINFO_PRESENT ? (const STARTUPINFOEXA *)startup : NULL;
   if (!lw_handle_choice_(extended ? extended->lpAttributeList : NULL, &choice)) return FALSE;
   if (!find_streams(startup, inherits, &choice, &streams)) return FALSE;
@@ -161,6 +163,7 @@ BOOL CreateProcessW(LPCWSTR application, LPWSTR command_line, LPSECURITY_ATTRIBU
   if (!fits) return lw_failed_(ERROR_FILENAME_EXCED_RANGE);
   if (!startup) return lw_failed_(ERROR_INVALID_PARAMETER);
   bool is_extended = flags & EXTENDED_STARTUPINFO_PRESENT;
+  if (is_extended && startup->cb < sizeof(STARTUPINFOEXW)) return lw_failed_(ERROR_INVALID_PARAMETER);
   STARTUPINFOEXA narrow = {.StartupInfo = {.cb = sizeof narrow,
                                            .dwFlags = startup->dwFlags,
                                            .hStdInput = startup->hStdInput,
