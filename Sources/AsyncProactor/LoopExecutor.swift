@@ -1,8 +1,8 @@
 // The executor of a loop: jobs of tasks run on the loop's thread, between two polls of its proactor.
 //
-// Tasks that prefer the loop and what is isolated to its actor are two places for the runtime, which makes a job of each
-// step from one to the other - and of each return from an await to where it does not believe to be. So there are two
-// executors over one queue, and each job runs in the place that it was made for.
+// Tasks that prefer the loop and what is isolated to its actor are two places for the runtime, which makes a job of
+// each step from one to the other - and of each return from an await to where it does not believe to be. So there are
+// two executors over one queue, and each job runs in the place that it was made for.
 internal import Latewrite
 internal import Logging
 internal import OverlappedIO

@@ -61,7 +61,8 @@ extension Arena {
     public var reportsLeaks: Bool
     /// Whether it is more than an allocator. One that is not is for programs that have been checked and are to run as
     /// fast as without this project: its blocks are reused at once, without poison, stacks or events, and nothing of
-    /// them is ever lent, so that neither an early free nor a late write is found. What is freed twice or never is told.
+    /// them is ever lent, so that neither an early free nor a late write is found. What is freed twice or never is
+    /// told.
     public var isChecked: Bool
 
     /// The defaults.

@@ -73,8 +73,8 @@ internal import Latewrite
   }
 }
 
-/// A result, in a box of its own, made where its type is known: code that does not know it would search for it with each
-/// step, and once more to let go of it.
+/// A result, in a box of its own, made where its type is known: code that does not know it would search for it with
+/// each step, and once more to let go of it.
 final class LoopValue<Value: Sendable> {
   let value: Value
 

@@ -3,71 +3,6 @@ import CSchedule
 import Glibc
 import Testing
 
-/// A pipe of a test: something to watch that a byte makes readable. Both ends are closed with it.
-private final class Signal: Sendable {
-  let reading: CInt
-  private let writing: CInt
-
-  init() {
-    var ends: [CInt] = [0, 0]
-    if pipe(&ends) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0 { fatalError("a test could not make a pipe") }
-    (reading, writing) = (ends[0], ends[1])
-  }
-
-  deinit {
-    close(reading)
-    close(writing)
-  }
-
-  func raise() {
-    var byte: UInt8 = 1
-    if write(writing, &byte, 1) != 1 { fatalError("a test could not write to its pipe") }
-  }
-
-  func lower() {
-    var byte: UInt8 = 0
-    while read(reading, &byte, 1) == 1 { continue }
-  }
-}
-
-/// What a callback did, and whom to tell.
-private final class Observation: Sendable {
-  let calls = Counter()
-  let watcher = lw_thread_self()
-  let body: @Sendable () -> Void
-  init(_ body: @escaping @Sendable () -> Void = {}) { self.body = body }
-
-  func watch(_ descriptor: CInt, of signal: Signal? = nil) -> Watch? {
-    let handle = lw_watch_readable(descriptor, Self.ready, Unmanaged.passUnretained(self).toOpaque())
-    return handle.map { Watch(handle: $0, observation: self, signal: signal) }
-  }
-
-  /// A watch that is armed by the test.
-  func open(_ descriptor: CInt) -> Watch? {
-    let handle = lw_watch_open(descriptor, Self.ready, Unmanaged.passUnretained(self).toOpaque())
-    return handle.map { Watch(handle: $0, observation: self, signal: nil) }
-  }
-
-  private static let ready: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
-    let observation = Unmanaged<Observation>.fromOpaque(context!).takeUnretainedValue()
-    observation.body()
-    observation.calls.add()
-    lw_unpark(observation.watcher)
-  }
-
-  func watch(_ signal: Signal) -> Watch? { watch(signal.reading, of: signal) }
-}
-
-/// A watch, and what must live as long as it does.
-private struct Watch: @unchecked Sendable {
-  // @unchecked: the handle is only ended, once.
-  let handle: OpaquePointer
-  let observation: Observation
-  let signal: Signal?
-
-  func end() { withExtendedLifetime((observation, signal)) { lw_watch_end(handle) } }
-}
-
 @Suite struct PollerTests {
   /// In a process of its own: where somebody waits at a port, that thread may call back.
   @Test func `A pipe that becomes readable calls back once, on the poller's thread`() async {
@@ -336,86 +271,6 @@ private struct Watch: @unchecked Sendable {
     }
   }
 
-  @Test func `What was exhausted is armed for the next change, and not for what is there already`() throws {
-    try onWatcher {
-      let signal = Signal()
-      let (observation, later) = (Observation(), Observation())
-      let other = Signal()
-      let watch = try #require(observation.open(signal.reading))
-      lw_watch_arm(watch.handle, UInt32(LW_READABLE))
-      signal.raise()
-      parkUntil { observation.calls.value == 1 }
-      #expect(!lw_watch_is_exhausted(watch.handle, UInt32(LW_READABLE)))
-      // It is readable, and the watch takes its owner's word that it is not.
-      lw_watch_exhausted(watch.handle, UInt32(LW_READABLE), lw_watch_changes(watch.handle))
-      #expect(lw_watch_is_exhausted(watch.handle, UInt32(LW_READABLE)))
-      lw_watch_arm(watch.handle, UInt32(LW_READABLE))
-      let laterWatch = try #require(later.watch(other))
-      other.raise()
-      parkUntil { later.calls.value == 1 }
-      laterWatch.end()
-      #expect(observation.calls.value == 1)
-      signal.raise()
-      parkUntil { observation.calls.value == 2 }
-      #expect(!lw_watch_is_exhausted(watch.handle, UInt32(LW_READABLE)))
-      watch.end()
-    }
-  }
-
-  @Test func `Who found it exhausted before a change that was told since is not believed`() throws {
-    try onWatcher {
-      let signal = Signal()
-      let observation = Observation()
-      let watch = try #require(observation.open(signal.reading))
-      lw_watch_arm(watch.handle, UInt32(LW_READABLE))
-      let before = lw_watch_changes(watch.handle)
-      signal.raise()
-      parkUntil { observation.calls.value == 1 }
-      lw_watch_exhausted(watch.handle, UInt32(LW_READABLE), before)
-      #expect(!lw_watch_is_exhausted(watch.handle, UInt32(LW_READABLE)))
-      lw_watch_arm(watch.handle, UInt32(LW_READABLE))
-      parkUntil { observation.calls.value == 2 }
-      watch.end()
-    }
-  }
-
-  @Test func `What has ended, or has an urgent byte, is never exhausted`() throws {
-    try onWatcher {
-      for isUrgent in [false, true] {
-        let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let sending = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        withUnsafeMutablePointer(to: &name) {
-          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-            #expect(bind(listener, name, length) == 0 && listen(listener, 1) == 0)
-            #expect(getsockname(listener, name, &length) == 0 && connect(sending, name, length) == 0)
-          }
-        }
-        let receiving = accept(listener, nil, nil)
-        let observation = Observation()
-        let watch = try #require(observation.open(receiving))
-        // More than the urgent byte, which alone lets nobody read.
-        var bytes: [UInt8] = [1, 2]
-        if isUrgent {
-          #expect(send(sending, &bytes, 2, CInt(MSG_OOB)) == 2)
-        } else {
-          close(sending)
-        }
-        lw_watch_arm(watch.handle, UInt32(LW_READABLE))
-        parkUntil { observation.calls.value == 1 }
-        lw_watch_exhausted(watch.handle, UInt32(LW_READABLE), lw_watch_changes(watch.handle))
-        #expect(!lw_watch_is_exhausted(watch.handle, UInt32(LW_READABLE)))
-        watch.end()
-        if isUrgent { close(sending) }
-        close(receiving)
-        close(listener)
-      }
-    }
-  }
-
   @Test func `A callback may arm its own watch again`() throws {
     try onWatcher {
       let signal = Signal()
@@ -458,9 +313,4 @@ private struct Watch: @unchecked Sendable {
       #expect(sigismember(&own, SIGINT) == 0 && sigismember(&own, SIGWINCH) == 1)
     }
   }
-}
-
-/// Runs a test's body on a thread of the module, which nothing else unparks.
-private func onWatcher(_ body: @escaping @Sendable () throws -> Void) throws {
-  try onThread(named: "watcher") { Result { try body() } }.get()
 }

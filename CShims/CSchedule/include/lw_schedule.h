@@ -370,32 +370,7 @@ uint64_t lw_trace_drain(void (*consume)(void *_Nullable context, const lw_event_
 /// that record at the same moment. Lock-free, async-signal-safe.
 size_t lw_trace_recent(uint32_t arena, uint64_t slot, lw_event_record *out, size_t limit);
 
-// ------------------------------------------------------------------------------------------ the project's own memory
-
-/// Pages from the system, zeroed, never from malloc: a program's allocator may be served from an arena, and a report
-/// may not depend on it. NULL when there are none. Give them back with `lw_pages_release` and the same size.
-void *_Nullable lw_pages_reserve(size_t bytes);
-void lw_pages_release(void *pages, size_t bytes);
-
-/// A pool of equal objects carved from pages. Objects are zeroed when handed out; their memory is never unmapped, so a
-/// late reader of a recycled object reads an object of the same type. Statically initialise with LW_POOL(type).
-/// By thread number: what the thread has given back last. Whoever gets the number inherits it.
-typedef struct lw_pool_hands {
-  void *_Nullable of[LW_THREAD_MAX];
-} lw_pool_hands;
-typedef struct lw_pool {
-  lw_lock lock;
-  uint32_t object_bytes;
-  void *_Nullable free_ LW_GUARDED_BY(&lock);
-  char *_Nullable fresh_ LW_GUARDED_BY(&lock);
-  char *_Nullable end_ LW_GUARDED_BY(&lock);
-  lw_pool_hands *_Nullable hands;
-} lw_pool;
-#define LW_POOL(type) {.object_bytes = sizeof(type) < sizeof(void *) ? sizeof(void *) : sizeof(type)}
-/// The same for what threads take and give all the time, by which the pool's lock is spared.
-#define LW_POOL_WITH_HANDS(type, hands_) {.object_bytes = sizeof(type), .hands = (hands_)}
-void *_Nullable lw_pool_take(lw_pool *pool);
-void lw_pool_give(lw_pool *pool, void *object);
+// ------------------------------------------------------------------------------------------------------- the process
 
 /// Has the system end this process (SIGKILL) when process `parent`, or its thread that started this one, ends. False
 /// when `parent` is not the parent any more, or the system refuses.
@@ -410,3 +385,5 @@ void lw_stay_on_processor(uint32_t number);
 _Noreturn void lw_fatal(const char *sentence);
 
 #pragma clang assume_nonnull end
+
+#include "lw_pool.h"
