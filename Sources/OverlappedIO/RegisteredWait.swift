@@ -41,6 +41,9 @@ public struct RegisteredWait: ~Copyable, Sendable {
   /// Whether wait threads notice a signal only when they get to run, so that an unregistration may come between.
   package static func noticeLate(_ late: Bool) { lw_wait_notice_late(late) }
 
+  /// How many registrations of this process have not ended.
+  package static var openCount: UInt64 { lw_win32_count().registrations }
+
   private let name: Name
 
   /// Calls `callback` once when `handle` is signalled (false) or `timeout` has passed (true).

@@ -27,7 +27,10 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
     super.init(context: proactor.context, ticket: overlapped.ticket)
   }
 
-  deinit { overlapped?.drop() }
+  deinit {
+    vanish()
+    dropOverlapped()
+  }
 
   final var behaviours: ProactorBehaviours { context.behaviours }
   final var log: ProactorLog { context.log }
@@ -51,12 +54,6 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
     }
     try unregisterWait()
     return answer
-  }
-
-  /// Undoes the registration of a future that nobody will ever see.
-  func abandon() {
-    registration.unregisterAndWait()
-    dropOverlapped()
   }
 
   /// Lets the OVERLAPPED go as far as this future is concerned.
@@ -119,21 +116,20 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
     return "<\(typeName) \(stateName) handle=\(handle) \(signalled ? "signaled" : "waiting")\(wait)>"
   }
 
-  var typeName: String { "_BaseWaitHandleFuture" }
+  override var typeName: String { "_BaseWaitHandleFuture" }
 
   var isWaitCancel: Bool { false }
 }
 
 extension BaseWaitHandleFuture: CachedFuture {
-  // It keeps its OVERLAPPED for what it has to do with its registration, whoever knows of it.
-  func enterCache() {}
-  func leaveCache() {}
-
   func complete(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
   ) throws(ProactorError) {
     let isSignalled: Bool
-    do throws(ProactorError) { isSignalled = try finish() } catch { return try setError(error) }
+    do throws(ProactorError) { isSignalled = try finish() } catch {
+      traceback(keeps: overlapped, of: proactor)
+      return try setError(error)
+    }
     try setResult(LoopValue(isSignalled))
   }
 }

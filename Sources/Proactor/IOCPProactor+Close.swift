@@ -15,6 +15,7 @@ extension IOCPProactor {
     defer { last?.drop() }
     try waitUntilEmpty()
     completedCount = 0
+    tracebacks.letAllGo()
     hasBeenClosed = true
     if let open = port.take() {
       if keepingPort { open.leaveOpen() } else { open.close() }

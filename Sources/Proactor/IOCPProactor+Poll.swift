@@ -18,9 +18,14 @@ extension IOCPProactor {
     var milliseconds = wholeMilliseconds(timeout)
     if timeout != nil && milliseconds == .max { throw ProactorError(.timeoutTooBig) }
     try checkOpen()
+    tracebacks.letGone()
     // Local variables of the original: they hold what was popped until the next is popped or the poll ends.
     var popped: ProactorEntry?
-    defer { popped?.letGo() }
+    var failed: [any CachedFuture] = []
+    defer {
+      if let popped { keep(popped.overlapped, for: failed) }
+      popped?.letGo()
+    }
     while let packet = try nextPacket(milliseconds) {
       guard let entry = cache.remove(at: packet.address) else {
         if isDebug && behaviours.contains(.logsUnexpectedEvents) {
@@ -52,9 +57,15 @@ extension IOCPProactor {
       }
       guard !(behaviours.contains(.pollSkipsDone) ? entry.future.isDone : entry.future.isCancelled) else { continue }
       try entry.future.complete(entry.overlapped, values, by: self)
+      if entry.future.hasFailed { failed.append(entry.future) }
       completedCount += 1
     }
-    sweepUnregistered(&popped)
+    sweepUnregistered(&popped, failed)
+  }
+
+  /// The errors of what has failed in a poll keep what its variable held at its end.
+  private func keep(_ overlapped: OverlappedReference, for failed: [any CachedFuture]) {
+    for future in failed { future.traceback(keeps: overlapped, of: self) }
   }
 
   private func nextPacket(_ milliseconds: UInt32) throws(ProactorError) -> Packet? {
@@ -64,7 +75,7 @@ extension IOCPProactor {
   /// Drops the operations whose unregistration has ended, in the order of the original: its loop names them by the
   /// variable that held the OVERLAPPED of what was `popped`, which therefore goes first, and its list is cleared from
   /// the end. Its variables go with the poll, which this is the end of.
-  private func sweepUnregistered(_ popped: inout ProactorEntry?) {
+  private func sweepUnregistered(_ popped: inout ProactorEntry?, _ failed: [any CachedFuture]) {
     guard !unregisteredOperations.isEmpty else { return }
     var ended: [OverlappedReference] = []
     swap(&ended, &unregisteredOperations)
@@ -76,6 +87,7 @@ extension IOCPProactor {
       cache.remove(at: overlapped.address)?.letGo()
     }
     for overlapped in ended.reversed() { overlapped.drop() }
+    if let held { keep(held, for: failed) }
     popped.take()?.future.leaveCache()
     held?.drop()
     // Nothing of this calls anybody who could unregister more; the storage is used again.

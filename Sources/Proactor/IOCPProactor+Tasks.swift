@@ -3,7 +3,7 @@ extension ProactorEventLoop {
   /// A future that completes after `delay`.
   package func timer(_ delay: Duration) -> LoopFuture<Void> {
     let future = LoopFuture<Void>(context: proactor.context, ticket: proactor.nextTicket())
-    callLater(delay) { _ = future.succeed(LoopValue(())) }
+    proactor.ready.callLater(delay) { _ = future.succeed(LoopValue(())) }
     return future
   }
 

@@ -19,6 +19,10 @@ public final class IOCPProactor: CustomStringConvertible {
   var log: ProactorLog { context.log }
   /// What another thread does where CPython lets go of the interpreter's lock to ask for a result.
   private var whileAskingForResult: (() -> Void)?
+  /// Whether no event can be made, as when the system has no memory for one.
+  package var lacksEvents = false
+  /// The registrations of waits that got none: in CPython nobody has their handles.
+  package private(set) var abandonedRegistrations: [RegisteredWait.Name] = []
   /// What it is known by among the proactors of the process.
   let number = IOCPProactor.nextNumber()
   private let arena: ArenaCore
@@ -33,6 +37,8 @@ public final class IOCPProactor: CustomStringConvertible {
   var unregisteredOperations: [OverlappedReference] = []
   /// Futures that `poll` has completed since the last `select`.
   var completedCount = 0
+  /// What the errors of its operations keep.
+  let tracebacks = Tracebacks()
   /// Tickets of the proactor's own waits; a scenario's waits have its numbers.
   private var ownTickets: UInt64 = 1 << 63
 
@@ -71,9 +77,10 @@ public final class IOCPProactor: CustomStringConvertible {
     let registration = try register(overlapped, on: handle, timeout: timeout)
     let future = WaitHandleFuture(
       proactor: self, overlapped: overlapped, handle: handle, registration: registration)
+    // Without its event there is no future, and nobody who would end the registration, as in CPython.
     if behaviours.contains(.unregisterWithEvent) {
       do throws(Win32Error) { try future.makeEvent() } catch {
-        future.abandon()
+        abandonedRegistrations.append(registration)
         throw ProactorError(error)
       }
     }

@@ -18,6 +18,13 @@ internal import Latewrite
   /// It changes once, from pending.
   private var standing = Standing.pending
   final let context: ProactorContext
+  /// It has an error that nobody has asked for: asyncio's _log_traceback.
+  fileprivate final var isUnread = false
+  /// Whether the cache has it, which keeps it alive for CPython.
+  private final var isCached = false
+  private(set) final var isReleased = false
+  /// What its error keeps alive.
+  private final var traceback: Traceback?
   /// Its number in the trace.
   private let ticket: UInt64
   /// A task that waits for it, and has asked before anybody else has.
@@ -34,6 +41,8 @@ internal import Latewrite
   public final var isCancelled: Bool { standing == .cancelled }
   /// Whether it has a result or an error.
   public final var isFinished: Bool { standing == .finished || standing == .failed }
+  /// Whether it has an error.
+  public final var hasFailed: Bool { standing == .failed }
 
   /// Ends it; false when that was done before.
   fileprivate final func end(_ end: Standing) -> Bool {
@@ -62,6 +71,62 @@ internal import Latewrite
 
   /// In a later turn of the loop: it was done, and this is told.
   func runCallbacks() { unsafe waiter.take()?.resume() }
+
+  // ----------------------------------------------------------------------------------------------- who knows of it
+
+  /// The cache has it now, and keeps it alive.
+  final func enterCache() { isCached = true }
+
+  /// The cache has it no more, nor has the poll that took it out.
+  final func leaveCache() {
+    isCached = false
+    if isReleased { letGo() }
+  }
+
+  /// The place where the program lets its last reference to the future go. From now on or, where the proactor has it,
+  /// from when its packet has come, it keeps no memory any more; an error that nobody has asked for is told to the log.
+  ///
+  /// Without this call all of it happens when Swift lets go of the future, which is no later than in CPython, but
+  /// nothing to rely on where an order of acts is repeated.
+  public final func release() {
+    isReleased = true
+    if !isCached { letGo() }
+  }
+
+  /// Nobody knows of it any more.
+  func letGo() {
+    tellUnheard()
+    traceback.take()?.letGo()
+  }
+
+  /// The same for a future that Swift has let go, on whatever thread.
+  final func vanish() {
+    tellUnheard()
+    traceback.take()?.letGoSoon()
+  }
+
+  /// CPython's __del__.
+  private func tellUnheard() {
+    guard isUnread else { return }
+    isUnread = false
+    context.log.errorNeverRetrieved(of: typeName, errorText, repr)
+  }
+
+  /// Its error has been caught where `overlapped` was at hand.
+  final func traceback(keeps overlapped: OverlappedReference, of proactor: IOCPProactor) {
+    let keeper = traceback ?? proactor.tracebacks.begin()
+    keeper.keep(overlapped)
+    traceback = keeper
+  }
+
+  /// What came of it was heard of.
+  final func forgetError() { isUnread = false }
+
+  /// The class, as asyncio calls it.
+  var typeName: String { "Future" }
+  /// As asyncio prints it, without looking at what may be gone.
+  fileprivate var repr: String { "<\(typeName) \(stateName)>" }
+  fileprivate var errorText: String { "" }
 
   /// "pending", "cancelled" or "finished", as asyncio prints it.
   final var stateName: String {
@@ -98,14 +163,27 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
 
   override init(context: ProactorContext, ticket: UInt64) { super.init(context: context, ticket: ticket) }
 
+  deinit { if hasFailed { vanish() } }
+
   /// Whether it has a result.
   final var hasSucceeded: Bool { value != nil }
 
   /// The result. Throws the operation's error, `cancelled` or `notDone`.
   public final func result() throws(ProactorError) -> Value {
     if let value { return value.value }
+    isUnread = false
     throw error ?? ProactorError(isCancelled ? .cancelled : .notDone)
   }
+
+  /// The operation's error, nil when it has a result. Throws `cancelled` or `notDone`.
+  public final func exception() throws(ProactorError) -> ProactorError? {
+    if hasSucceeded { return nil }
+    isUnread = false
+    guard let error else { throw ProactorError(isCancelled ? .cancelled : .notDone) }
+    return error
+  }
+
+  fileprivate final override var errorText: String { error.map(\.description) ?? "" }
 
   /// Has the loop call `callback` once the future is done, or soon when it is already.
   public final func addDoneCallback(_ callback: @escaping (LoopFuture<Value>) -> Void) {
@@ -151,6 +229,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   func setError(_ error: ProactorError) throws(ProactorError) {
     guard !isDone else { throw ProactorError(.invalidState) }
     self.error = error
+    isUnread = true
     _ = end(.failed)
   }
 

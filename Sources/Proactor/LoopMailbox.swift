@@ -1,6 +1,6 @@
 // asyncio's call_soon_threadsafe: what other threads want to be run, and the byte that wakes the loop for it.
 internal import Latewrite
-internal import OverlappedIO
+package import OverlappedIO
 
 /// The way into a loop from other threads.
 public final class LoopMailbox: Sendable {
@@ -10,22 +10,43 @@ public final class LoopMailbox: Sendable {
     var bell: WaitableHandle?
     /// Bytes that could not be written.
     var failures = 0
+    var isClosed = false
   }
+
+  private let behaviours: ProactorBehaviours
 
   private let state = Shared(State())
 
-  /// Has the loop run `callback`, with itself, in its next turn, and wakes it. From any thread.
-  public func callSoon(_ callback: @escaping @Sendable (ProactorEventLoop) -> Void) {
-    state.withLock { state in
+  init(_ behaviours: ProactorBehaviours) { self.behaviours = behaviours }
+
+  /// Has the loop run `callback`, with itself, in its next turn, and wakes it: asyncio's call_soon_threadsafe. From any
+  /// thread. Throws `loopClosed` when the loop was closed; some revisions throw also when too much wakes the loop
+  /// already (error 10035), and run the callback all the same.
+  public func callSoon(_ callback: @escaping @Sendable (ProactorEventLoop) -> Void) throws(ProactorError) {
+    let refusal = state.withLock { state -> ProactorError? in
+      if state.isClosed { return ProactorError(.loopClosed) }
       state.callbacks.append(callback)
       // Under the lock, so that the loop does not close it meanwhile. It does not block.
-      guard let bell = state.bell else { return }
-      do throws(Win32Error) { try Winsock.send(bell, [0]) } catch { state.failures += 1 }
+      guard let bell = state.bell else { return nil }
+      do throws(Win32Error) { try Winsock.send(bell, [0]) } catch {
+        guard behaviours.contains(.fullSelfPipeIsFine) else { return ProactorError(error) }
+        state.failures += 1
+      }
+      return nil
     }
+    if let refusal { throw refusal }
   }
 
-  /// From now on callbacks wake the loop through `bell`; nil: no more.
-  func ring(_ bell: WaitableHandle?) { state.withLock { $0.bell = bell } }
+  /// From now on callbacks wake the loop through `bell`.
+  package func ring(_ bell: WaitableHandle) { state.withLock { $0.bell = bell } }
+
+  /// The loop closes.
+  func close() {
+    state.withLock { state in
+      state.bell = nil
+      state.isClosed = true
+    }
+  }
 
   /// How many wakings have failed since the last question.
   func takeFailures() -> Int {
@@ -42,6 +63,6 @@ public final class LoopMailbox: Sendable {
       defer { state.callbacks = [] }
       return state.callbacks
     }
-    for callback in callbacks { loop.callSoon { callback(loop) } }
+    for callback in callbacks { loop.proactor.ready.callSoon { callback(loop) } }
   }
 }

@@ -6,9 +6,6 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   /// What a completion is posted with.
   public let address: UInt
   private(set) var overlapped: OverlappedReference?
-  /// Whether the cache has it, which keeps it alive for CPython.
-  private var isCached = false
-  private var isReleased = false
   private let finish: Finish
   /// Its end was asked for by somebody who will hear of it: its error is news for nobody else.
   var wasAskedToEnd = false
@@ -25,7 +22,10 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
     super.init(context: proactor.context, ticket: overlapped.ticket)
   }
 
-  deinit { overlapped?.drop() }
+  deinit {
+    vanish()
+    dropOverlapped()
+  }
 
   private var behaviours: ProactorBehaviours { context.behaviours }
   private var log: ProactorLog { context.log }
@@ -33,11 +33,9 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   /// The cache keeps the OVERLAPPED until the packet comes, whatever became of the future.
   func dropOverlapped() { overlapped.take()?.drop() }
 
-  /// The place where the program lets its last reference to the future go: it keeps its OVERLAPPED no longer, from now
-  /// on or, where the cache has it, from when its packet has come.
-  public func release() {
-    isReleased = true
-    if !isCached { dropOverlapped() }
+  override func letGo() {
+    super.letGo()
+    dropOverlapped()
   }
 
   /// Asks the kernel for the operation's end.
@@ -51,6 +49,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
   @discardableResult
   public override func cancel() throws(ProactorError) -> Bool {
+    if behaviours.contains(.cancelForgetsError) { forgetError() }
     if !behaviours.contains(.cancelsPendingOnly) || !isDone { cancelOverlapped() }
     return try super.cancel()
   }
@@ -77,9 +76,14 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
   ) throws(ProactorError) {
     let value: LoopValue<Value>
-    do throws(ProactorError) { value = try finish(proactor, overlapped, packet) } catch { return try setError(error) }
+    do throws(ProactorError) { value = try finish(proactor, overlapped, packet) } catch {
+      traceback(keeps: overlapped, of: proactor)
+      return try setError(error)
+    }
     try setResult(value)
   }
+
+  override var typeName: String { "_OverlappedFuture" }
 
   /// As asyncio prints it.
   public var description: String {
@@ -91,13 +95,6 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
 extension OverlappedFuture: CachedFuture {
   var isWaitCancel: Bool { false }
-
-  func enterCache() { isCached = true }
-
-  func leaveCache() {
-    isCached = false
-    if isReleased { dropOverlapped() }
-  }
 
   func complete(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor

@@ -14,7 +14,7 @@ final class PipeConnection {
   init(_ name: String, _ loop: ProactorEventLoop) {
     self.name = name
     self.loop = loop
-    future = PipeFuture(context: loop.proactor.context, ticket: loop.proactor.nextTicket())
+    future = PipeFuture(loop.proactor)
   }
 
   /// Tries once, and again later while all instances are busy.
@@ -39,14 +39,25 @@ final class PipeConnection {
 
   private func tryLater() {
     delay = min(delay * 2, Self.longestDelay)
-    loop.callLater(delay) { [self] in
+    loop.proactor.ready.callLater(delay) { [self] in
       do throws(ProactorError) { try tryOnce() } catch { loop.proactor.log.callbackFailed(error) }
     }
   }
 }
 
-/// A future without an operation.
-final class PipeFuture: LoopFuture<WaitableHandle> {}
+/// A future without an operation; once connecting was a coroutine, the one of its task.
+final class PipeFuture: LoopFuture<WaitableHandle> {
+  private let isTask: Bool
+
+  init(_ proactor: IOCPProactor) {
+    isTask = proactor.behaviours.contains(.connectIsCancellable)
+    super.init(context: proactor.context, ticket: proactor.nextTicket())
+  }
+
+  deinit { vanish() }
+
+  override var typeName: String { isTask ? "Task" : "Future" }
+}
 
 extension ProactorEventLoop {
   /// Connects to the pipe `name`; the result is the handle of the client's end, which is the caller's to close. While

@@ -25,7 +25,7 @@ public final class PipeServer {
     self.loop = loop
     self.onClient = onClient
     pipe = try makeInstance(isFirst: true)
-    loop.callSoon { [self] in acceptNext() }
+    loop.proactor.ready.callSoon { [self] in acceptNext() }
   }
 
   private func makeInstance(isFirst: Bool) throws(ProactorError) -> PipeHandle {
@@ -71,7 +71,7 @@ public final class PipeServer {
     if !(goesOn && isGone) { tellFailed(error, instance) }
     instance?.close()
     free.removeAll { $0 === instance }
-    if goesOn { loop.callSoon { [self] in acceptNext() } }
+    if goesOn { loop.proactor.ready.callSoon { [self] in acceptNext() } }
   }
 
   private func tellFailed(_ error: ProactorError, _ instance: PipeHandle?) {

@@ -154,6 +154,16 @@ extension ProactorBehaviours {
     Named(
       "connect-is-cancellable", .connectIsCancellable, "A connection that was cancelled is not tried for any more."),
     Named(
+      "cancel-forgets-error", .cancelForgetsError,
+      "cancel() of a future that has failed counts as having heard of its error."),
+    Named("stop-ends-turn", .stopEndsTurn, "A loop stops behind the turn; otherwise where the turn comes to it."),
+    Named(
+      "closed-loop-refuses", .closedLoopRefuses,
+      "A loop that is closed refuses callbacks; otherwise it takes them and runs none."),
+    Named(
+      "full-self-pipe-is-fine", .fullSelfPipeIsFine,
+      "That the self-pipe is full is no error for who wakes the loop."),
+    Named(
       "server-cancels-accept", .serverCancelsAccept, "A pipe server that closes cancels what it accepts first."),
     Named(
       "late-clients-dropped", .lateClientsDropped,

@@ -62,6 +62,10 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// An operation is cancelled only while its future is pending. Otherwise each `cancel()` asks the kernel again.
   public static let cancelsPendingOnly = ProactorBehaviours(bit: 11)
 
+  /// `cancel()` of a future that has failed counts as having heard of its error. Otherwise nobody has, and the log is
+  /// told when the future goes.
+  public static let cancelForgetsError = ProactorBehaviours(bit: 44)
+
   /// An operation that cannot be cancelled is reported. Otherwise the error is swallowed.
   public static let reportsFailedCancel = ProactorBehaviours(bit: 12)
 
@@ -137,6 +141,17 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// The cancelled read of the self-pipe stays in the cache while it is pending. Otherwise it is dropped at once, and
   /// the kernel writes into freed memory. (gh-116773)
   public static let keepsPendingSelfRead = ProactorBehaviours(bit: 28)
+
+  /// `stop()` ends the run behind the turn in which it was called. Otherwise it is a callback itself, which ends the
+  /// run when its turn comes, before whatever became ready later. (bpo-25593)
+  public static let stopEndsTurn = ProactorBehaviours(bit: 45)
+
+  /// A loop that is closed refuses callbacks. Otherwise it takes them, and runs none. (bpo-22922)
+  public static let closedLoopRefuses = ProactorBehaviours(bit: 46)
+
+  /// A loop whose self-pipe is full has enough to wake it: only the log is told, in debug mode. Otherwise whoever wakes
+  /// it gets the error, although the callback will run.
+  public static let fullSelfPipeIsFine = ProactorBehaviours(bit: 47)
 
   /// Stopping a server cancels what this server accepts. Otherwise what all servers accept. (bpo-29711)
   public static let stopsOwnServerOnly = ProactorBehaviours(bit: 29)

@@ -10,10 +10,13 @@ protocol CachedFuture: AnyObject {
   var description: String { get }
   @discardableResult
   func cancel() throws(ProactorError) -> Bool
+  var hasFailed: Bool { get }
   /// The cache has it now, and keeps it alive.
   func enterCache()
   /// The cache has it no more, nor has the poll that took it out.
   func leaveCache()
+  /// Its error has been caught where `overlapped` was at hand.
+  func traceback(keeps overlapped: OverlappedReference, of proactor: IOCPProactor)
   /// Its packet has come to `proactor`, whose operation it is.
   func complete(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor

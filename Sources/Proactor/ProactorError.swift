@@ -6,7 +6,8 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
   /// What went wrong; more codes may be added.
   public struct Code: Sendable, Hashable {
     private enum Storage: Hashable {
-      case closed, loopClosed, loopIsRunning, waitCancelIsFinal, cancelled, notDone, invalidState, negativeTimeout,
+      case closed, loopClosed, loopIsRunning, loopStopped, timedOut, waitCancelIsFinal, cancelled, notDone,
+        invalidState, negativeTimeout,
         timeoutTooBig, connectionReset, closedObject, win32
     }
     private let storage: Storage
@@ -17,6 +18,10 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     public static let loopClosed = Code(storage: .loopClosed)
     /// The event loop runs, so that it cannot be closed or run again.
     public static let loopIsRunning = Code(storage: .loopIsRunning)
+    /// The event loop was stopped before the future was done.
+    public static let loopStopped = Code(storage: .loopStopped)
+    /// It took longer than it was given.
+    public static let timedOut = Code(storage: .timedOut)
     /// The wait for an unregistration to end was cancelled, which would free memory that is still lent.
     public static let waitCancelIsFinal = Code(storage: .waitCancelIsFinal)
     /// The future was cancelled and has no result.
@@ -63,6 +68,8 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
     case .closed: "IocpProactor is closed"
     case .loopClosed: "Event loop is closed"
     case .loopIsRunning: "Cannot close a running event loop"
+    case .loopStopped: "Event loop stopped before Future completed."
+    case .timedOut: "it took too long"
     case .waitCancelIsFinal: "_WaitCancelFuture must not be cancelled"
     case .cancelled: "the future was cancelled"
     case .notDone: "the future has no result yet"

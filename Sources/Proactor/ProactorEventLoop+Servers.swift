@@ -4,7 +4,7 @@ internal import OverlappedIO
 extension ProactorEventLoop {
   /// Accepts the clients of `listener` from the next turn on, until `stopServing(_:)`; `onClient` gets each connection.
   public func startServing(_ listener: SocketHandle, onClient: @escaping (AcceptedConnection) -> Void) {
-    callSoon { [self] in acceptNext(of: listener, after: nil, onClient) }
+    proactor.ready.callSoon { [self] in acceptNext(of: listener, after: nil, onClient) }
   }
 
   private func acceptNext(

@@ -7,42 +7,62 @@ public final class ProactorEventLoop {
   /// Where completions come from.
   public let proactor: IOCPProactor
   /// How other threads have the loop run something.
-  public let mailbox = LoopMailbox()
+  public let mailbox: LoopMailbox
   private let selfPipe: SelfPipe
   /// What servers accept, and the handle that each listens on.
   var accepting: [(listener: WaitableHandle, future: OverlappedFuture<AcceptedConnection>)] = []
-  private var isRunning = false
+  /// Whether a run is under way.
+  public private(set) var isRunning = false
   private var isStopping = false
-  private(set) var isClosed = false
+  /// Whether it was closed.
+  public private(set) var isClosed = false
 
   /// A loop over `proactor`, which it closes.
   public init(proactor: IOCPProactor) {
     self.proactor = proactor
+    mailbox = LoopMailbox(proactor.behaviours)
     selfPipe = SelfPipe(proactor, mailbox)
     proactor.log.using("IocpProactor")
   }
 
-  /// Runs `callback` in the next turn.
-  public func callSoon(_ callback: @escaping () -> Void) { proactor.ready.callSoon(callback) }
-
-  /// Runs `callback` in a turn after `delay`.
-  public func callLater(_ delay: Duration, _ callback: @escaping () -> Void) {
-    proactor.ready.callLater(delay, callback)
+  /// Runs `callback` in the next turn. Throws `loopClosed` where the revision looks.
+  @discardableResult
+  public func callSoon(_ callback: @escaping () -> Void) throws(ProactorError) -> LoopCallback {
+    try checkOpen()
+    return proactor.ready.callSoon(callback)
   }
 
-  /// One turn: waits for completions, not at all when something is ready, then runs what is ready. Other threads cannot
-  /// wake it.
+  /// Runs `callback` in a turn after `delay`. Throws as `callSoon` does.
+  @discardableResult
+  public func callLater(
+    _ delay: Duration, _ callback: @escaping () -> Void
+  ) throws(ProactorError) -> LoopCallback {
+    try checkOpen()
+    return proactor.ready.callLater(delay, callback)
+  }
+
+  private func checkOpen() throws(ProactorError) {
+    if isClosed && proactor.behaviours.contains(.closedLoopRefuses) { throw ProactorError(.loopClosed) }
+  }
+
+  /// One turn of a loop without a self-pipe: waits for completions, not at all when something is ready, then runs what
+  /// is ready. Other threads cannot wake it, and nothing but the program's own operations is in the cache.
   public func runOnce(timeout: Duration? = nil) throws(ProactorError) {
     try run { () throws(ProactorError) in try turn(timeout) }
   }
 
-  /// Runs turns until `future` is done, and returns its result. Other threads cannot wake it.
+  /// Runs as `runForever()` does until `future` is done, and returns its result. Throws `loopStopped` when somebody has
+  /// stopped it before.
   public func run<Value>(untilComplete future: LoopFuture<Value>) throws(ProactorError) -> Value {
-    while !future.isDone { try runOnce() }
+    if isRunning { throw ProactorError(.loopIsRunning) }
+    future.addDoneCallback { [self] _ in stop() }
+    try runForever()
+    guard future.isDone else { throw ProactorError(.loopStopped) }
     return try future.result()
   }
 
-  /// Runs turns until `stop()`, with the self-pipe by which `mailbox` wakes it.
+  /// Runs turns until `stop()`, with the self-pipe by which `mailbox` wakes it. The revisions differ in what becomes of
+  /// the read of that pipe when the run ends.
   public func runForever() throws(ProactorError) {
     try run { () throws(ProactorError) in
       try selfPipe.beginReading()
@@ -57,8 +77,11 @@ public final class ProactorEventLoop {
     }
   }
 
-  /// Has `runForever()` return at the end of its turn.
-  public func stop() { isStopping = true }
+  /// Has `runForever()` return: behind the turn, or where the callbacks come to it. A loop that does not run will stop
+  /// then when it does.
+  public func stop() {
+    if proactor.behaviours.contains(.stopEndsTurn) { isStopping = true } else { proactor.ready.stopSoon() }
+  }
 
   private func run(_ body: () throws(ProactorError) -> Void) throws(ProactorError) {
     if isClosed { throw ProactorError(.loopClosed) }
@@ -74,7 +97,7 @@ public final class ProactorEventLoop {
     try proactor.select(timeout: mayWait ? untilTimer(timeout) : .zero)
     mailbox.deliver(to: self)
     proactor.ready.makeDueReady()
-    proactor.ready.runReady()
+    if proactor.ready.runReady() { isStopping = true }
   }
 
   /// The time to wait for completions: `timeout`, or until the next timer.

@@ -36,6 +36,12 @@ struct ProactorLog {
     logger.error("Task exception was never retrieved", metadata: ["exception": .stringConvertible(error)])
   }
 
+  /// A future has an error, and is gone before anybody has asked for it.
+  func errorNeverRetrieved(of type: String, _ error: String, _ future: String) {
+    logger.error(
+      "\(type) exception was never retrieved", metadata: ["exception": .string(error), "future": .string(future)])
+  }
+
   /// A pipe server could not accept a client at `pipe`, which it closes.
   func acceptPipeFailed(_ error: ProactorError, _ pipe: PipeHandle) {
     logger.error(

@@ -136,7 +136,8 @@ extension ProactorRevision {
     by: "d0a28dee", on: "2015-01-21", issue: "bpo-23095",
     "A wait is unregistered with an event and the OVERLAPPED kept until that is set - but not when a callback is "
       + "running, and close() may wait for ever.",
-    adding: [.unregistersBeforeEnd, .unregisterWithEvent], removing: [.fakePacketOnCancel, .immediatePoll])
+    adding: [.unregistersBeforeEnd, .unregisterWithEvent, .closedLoopRefuses],
+    removing: [.fakePacketOnCancel, .immediatePoll])
 
   /// The second wait is final.
   public static let fix1ca9392c = d0a28dee.followed(
@@ -203,7 +204,7 @@ extension ProactorRevision {
       + "leaves the others alone by now.",
     adding: [
       .stopCancelsSelfRead, .stopsOwnServerOnly, .abortedMeansReset, .closeTellsTime, .acceptGoesOn,
-      .warnsOfUnclosedPipes,
+      .warnsOfUnclosedPipes, .cancelForgetsError, .stopEndsTurn, .fullSelfPipeIsFine,
     ])
 
   /// What CPython does now.

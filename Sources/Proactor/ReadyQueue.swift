@@ -2,26 +2,46 @@
 // when they complete; the loop takes them out.
 internal import Latewrite
 
+/// A callback that the loop will run: asyncio's Handle and TimerHandle. Used on the loop's thread.
+public final class LoopCallback {
+  private var callback: (() -> Void)?
+
+  init(_ callback: @escaping () -> Void) { self.callback = callback }
+
+  /// Whether it was cancelled, or has run.
+  public var isOver: Bool { callback == nil }
+
+  /// Has the loop not run it.
+  public func cancel() { callback = nil }
+
+  func run() { callback.take()?() }
+}
+
 /// Callbacks in the order in which they became ready. Used on the loop's thread only.
 final class ReadyQueue {
   private enum Entry {
-    case callback(() -> Void)
+    case callback(LoopCallback)
     case future(AnyLoopFuture)
+    /// The run ends here, and what follows waits for the next one.
+    case stop
   }
 
   private var entries: [Entry] = []
   /// What ran last, emptied: its storage is used again.
   private var spare: [Entry] = []
 
-  private var timers: [(due: Clock.Instant, callback: () -> Void)] = []
+  private var timers: [(due: Clock.Instant, callback: LoopCallback)] = []
 
   var isEmpty: Bool { entries.isEmpty }
   /// When the next timer is due; nil without one.
   var nextDue: Clock.Instant? { timers.isEmpty ? nil : timers.map(\.due).min() }
 
   /// Puts `callback` among the callbacks once `delay` has passed and a turn of the loop comes.
-  func callLater(_ delay: Duration, _ callback: @escaping () -> Void) {
-    timers.append((Clock.now.advanced(by: delay), callback))
+  @discardableResult
+  func callLater(_ delay: Duration, _ callback: @escaping () -> Void) -> LoopCallback {
+    let timer = LoopCallback(callback)
+    timers.append((Clock.now.advanced(by: delay), timer))
+    return timer
   }
 
   /// Makes ready what is due.
@@ -30,27 +50,40 @@ final class ReadyQueue {
     let now = Clock.now
     let due = timers.filter { $0.due <= now }.sorted { $0.due < $1.due }
     timers.removeAll { $0.due <= now }
-    for timer in due { callSoon(timer.callback) }
+    for timer in due { entries.append(.callback(timer.callback)) }
   }
 
-  func callSoon(_ callback: @escaping () -> Void) { entries.append(.callback(callback)) }
+  @discardableResult
+  func callSoon(_ callback: @escaping () -> Void) -> LoopCallback {
+    let ready = LoopCallback(callback)
+    entries.append(.callback(ready))
+    return ready
+  }
 
   /// The same for all callbacks of a future, which is done.
   func callSoon(callbacksOf future: AnyLoopFuture) { entries.append(.future(future)) }
 
-  /// Runs what is ready now; what becomes ready meanwhile waits for the next turn.
-  func runReady() {
-    guard !entries.isEmpty else { return }
+  /// Ends the run where it comes to this.
+  func stopSoon() { entries.append(.stop) }
+
+  /// Runs what is ready now; what becomes ready meanwhile waits for the next turn. Returns whether the run is to end.
+  @discardableResult
+  func runReady() -> Bool {
+    guard !entries.isEmpty else { return false }
     var ready = entries
     entries = spare
     spare = []
-    for entry in ready {
+    for (place, entry) in ready.enumerated() {
       switch entry {
-      case .callback(let callback): callback()
+      case .callback(let callback): callback.run()
       case .future(let future): future.runCallbacks()
+      case .stop:
+        entries.insert(contentsOf: ready[(place + 1)...], at: 0)
+        return true
       }
     }
     ready.removeAll(keepingCapacity: true)
     spare = ready
+    return false
   }
 }

@@ -57,7 +57,7 @@ final class SelfPipe {
 
   /// The loop closes.
   func close() throws(ProactorError) {
-    mailbox.ring(nil)
+    mailbox.close()
     try reading.take()?.cancel()
     guard let ends = ends.take() else { return }
     ends.reading.close()

@@ -21,7 +21,10 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
   }
 
   /// Makes the event of the later unregistration.
-  func makeEvent() throws(Win32Error) { event = try Event(.manual) }
+  func makeEvent() throws(Win32Error) {
+    if proactor?.lacksEvents == true { throw Win32Error(.notEnoughMemory, in: "CreateEvent") }
+    event = try Event(.manual)
+  }
 
   override func endRegistration(_ registration: RegisteredWait.Name) throws(Win32Error)
     -> RegisteredWait.Unregistration
@@ -51,6 +54,7 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
     proactor = nil
     eventFuture = nil
     dropOverlapped()
+    if isReleased { release() }
     unregistrationEnded()
   }
 
@@ -72,6 +76,7 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
 
   @discardableResult
   public override func cancel() throws(ProactorError) -> Bool {
+    if behaviours.contains(.cancelForgetsError) { forgetError() }
     if !isDone, let proactor {
       Trace.record(.cancel, arena: proactor.arenaNumber, object: incarnation.bits, operation: operation)
     }
@@ -86,6 +91,11 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
       try unregisterWait()
     }
     return behaviours.contains(.cancelTells) && isCancelled
+  }
+
+  /// It keeps its OVERLAPPED for what it has to do with its registration, whoever knows of it. The second wait does.
+  override func letGo() {
+    if eventFuture == nil { super.letGo() }
   }
 
   override var typeName: String { "_WaitHandleFuture" }

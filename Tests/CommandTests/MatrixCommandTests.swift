@@ -205,6 +205,8 @@ struct MatrixCommandTests {
     "close-tells-time": "closed-pending", "closes-pipe-once": "pipe-closed-by-others", "accept-goes-on": "client-gone",
     "refuses-wrong-times": "time-below-zero", "refuses-closed-pipes": "read-after-close",
     "warns-of-unclosed-pipes": "pipe-let-go", "tells-failed-accepts": "listener-closed",
+    "cancel-forgets-error": "error-unheard", "stop-ends-turn": "loop-stopped", "closed-loop-refuses": "loop-stopped",
+    "full-self-pipe-is-fine": "loop-stopped",
   ]
 
   @Test("No behaviour of any revision is decoration: without it a cell, its order of calls or its log differs")

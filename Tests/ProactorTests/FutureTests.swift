@@ -29,9 +29,9 @@ struct FutureTests {
     let situation = try Situation(.fix24dfa3c1)
     let loop = ProactorEventLoop(proactor: situation.proactor)
     var order: [String] = []
-    loop.callSoon {
+    try loop.callSoon {
       order.append("first")
-      loop.callSoon { order.append("second") }
+      do { try loop.callSoon { order.append("second") } } catch { Issue.record(error) }
     }
     try loop.runOnce()
     #expect(order == ["first"])
@@ -45,7 +45,7 @@ struct FutureTests {
     let situation = try Situation(.fix24dfa3c1)
     let loop = ProactorEventLoop(proactor: situation.proactor)
     var codes: [ProactorError.Code] = []
-    loop.callSoon {
+    try loop.callSoon {
       do throws(ProactorError) { try loop.close() } catch { codes.append(error.code) }
       do throws(ProactorError) { try loop.runOnce() } catch { codes.append(error.code) }
     }

@@ -205,10 +205,12 @@ struct SocketTests {
       // Called back by the wait thread while the loop waits for nothing else.
       let event = try Event(isSet: true)
       let wait = try RegisteredWait(on: event.handle) { _ in
-        mailbox.callSoon { loop in
-          ran.withLock { $0 += 1 }
-          loop.stop()
-        }
+        do {
+          try mailbox.callSoon { loop in
+            ran.withLock { $0 += 1 }
+            loop.stop()
+          }
+        } catch { Issue.record(error) }
       }
       try loop.runForever()
       #expect(ran.read() == turn)

@@ -30,7 +30,8 @@ struct CellRunner {
       let acted = try act(situation, revision, order)
       let isOver = acted.run.end != .ended
       if try isOver || order.isComplete(after: acted.execution) {
-        return (cell(situation, revision, acted), isOver)
+        // A registration that an old revision has left would be met by the next cell.
+        return (cell(situation, revision, acted), isOver || RegisteredWait.openCount > 0)
       }
     }
   }

@@ -46,6 +46,31 @@ public enum CellWord: String, Codable, Sendable, CaseIterable, Comparable {
 
   private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
+  /// What it says, for people.
+  var meaning: String {
+    switch self {
+    case .hang: "nothing could go on any more, or close() waited for what never came"
+    case .raises: "a call of the proactor threw an error of the system; in CPython the process may crash"
+    case .falseAnswer: "a wait without a time limit was told that its handle is not signalled"
+    case .trueAnswer: "a wait was told that its handle is signalled, by a packet of somebody else"
+    case .setsClosed: "the wait pool set an event whose handle had been closed"
+    case .setsRecycled: "the wait pool set an event by a handle that is somebody else's by now"
+    case .unexpected: "a packet came that belongs to no operation"
+    case .incomplete: "an operation that still runs was told that it has failed (\"not in a signaled state\")"
+    case .incompleteCancelled: "and was cancelled for that"
+    case .leaks: "an operation stays in the proactor, and nothing will ever complete it"
+    case .staysPending: "the proactor is closed, and a future of it still pending"
+    case .cancelled: "closing the proactor has cancelled a future, as it should"
+    case .reset: "an operation was told that its connection was reset"
+    case .bytesLost: "bytes that had arrived were given to nobody"
+    case .freedPending: "memory was given back while the kernel still worked on it"
+    case .othersCancelled: "what belongs to another server was cancelled too"
+    case .closesOthers: "a handle was closed that is somebody else's by now"
+    case .notServed: "a client was not served"
+    case .invalidState: "a future got a second end"
+    }
+  }
+
   /// A cell as the table prints it.
   static func text(_ words: [CellWord]) -> String {
     words.isEmpty ? "ok" : words.map(\.rawValue).joined(separator: ", ")

@@ -9,7 +9,7 @@ public struct MatrixDocument: Encodable, Sendable {
   /// The document of this matrix.
   public init(_ matrix: Matrix) { self.matrix = matrix }
 
-  private enum Key: String, CodingKey { case schemaVersion, runs, verdict, situations, revisions }
+  private enum Key: String, CodingKey { case schemaVersion, runs, verdict, situations, revisions, words }
 
   /// Encodes the object with its fixed set of keys.
   public func encode(to encoder: any Encoder) throws {
@@ -22,6 +22,8 @@ public struct MatrixDocument: Encodable, Sendable {
     try object.encode(
       matrix.revisions.map { ["name": $0.name, "commit": $0.commit, "date": $0.date, "sentence": $0.sentence] },
       forKey: .revisions)
+    try object.encode(
+      Dictionary(uniqueKeysWithValues: CellWord.allCases.map { ($0.rawValue, $0.meaning) }), forKey: .words)
   }
 
   private static func verdict(of cells: [MatrixCell]) -> Verdict {

@@ -29,7 +29,7 @@ public struct Matrix: Sendable {
 
   /// All of it as text, ending in a newline.
   public var text: String {
-    var lines: [String] = []
+    var lines = headLines
     for situation in situations {
       lines.append("\(situation.letter)  \(situation.name): \(situation.summary)")
       for (names, cell) in spans(of: situation) {
@@ -38,8 +38,29 @@ public struct Matrix: Sendable {
         lines.append("  \(mark) \(Self.padded(names, 26))\(Self.padded(cell.text, 44))\(rules)".trimmedAtEnd)
       }
     }
-    lines += costLines
+    lines += costLines + wordLines + ["", summary]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How many cells there are, and how many are not as declared.
+  public var summary: String {
+    let count = differences.count
+    return "\(cells.count) cells: \(count == 0 ? "all as declared" : "\(count) not as declared (!)")."
+  }
+
+  private var headLines: [String] {
+    [
+      "Each situation is acted on each revision, in one prescribed order. 'ok': the program sees nothing wrong, which",
+      "may be so although a rule is broken. Rules: latewrite report explain LW001. Calls: --calls.",
+      "",
+      "    " + Self.padded("revisions", 26) + Self.padded("what the program sees", 44) + "broken rules",
+    ]
+  }
+
+  /// What the words of this matrix mean.
+  private var wordLines: [String] {
+    let words = Set(cells.flatMap { $0.observed + $0.declared }).sorted()
+    return words.isEmpty ? [] : ["", "the words:"] + words.map { "  \(Self.padded($0.rawValue, 29))\($0.meaning)" }
   }
 
   /// The calls of each cell in their order, and its log.

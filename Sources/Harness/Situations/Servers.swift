@@ -56,7 +56,7 @@ extension Situation {
   ) { stage in
     let loop = ProactorEventLoop(proactor: stage.proactor)
     for _ in 0..<3 {
-      loop.callSoon { loop.stop() }
+      try loop.callSoon { loop.stop() }
       stage.attempt("run") { () throws(ProactorError) in
         try loop.runForever()
         return nil

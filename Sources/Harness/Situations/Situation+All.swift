@@ -8,6 +8,7 @@ extension Situation {
     receiveLost, selfRead, acceptedAtOnce, objectless, unregisteredTwice, portKept, immediatePollHides, portRecycled,
     serverStopped, connectCancelled, serverClosedLate, serverClosed, readCompletes, postedTwice,
     receiveOfClosedSocket, datagramUnreachable, doneInBetween, packetTaken, pipeClosedByOthers, clientGone,
-    timeBelowZero, readAfterClose, pipeLetGo, listenerClosed,
+    timeBelowZero, readAfterClose, pipeLetGo, listenerClosed, eventRefused, errorUnheard,
+    loopStopped,
   ]
 }

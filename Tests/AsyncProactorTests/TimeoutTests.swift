@@ -1,0 +1,74 @@
+// What may take so long and no longer, and children that several tasks wait for.
+import AsyncProactor
+import Latewrite
+import LatewriteTesting
+import OverlappedIO
+import Proactor
+import Testing
+
+@Suite("Timeouts of tasks", .latewrite)
+struct TimeoutTests {
+  @Test("what takes too long is cancelled, its end is seen, and what comes then is read by the next one")
+  func late() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let child = try await loop.spawn("cat")
+      let error = await #expect(throws: ProactorError.self) {
+        _ = try await loop.withTimeout(.milliseconds(1)) { () async throws(ProactorError) in
+          try await child.output.read()
+        }
+      }
+      #expect(error?.code == .timedOut)
+      #expect(await loop.operationCount == 0)
+      try await child.input.write("x")
+      #expect(try await child.output.read() == [120])
+      child.close()
+    }
+  }
+
+  @Test("what is in time gives its result or its error, and whoever is cancelled hears of that")
+  func inTime() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      #expect(try await loop.withTimeout(.seconds(3600)) { () async throws(ProactorError) in 7 } == 7)
+      let error = await #expect(throws: ProactorError.self) {
+        _ = try await loop.withTimeout(.seconds(3600)) { () async throws(ProactorError) in
+          try await loop.connect(pipe: "\\\\.\\pipe\\nobody-serves-this")
+        }
+      }
+      #expect(error?.underlying?.code == .fileNotFound)
+      let event = try SharedEvent()
+      try await loop.expectCancelled {
+        _ = try await loop.withTimeout(.seconds(3600)) { () async throws(ProactorError) in
+          try await loop.wait(for: event.handle)
+        }
+      }
+    }
+  }
+
+  @Test("several tasks wait for one child, one of them is cancelled, and to wait after its end is no wait")
+  func severalWaits() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let child = try await loop.spawn("cat", output: .null)
+      async let first = child.exitCode()
+      async let second = child.exitCode()
+      try await loop.expectCancelled { _ = try await child.exitCode() }
+      child.input.close()
+      #expect(try await [first, second] == [0, 0])
+      child.kill()
+      #expect(try await child.exitCode() == 0)
+      for _ in 0..<2 { child.close() }
+    }
+  }
+
+  @Test("to cancel a task whose operation has completed takes nothing from it")
+  func cancelledTooLate() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let child = try await loop.spawn("cat")
+      let read = Task(executorPreference: loop.taskExecutor) { try await child.output.read() }
+      try await child.input.write("x")
+      let got = try await read.value
+      read.cancel()
+      #expect(got == [120])
+      child.close()
+    }
+  }
+}
