@@ -25,7 +25,7 @@ import Testing
           "[narrow] [wïde] [ls] [ws] [  ten] [pr]",
           "wide narrow hs é 6",
           "abcé😀-12 9 9",
-          "-1 [abc]",
+          "6 [abc]",
           "-1 0 6",
           "text",
           "-1 [12345] -1 [abc] 34 [] 0 [ab]",

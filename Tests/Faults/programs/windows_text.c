@@ -29,9 +29,9 @@ static void numbers(void) {
 static void strings(void) {
   wchar_t buffer[32], small[4];
   printf("[%s] [%S] [%ls] [%ws] [%5ls] [%.2S]\n", "narrow", L"wïde", L"ls", L"ws", L"ten", L"prec");
-  wprintf(L"%s %S %hs %c %ld\n", L"wide", "narrow", "hs", L'é', counter);
+  wprintf(L"%ls %s %hs %c %ld\n", L"wide", "narrow", "hs", L'é', counter);
   int count = swprintf(buffer, 32, L"%ls-%d", L"abcé\U0001F600", 12);
-  wprintf(L"%s %d %zu\n", buffer, count, wcslen(buffer));
+  wprintf(L"%ls %d %zu\n", buffer, count, wcslen(buffer));
   printf("%d [%ls]\n", swprintf(small, 4, L"abcdef"), small);
   printf("%d %d %d\n", wcscmp(L"a", L"b"), _wcsicmp(L"ABC", L"abc"), (int)(wcschr(buffer, L'-') - buffer));
   _tprintf(_T("%s\n"), TEXT("text"));
@@ -57,6 +57,6 @@ int wmain(int count, wchar_t **arguments) {
   numbers();
   strings();
   input();
-  wprintf(L"%d %s\n", count, arguments[count - 1]);
+  wprintf(L"%d %ls\n", count, arguments[count - 1]);
   return 0;
 }
