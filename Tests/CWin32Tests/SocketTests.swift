@@ -283,7 +283,7 @@ import Testing
       limit.rlim_cur = min(limit.rlim_max, 8192)
       setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
       SocketEnds().close()  // what is there for good comes up
-      let (before, descriptors) = (lw_win32_count(), openDescriptors())
+      let (before, descriptors) = (lw_win32_count(), descriptorCount())
       let listener = newSocket()
       let name = bindToLoopback(listener)
       #expect(lw_listen(listener, 1_000) == 0)
@@ -325,7 +325,7 @@ import Testing
       memory.deallocate()
       let after = lw_win32_count()
       #expect(after.handles == before.handles && after.files == before.files)
-      #expect(after.operations == before.operations && openDescriptors() == descriptors)
+      #expect(after.operations == before.operations && descriptorCount() == descriptors)
     }
   }
 
@@ -374,13 +374,4 @@ import Testing
     #expect(lw_ioctlsocket(ends.here, 0, nil) == SOCKET_ERROR && WSAGetLastError() == CInt(WSAEFAULT))
     ends.close()
   }
-}
-
-/// How many descriptors this process has open.
-private func openDescriptors() -> Int {
-  guard let folder = opendir("/proc/self/fd") else { return -1 }
-  var count = 0
-  while readdir(folder) != nil { count += 1 }
-  closedir(folder)
-  return count
 }
