@@ -61,14 +61,14 @@ HLOCAL lw_local_free_(HLOCAL block) {
 HLOCAL lw_local_reallocate_(HLOCAL block, SIZE_T bytes, UINT flags) {
   HANDLE heap = GetProcessHeap();
   movable *record = movable_of(block);
-  if (!record && !HeapValidate(heap, 0, block)) {
+  if (!block || (!record && !HeapValidate(heap, 0, block))) {
     lw_failed_(ERROR_INVALID_HANDLE);
     return NULL;
   }
   if (flags & LMEM_MODIFY) return block;
   if (!record) {
     DWORD stays = flags & LMEM_MOVEABLE ? 0 : HEAP_REALLOC_IN_PLACE_ONLY;
-    return block ? lw_heap_reallocate_(heap, heap_flags(flags) | stays, block, bytes) : NULL;
+    return lw_heap_reallocate_(heap, heap_flags(flags) | stays, block, bytes);
   }
   void *before = atomic_load(&record->block);
   void *after = before ? lw_heap_reallocate_(heap, heap_flags(flags), before, bytes)
@@ -109,12 +109,13 @@ static BOOL unlock(movable *record) {
 
 BOOL LocalUnlock(HLOCAL block) {
   movable *record = movable_of(block);
-  return record ? unlock(record) : lw_failed_(ERROR_NOT_LOCKED);
+  return record ? unlock(record) : lw_failed_(block ? ERROR_NOT_LOCKED : ERROR_INVALID_HANDLE);
 }
 
 BOOL GlobalUnlock(HGLOBAL block) {
   movable *record = movable_of(block);
-  return record ? unlock(record) : TRUE;
+  if (record) return unlock(record);
+  return block ? TRUE : lw_failed_(ERROR_INVALID_HANDLE);
 }
 
 UINT LocalFlags(HLOCAL block) {

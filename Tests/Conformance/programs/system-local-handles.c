@@ -48,5 +48,8 @@ int main(void) {
   printf("%s, zeros %d, size %d\n", (char *)local, ((char *)local)[8] == 0 && ((char *)local)[199] == 0,
          LocalSize(local) >= 200);
   printf("freed %d\n", LocalFree(local) == NULL);
+  show("unlock of none", LocalUnlock(NULL));
+  show("global unlock of none", GlobalUnlock(NULL));
+  show("none reallocated", LocalReAlloc(NULL, 10, LMEM_MOVEABLE) != NULL);
   return 0;
 }
