@@ -18,7 +18,12 @@ static void tell(const char *what, HANDLE pipe, ULONG other) {
 
 int main(int count, char **arguments) {
   if (count > 1) {
-    HANDLE pipe = CreateFileA(NAME, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    // Its parent may not listen yet.
+    HANDLE pipe = INVALID_HANDLE_VALUE;
+    while (pipe == INVALID_HANDLE_VALUE) {
+      WaitNamedPipeA(NAME, NMPWAIT_WAIT_FOREVER);
+      pipe = CreateFileA(NAME, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    }
     ULONG parent = 0;
     DWORD bytes = 0;
     ReadFile(pipe, &parent, sizeof parent, &bytes, NULL);
