@@ -8,47 +8,35 @@
 #define STARTF_USESHOWWINDOW 0x00000001u
 #define STARTF_USESTDHANDLES 0x00000100u
 
-typedef struct _STARTUPINFOA {
-  DWORD cb;
-  LPSTR _Nullable lpReserved;
-  LPSTR _Nullable lpDesktop;
-  LPSTR _Nullable lpTitle;
-  DWORD dwX;
-  DWORD dwY;
-  DWORD dwXSize;
-  DWORD dwYSize;
-  DWORD dwXCountChars;
-  DWORD dwYCountChars;
-  DWORD dwFillAttribute;
-  DWORD dwFlags;
-  WORD wShowWindow;
-  WORD cbReserved2;
-  LPBYTE _Nullable lpReserved2;
-  HANDLE _Nullable hStdInput;
-  HANDLE _Nullable hStdOutput;
+/// The fields of both forms; `text` is the type of a string.
+#define LW_STARTUPINFO_FIELDS(text)                                                                                    \
+  DWORD cb;                                                                                                            \
+  text _Nullable lpReserved;                                                                                           \
+  text _Nullable lpDesktop;                                                                                            \
+  text _Nullable lpTitle;                                                                                              \
+  DWORD dwX;                                                                                                           \
+  DWORD dwY;                                                                                                           \
+  DWORD dwXSize;                                                                                                       \
+  DWORD dwYSize;                                                                                                       \
+  DWORD dwXCountChars;                                                                                                 \
+  DWORD dwYCountChars;                                                                                                 \
+  DWORD dwFillAttribute;                                                                                               \
+  DWORD dwFlags;                                                                                                       \
+  WORD wShowWindow;                                                                                                    \
+  WORD cbReserved2;                                                                                                    \
+  LPBYTE _Nullable lpReserved2;                                                                                        \
+  HANDLE _Nullable hStdInput;                                                                                          \
+  HANDLE _Nullable hStdOutput;                                                                                         \
   HANDLE _Nullable hStdError;
+
+typedef struct _STARTUPINFOA {
+  LW_STARTUPINFO_FIELDS(LPSTR)
 } STARTUPINFOA, *LPSTARTUPINFOA;
 
 typedef struct _STARTUPINFOW {
-  DWORD cb;
-  LPWSTR _Nullable lpReserved;
-  LPWSTR _Nullable lpDesktop;
-  LPWSTR _Nullable lpTitle;
-  DWORD dwX;
-  DWORD dwY;
-  DWORD dwXSize;
-  DWORD dwYSize;
-  DWORD dwXCountChars;
-  DWORD dwYCountChars;
-  DWORD dwFillAttribute;
-  DWORD dwFlags;
-  WORD wShowWindow;
-  WORD cbReserved2;
-  LPBYTE _Nullable lpReserved2;
-  HANDLE _Nullable hStdInput;
-  HANDLE _Nullable hStdOutput;
-  HANDLE _Nullable hStdError;
+  LW_STARTUPINFO_FIELDS(LPWSTR)
 } STARTUPINFOW, *LPSTARTUPINFOW;
+#undef LW_STARTUPINFO_FIELDS
 
 /// What a process is started with beyond STARTUPINFO, in memory of the caller's: first asked how much, then made there.
 typedef struct _PROC_THREAD_ATTRIBUTE_LIST *PPROC_THREAD_ATTRIBUTE_LIST, *LPPROC_THREAD_ATTRIBUTE_LIST;

@@ -55,15 +55,7 @@ extension Situation {
     "AP", "loop-stopped",
     "A loop is stopped before its callback runs, is not woken by another thread, is closed, and gets a callback more.",
     asks: [.hang, .raises, .leaks, .unexpected, .freedPending, .invalidState],
-    declared: [
-      .since("fea6a100^", breaks: [.staleHandle]),
-      .since("fea6a100"),
-      .since(
-        "fc459980^", .freedPending, breaks: [.freedWhileLent, .staleWrite, .falseCompletion, .staleHandle],
-        elsewhere: [.unexpectedEvent, .writeIntoReusedBlock, .writeDuringFree]),
-      // As self-read-stopped.
-      .since("today", elsewhere: [.freedWhileLent, .unexpectedEvent, .falseCompletion, .staleHandle, .staleWrite]),
-    ]
+    declared: selfReadStopped
   ) { stage in
     let loop = ProactorEventLoop(proactor: stage.proactor)
     func add(_ name: String) {

@@ -35,24 +35,27 @@ extension Situation {
     stage.letGo(operation)
   }
 
+  /// What may come of a loop whose self-read is cancelled while it stops.
+  static let selfReadStopped: [Declared] = [
+    .since("fea6a100^", breaks: [.staleHandle]),
+    .since("fea6a100"),
+    .since(
+      "fc459980^", .freedPending, breaks: [.freedWhileLent, .staleWrite, .falseCompletion, .staleHandle],
+      elsewhere: [.unexpectedEvent, .writeIntoReusedBlock, .writeDuringFree]),
+    // The status of the read is stored before its packet is queued: in between it is not pending any more, and a loop
+    // that looks just then frees it, with the packet on its way. When that packet completes the next read (LW005),
+    // the kernel still works on a read that the cache has lost. Whoever drops it last asks for its end, and that may
+    // be close(), which has closed the self-pipe's socket by then (LW009): it is freed all the same, and the end is
+    // written into it afterwards (LW002).
+    .since("today", elsewhere: [.freedWhileLent, .unexpectedEvent, .falseCompletion, .staleHandle, .staleWrite]),
+  ]
+
   /// Q.
   static let selfRead = Situation(
     "Q", "self-read-stopped",
     "A loop stops, and the read of its self-pipe is cancelled and still pending; then it runs again (gh-116773).",
     asks: [.hang, .raises, .leaks, .unexpected, .freedPending, .invalidState],
-    declared: [
-      .since("fea6a100^", breaks: [.staleHandle]),
-      .since("fea6a100"),
-      .since(
-        "fc459980^", .freedPending, breaks: [.freedWhileLent, .staleWrite, .falseCompletion, .staleHandle],
-        elsewhere: [.unexpectedEvent, .writeIntoReusedBlock, .writeDuringFree]),
-      // The status of the read is stored before its packet is queued: in between it is not pending any more, and a loop
-      // that looks just then frees it, with the packet on its way. When that packet completes the next read (LW005),
-      // the kernel still works on a read that the cache has lost. Whoever drops it last asks for its end, and that may
-      // be close(), which has closed the self-pipe's socket by then (LW009): it is freed all the same, and the end is
-      // written into it afterwards (LW002).
-      .since("today", elsewhere: [.freedWhileLent, .unexpectedEvent, .falseCompletion, .staleHandle, .staleWrite]),
-    ]
+    declared: selfReadStopped
   ) { stage in
     let loop = ProactorEventLoop(proactor: stage.proactor)
     for _ in 0..<3 {
