@@ -98,6 +98,22 @@ public struct Part: Sendable {
     return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: decisions)
   }
 
+  /// Has the thread of the first part do `work`, so that the executions that it runs need no hand-over to begin and to
+  /// end. Returns nil when `work` has returned. When an execution did not end, it is returned, and `work` stands in its
+  /// midst for good, with all that it holds; the calling thread goes on.
+  package func drive(stall: Duration = .seconds(10), _ work: @escaping () -> Void) -> ControlledRun? {
+    let body = unsafe Unmanaged.passRetained(Work(run: work))
+    var result = lw_execution_result()
+    let hasReturned = unsafe lw_control_drive(
+      { unsafe Unmanaged<Work>.fromOpaque($0!).takeUnretainedValue().run() }, unsafe body.toOpaque(),
+      stall.wholeNanoseconds, &result)
+    guard !hasReturned else {
+      unsafe body.release()
+      return nil
+    }
+    return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: [])
+  }
+
   /// After a run that did not end: leaves its threads where they stand, with all that they hold, and makes room for
   /// others. False where that cannot be, and then no further execution is possible in this process.
   func leaveBehind() -> Bool {
@@ -148,6 +164,13 @@ public struct Part: Sendable {
 
 private func text(_ bytes: [CChar]) -> String {
   String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+}
+
+/// What C's context pointer is the address of.
+private final class Work {
+  let run: () -> Void
+
+  init(run: @escaping () -> Void) { self.run = run }
 }
 
 /// Parts as C takes them, in memory that one execution after the other uses.

@@ -56,20 +56,25 @@ public struct ExploreRate {
       controller: controller)
     var steps: UInt32 = 64
     for _ in 0..<100 { steps = try stage.run(seed: 1, number: 0).controlled?.steps ?? steps }
-    var executions: UInt64 = 0
-    var switches: UInt64 = 0
+    var (executions, switches, elapsed) = (UInt64(0), UInt64(0), UInt64(0))
+    var failure: (any Error)?
     let start = Self.processorNanoseconds
-    var elapsed: UInt64 = 0
-    while executions < limit && Double(elapsed) < seconds * 1e9 {
-      let result = try stage.run(
-        seed: 1, number: executions,
-        order: ExecutionOrder(
-          strategy: portfolio.strategy(of: executions), seed: SplitMix64.mixed(executions), steps: steps))
-      executions += 1
-      switches += UInt64(result.controlled?.switches ?? 0)
-      // To ask for this time is a call of the system.
-      if executions % 32 == 0 || executions == limit { elapsed = Self.processorNanoseconds - start }
+    let hung = controller.drive {
+      do {
+        while executions < limit && Double(elapsed) < seconds * 1e9 {
+          let result = try stage.run(
+            seed: 1, number: executions,
+            order: ExecutionOrder(
+              strategy: portfolio.strategy(of: executions), seed: SplitMix64.mixed(executions), steps: steps))
+          executions += 1
+          switches += UInt64(result.controlled?.switches ?? 0)
+          // To ask for this time is a call of the system.
+          if executions % 32 == 0 || executions == limit { elapsed = Self.processorNanoseconds - start }
+        }
+      } catch { failure = error }
     }
+    if let failure { throw failure }
+    guard hung == nil else { throw HarnessError.internalError("an execution of cancel-wait did not end") }
     return Measurement(
       executions: Double(executions) * 1e9 / Double(elapsed), switches: Double(switches) / Double(executions))
   }

@@ -1,5 +1,6 @@
-// The worker's side of an exploration: execution after execution under control, each in an order of its own. What is
-// found is shrunk at once, on a stage of its own, so that its occurrences do not count.
+// The worker's side of an exploration: execution after execution under control, each in an order of its own, run by the
+// thread of the first part as long as nothing new is found. What is found is shrunk at once, by the worker's own thread
+// and on a stage of its own, so that its occurrences do not count.
 internal import CSchedule
 internal import Exploration
 internal import Glibc
@@ -7,7 +8,9 @@ internal import Latewrite
 internal import Proactor
 
 /// Executions of one scenario on one revision, in all the orders that a portfolio or a search asks for.
-struct ExploringWorker {
+///
+/// A class, because executions are run by another thread than asked for them: while the one works, the other waits.
+final class ExploringWorker {
   /// Executions before the first that counts: afterwards every background thread is there and at rest.
   private static let warmUps: UInt64 = 2
   /// Executions that are repeated, decision by decision, before the rest is trusted.
@@ -24,6 +27,18 @@ struct ExploringWorker {
   private var classes: Set<UInt64> = []
   private var steps: UInt32 = 64
   private var shrunk = 0
+  /// What the last execution showed for the first time and has to be shrunk.
+  private var found: Found?
+  /// The execution that is under way, or was last.
+  private var latest: UInt64
+
+  private struct Found {
+    /// Outcomes without a schedule so far.
+    var outcomes: Set<Outcome>
+    /// Records that were there before.
+    var recordsBefore: Int
+    var schedule: Schedule
+  }
 
   init(
     _ assignment: WorkerAssignment, _ order: ExplorationOrder, _ mapping: WorkerMapping, _ scenario: Scenario,
@@ -31,6 +46,7 @@ struct ExploringWorker {
   ) throws {
     self.assignment = assignment
     self.order = order
+    latest = assignment.first
     self.mapping = mapping
     // Handing the processor over costs 1 us on one core and 40 us across cores.
     lw_stay_on_processor(UInt32(truncatingIfNeeded: assignment.first))
@@ -40,7 +56,7 @@ struct ExploringWorker {
     trial = try ShrinkingStage(scenario, revision, assignment.options, controller) { mapping[.progress] += 1 }
   }
 
-  mutating func work(until deadline: Clock.Instant) throws {
+  func work(until deadline: Clock.Instant) throws {
     guard try prepare() else { return }
     if let bound = order.bound {
       try search(bound, until: deadline)
@@ -50,11 +66,12 @@ struct ExploringWorker {
   }
 
   /// Settles the background threads and makes sure that a schedule repeats its execution. False: the process is spent.
-  private mutating func prepare() throws -> Bool {
+  private func prepare() throws -> Bool {
     for _ in 0..<Self.warmUps {
       let result = try trial.stage.run(seed: assignment.seed, number: 0)
-      guard let run = result.controlled, run.end == .ended else {
-        hang(result, schedule: Schedule(), execution: assignment.first)
+      guard let run = result.controlled else { throw HarnessError.internalError("an execution ran without control") }
+      guard run.end == .ended else {
+        hang(run)
         mapping.phase = .finished  // whoever came next would do no better
         return false
       }
@@ -74,79 +91,93 @@ struct ExploringWorker {
 
   // --------------------------------------------------------------------------------------------------- the portfolio
 
-  private mutating func walk(until deadline: Clock.Instant) throws {
+  private func walk(until deadline: Clock.Instant) throws {
     let portfolio = Portfolio.all.first { $0.name == order.portfolio } ?? .standard
     var number = assignment.first
-    while mapping[.stopWanted] == 0 && number < assignment.end ?? .max && Clock.now < deadline {
-      let isEnded = try execute(
+    try goOn { [self] in
+      guard isWanted(number, until: deadline) else { return false }
+      _ = try execute(
         number,
         ExecutionOrder(
           strategy: portfolio.strategy(of: number), seed: SplitMix64.mixed(assignment.seed, number: number),
           steps: steps))
       number += assignment.stride
       mapping[.nextExecution] = number + 1
-      if !isEnded || giveUpIfSpent() { return }
+      return true
     }
   }
 
   // ------------------------------------------------------------------------------------------------------ the search
 
-  private mutating func search(_ bound: Int, until deadline: Clock.Instant) throws {
+  private func search(_ bound: Int, until deadline: Clock.Instant) throws {
     var search = BoundedSearch(
       bound: bound, reduces: order.reduces, share: (order.shareIndex, order.shareCount), from: order.position)
     var number = assignment.first
-    while mapping[.stopWanted] == 0 && number < assignment.end ?? .max && Clock.now < deadline {
+    try goOn { [self] in
+      guard isWanted(number, until: deadline) else { return false }
       guard let next = search.next() else {
         mapping[.searchDone] = 1
-        return
+        return false
       }
       mapping.searchPosition = search.position
-      var decisions: [Decision] = []
-      let isEnded: Bool
+      let order = ExecutionOrder(schedule: next.schedule, logging: true)
       if next.isNew {
-        isEnded = try execute(number, ExecutionOrder(schedule: next.schedule, logging: true)) { decisions = $0 }
+        search.observe(try execute(number, order))
         number += assignment.stride
         mapping[.nextExecution] = number + 1
       } else {
         mapping[.progress] += 1
-        let result = try trial.stage.run(
-          seed: assignment.seed, number: number, order: ExecutionOrder(schedule: next.schedule, logging: true))
-        decisions = result.controlled?.decisions ?? []
-        isEnded = result.controlled?.end == .ended
-        if !isEnded { hang(result, schedule: next.schedule, execution: number) }
+        latest = number
+        let result = try trial.stage.run(seed: assignment.seed, number: number, order: order)
+        search.observe(result.controlled?.decisions ?? [])
       }
-      search.observe(decisions)
-      if !isEnded || giveUpIfSpent() { return }
+      return true
     }
   }
 
   // ------------------------------------------------------------------------------------------------------- executing
 
-  /// One execution that counts; false when it did not end.
-  private mutating func execute(
-    _ number: UInt64, _ order: ExecutionOrder, decisions: ([Decision]) -> Void = { _ in }
-  ) throws -> Bool {
+  private func isWanted(_ number: UInt64, until deadline: Clock.Instant) -> Bool {
+    mapping[.stopWanted] == 0 && number < assignment.end ?? .max && Clock.now < deadline
+  }
+
+  /// Takes `step` after step, each of them an execution at most, until one returns false, the process is spent, or an
+  /// error is thrown. What was found is shrunk in between.
+  private func goOn(_ step: @escaping () throws -> Bool) throws {
+    var isGoingOn = true
+    var failure: (any Error)?
+    while isGoingOn && !giveUpIfSpent() {
+      let unended = controller.drive { [self] in
+        do {
+          while isGoingOn && found == nil { isGoingOn = try step() }
+        } catch { failure = error }
+      }
+      if let failure { throw failure }
+      if let unended { return hang(unended) }
+      if let found { try shrink(found) }
+      mapping[.runningExecution] = 0
+    }
+  }
+
+  /// One execution that counts, and that ends. Returns its decisions, if the order asks for them.
+  private func execute(_ number: UInt64, _ order: ExecutionOrder) throws -> [Decision] {
     let records = mapping.recordCount
     mapping[.runningExecution] = number + 1
+    latest = number
     let result = try stage.run(seed: assignment.seed, number: number, order: order)
     guard let run = result.controlled else { throw HarnessError.internalError("an execution ran without control") }
-    decisions(run.decisions)
-    guard run.end == .ended else {
-      hang(result, schedule: run.schedule, execution: number)
-      return false
-    }
     if run.stray > 0 && !order.schedule.deviations.isEmpty {
       throw HarnessError.internalError(
         "\(run.stray) of \(order.schedule.count) deviations of a schedule found no place: something here is not "
           + "under control")
     }
     book(result, run, execution: number)
-    try keepSchedules(result, run, recordsBefore: records)
-    mapping[.runningExecution] = 0
-    return true
+    note(result, run, recordsBefore: records)
+    if found == nil { mapping[.runningExecution] = 0 }
+    return run.decisions
   }
 
-  private mutating func book(_ result: ExecutionResult, _ run: ControlledRun, execution: UInt64) {
+  private func book(_ result: ExecutionResult, _ run: ControlledRun, execution: UInt64) {
     mapping.book(result, execution: execution)
     mapping[.schedulesDone] += 1
     mapping[.progress] += 1
@@ -163,32 +194,44 @@ struct ExploringWorker {
     if classes.insert(run.equivalenceClass).inserted { mapping.add(equivalenceClass: run.equivalenceClass) }
   }
 
+  private func note(_ result: ExecutionResult, _ run: ControlledRun, recordsBefore: Int) {
+    let outcomes = Set(result.facts.operations.map { Outcome($0) })
+      .filter { $0 != .completedBeforeFree && mapping.schedule(of: $0) == nil }
+    guard !outcomes.isEmpty || mapping.recordCount > recordsBefore else { return }
+    found = Found(outcomes: outcomes, recordsBefore: recordsBefore, schedule: run.schedule)
+  }
+
   /// The first schedule of each outcome and of each new record, shrunk.
-  private mutating func keepSchedules(_ result: ExecutionResult, _ run: ControlledRun, recordsBefore: Int) throws {
-    for outcome in Set(result.facts.operations.map { Outcome($0) })
-    where outcome != .completedBeforeFree && mapping.schedule(of: outcome) == nil {
-      let small = try shrink(run.schedule, to: .outcome(outcome))
-      mapping.keep(small, shrunkFrom: run.schedule.count, for: outcome)
+  private func shrink(_ found: Found) throws {
+    self.found = nil
+    let count = found.schedule.count
+    for outcome in found.outcomes {
+      mapping.keep(try shrink(found.schedule, to: .outcome(outcome)), shrunkFrom: count, for: outcome)
     }
-    for index in recordsBefore..<max(recordsBefore, mapping.recordCount) {
-      let small = try shrink(run.schedule, to: .rule(mapping.rule(ofRecord: index)))
-      mapping.keep(small, shrunkFrom: run.schedule.count, forRecord: index)
+    // Also what came up while the others were shrunk.
+    for index in found.recordsBefore..<max(found.recordsBefore, mapping.recordCount) {
+      let small = try shrink(found.schedule, to: .rule(mapping.rule(ofRecord: index)))
+      mapping.keep(small, shrunkFrom: count, forRecord: index)
     }
   }
 
-  private mutating func shrink(_ schedule: Schedule, to goal: ShrinkingGoal) throws -> Schedule {
+  private func shrink(_ schedule: Schedule, to goal: ShrinkingGoal) throws -> Schedule {
     guard shrunk < Self.shrunkMax, !trial.isSpent else { return schedule }
     shrunk += 1
     return try trial.shrink(schedule, to: goal, seed: assignment.seed).schedule
   }
 
   /// An execution that did not end is an outcome of its own, and the last one of this process.
-  private func hang(_ result: ExecutionResult, schedule: Schedule, execution: UInt64) {
-    mapping.add(1, of: .hang, execution: execution)
-    if mapping.schedule(of: .hang) == nil { mapping.keep(schedule, shrunkFrom: schedule.count, for: .hang) }
+  private func hang(_ run: ControlledRun) {
+    mapping.add(1, of: .hang, execution: latest)
+    if mapping.schedule(of: .hang) == nil {
+      mapping.keep(run.schedule, shrunkFrom: run.schedule.count, for: .hang)
+    }
     mapping[.executionsDone] += 1
-    mapping[.lastExecution] = execution
-    mapping.failure = result.standing.joined(separator: "\n")
+    mapping[.lastExecution] = latest
+    // Another process goes on behind one that counts.
+    if mapping[.runningExecution] != 0 { mapping[.nextExecution] = latest + assignment.stride + 1 }
+    mapping.failure = controller.standing.joined(separator: "\n")
     mapping.phase = .spent
   }
 }

@@ -59,7 +59,7 @@ public struct Worker {
     mapping.phase = .running
     let deadline = assignment.nanoseconds.map { Clock.now.advanced(by: .nanoseconds(Int64(clamping: $0))) } ?? .never
     if let order = assignment.exploration {
-      var explorer = try ExploringWorker(assignment, order, mapping, scenario, revision, scope)
+      let explorer = try ExploringWorker(assignment, order, mapping, scenario, revision, scope)
       try explorer.work(until: deadline)
     } else {
       try runFree(scope, until: deadline)

@@ -106,6 +106,23 @@ private func readiness(_ decision: Decision) -> [Int] {
     }
   }
 
+  @Test func `What is ready when the last part ends is delivered in this execution, not in the next`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      let pipe = WatchedPipe()
+      let run = session.run([
+        Part("watches") {
+          pipe.begin()
+          pipe.send()
+        }
+      ])
+      #expect(run.result.end == .LW_EXECUTION_ENDED && pipe.calls == 1)
+      #expect(run.log.last.map(readiness) == [0])
+      let next = session.run([Part("idles") { idlePoint() }])
+      #expect(next.log.flatMap(readiness).isEmpty)
+    }
+  }
+
   @Test func `When nothing else can go on, readiness is really waited for`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()

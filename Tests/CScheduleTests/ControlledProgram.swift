@@ -142,6 +142,17 @@ final class Session {
     return Execution(result: result, taken: list, log: decisions(result.log_bytes))
   }
 
+  /// Has the first part's thread do `work`, which may call `run`. Nil when it has returned; otherwise what became of
+  /// the execution that did not end.
+  func drive(stall: UInt64 = 0, _ work: @escaping () -> Void) -> lw_execution_result? {
+    let body = Unmanaged.passRetained(Board(work))  // kept, because the work may stand for good
+    var result = lw_execution_result()
+    let hasReturned = lw_control_drive(
+      { Unmanaged<Board<() -> Void>>.fromOpaque($0!).takeUnretainedValue().value() }, body.toOpaque(), stall,
+      &result)
+    return hasReturned ? nil : result
+  }
+
   private func decisions(_ bytes: Int) -> [Decision] {
     var decisions: [Decision] = []
     var at = UnsafeRawPointer(log)

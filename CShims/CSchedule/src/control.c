@@ -15,9 +15,15 @@ LW_UNSEEN lw_time lw_control_now_(void) {
 }
 
 LW_UNSEEN void lw_control_finish_(lw_execution_end end) {
-  lw_controller_.holder = NULL;
+  lw_member *driver = lw_controller_.driver;
   lw_program_finish_(end);
   lw_controller_.result.end = end;
+  if (driver && end == LW_EXECUTION_ENDED) {
+    atomic_store(&lw_controller_.progress, LW_PROGRESS_BETWEEN);
+    if (driver != lw_member_self_) lw_token_give_(driver);
+    return;
+  }
+  lw_controller_.holder = NULL;
   lw_controller_.result.switches++; // back to whoever runs the execution
   atomic_store(&lw_controller_.progress, LW_PROGRESS_OVER);
   lw_token_wake_(&lw_controller_.progress);
@@ -52,7 +58,8 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
       member->deadline -= lw_controller_.now - START_NS;
   }
   lw_controller_.execution = execution;
-  lw_controller_.executions++;
+  // relaxed: one thread at a time counts; see lw_control_watch_.
+  atomic_fetch_add_explicit(&lw_controller_.executions, 1, memory_order_relaxed);
   lw_controller_.result = (lw_execution_result){.end = LW_EXECUTION_ENDED};
   lw_controller_.now = START_NS;
   lw_controller_.course.is_set = false;
@@ -65,17 +72,19 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
 }
 
 LW_UNSEEN bool lw_control_watch_(uint64_t stall_ns) {
-  uint32_t seen = UINT32_MAX;
+  uint64_t seen = UINT64_MAX;
   for (;;) {
     uint32_t progress = atomic_load(&lw_controller_.progress);
     if (progress == LW_PROGRESS_OVER) return true;
-    bool in_time = progress == LW_PROGRESS_LEFT
-                       ? lw_bracket_decide_(stall_ns)
-                       : lw_token_wait_while_(&lw_controller_.progress, LW_PROGRESS_RUNNING, stall_ns);
+    bool in_time = progress == LW_PROGRESS_LEFT ? lw_bracket_decide_(stall_ns)
+                                                : lw_token_wait_while_(&lw_controller_.progress, progress, stall_ns);
     if (in_time) continue;
-    uint32_t step = lw_control_step_();
-    if (step == seen && atomic_load(&lw_controller_.progress) != LW_PROGRESS_OVER) return false;
-    seen = step;
+    // relaxed: a later look sees a later execution.
+    uint64_t execution = atomic_load_explicit(&lw_controller_.executions, memory_order_relaxed);
+    uint64_t now = execution << 32 | lw_control_step_();
+    progress = atomic_load(&lw_controller_.progress);
+    if (now == seen && (progress == LW_PROGRESS_RUNNING || progress == LW_PROGRESS_LEFT)) return false;
+    seen = progress == LW_PROGRESS_BETWEEN ? UINT64_MAX : now;
   }
 }
 
@@ -84,6 +93,13 @@ lw_execution_result lw_control_result_(void) {
   result.steps = lw_control_step_();
   result.class_ = lw_footprints_class_();
   lw_deviations_end_(&result);
+  return result;
+}
+
+lw_execution_result lw_control_give_up_(bool over) {
+  atomic_store(&lw_controller_.given_up, true);
+  lw_execution_result result = lw_control_result_();
+  if (!over) result.end = LW_EXECUTION_STALLED;
   return result;
 }
 
@@ -110,12 +126,14 @@ lw_execution_result lw_control_execute(const lw_execution *execution) {
   first->kind = LW_POINT_BEGIN;
   lw_controller_.result.points_reached |= 1ull << LW_POINT_BEGIN;
   lw_member *next = lw_decide_(first, LW_POINT_BEGIN, execution->stall_ns);
-  if (next) lw_token_give_(next);
-  bool begun = next || lw_controller_.progress == LW_PROGRESS_OVER;
-  bool over = begun && lw_control_watch_(execution->stall_ns);
-  if (!over || lw_controller_.result.end != LW_EXECUTION_ENDED) atomic_store(&lw_controller_.given_up, true);
+  bool over = true;
+  if (lw_drive_is_here_()) {
+    lw_drive_execution_(next);
+  } else {
+    if (next) lw_token_give_(next);
+    bool begun = next || lw_controller_.progress == LW_PROGRESS_OVER;
+    over = begun && lw_control_watch_(execution->stall_ns);
+  }
   lw_members_gather_();
-  lw_execution_result result = lw_control_result_();
-  if (!over) result.end = LW_EXECUTION_STALLED;
-  return result;
+  return over && lw_controller_.result.end == LW_EXECUTION_ENDED ? lw_control_result_() : lw_control_give_up_(over);
 }

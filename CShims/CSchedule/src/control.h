@@ -80,17 +80,25 @@ typedef struct lw_controller {
   _Atomic bool given_up; ///< an execution did not end: its members stand still, and no other can begin
   const lw_execution *execution;
   lw_execution_result result;
-  lw_member *_Nullable holder; ///< of the token
-  lw_member *_Nullable left;   ///< went outside and found nobody to give the token to
+  lw_member *_Nullable holder;                     ///< of the token
+  lw_member *_Nullable left;                       ///< went outside and found nobody to give the token to
+  lw_member *_Nullable driver;                     ///< whose thread runs the executions; NULL: one that has no part
+  void (*_Nullable work)(void *_Nullable context); ///< the driver's
+  void *_Nullable work_context;
   lw_time now;
   lw_course course;
-  _Atomic uint32_t kicks; ///< of threads outside that have changed what members can do
-  uint32_t parts_left;    ///< that have not ended
-  uint32_t executions;    ///< begun so far
+  _Atomic uint32_t kicks;      ///< of threads outside that have changed what members can do
+  uint32_t parts_left;         ///< that have not ended
+  _Atomic uint32_t executions; ///< begun so far
   _Atomic uint32_t step;
-  _Atomic uint32_t progress; ///< a futex, what the thread that runs the execution waits for
+  _Atomic uint32_t progress; ///< a futex, what the thread that asked for the execution waits for
 } lw_controller;
-enum { LW_PROGRESS_RUNNING, LW_PROGRESS_LEFT, LW_PROGRESS_OVER };
+enum {
+  LW_PROGRESS_RUNNING,
+  LW_PROGRESS_LEFT,
+  LW_PROGRESS_OVER,
+  LW_PROGRESS_BETWEEN ///< two executions in a row
+};
 extern lw_controller lw_controller_;
 
 // ------------------------------------------------------------------------------------------------ members (members.c)
@@ -105,6 +113,9 @@ void lw_members_pool_(uint32_t count);
 /// Gives each part to a pooled member; returns the first one's. And takes note that all have ended.
 lw_member *lw_members_cast_(const lw_part *parts, uint32_t count);
 void lw_members_gather_(void);
+/// The pooled member that takes first parts. And a member takes his part, with the token, and rests.
+lw_member *_Nullable lw_members_first_(void);
+void lw_member_play_(lw_member *self);
 /// The member whose thread has this number now; NULL when it is none.
 lw_member *_Nullable lw_member_of_(lw_thread_number number);
 /// Whether a parked member was let go.
@@ -195,6 +206,13 @@ bool lw_control_watch_(uint64_t stall_ns);
 void lw_control_kick_(void);
 /// The calling thread has let a thread go.
 void lw_control_let_go_(void);
+/// An execution that did not end: no other can begin. What it came to.
+lw_execution_result lw_control_give_up_(bool over);
+/// (drive.c) Whether the calling thread is the driver. Does his work, with the token. And has him take his part in an
+/// execution that `next` is to begin; returns when it is over, and never when it does not end.
+bool lw_drive_is_here_(void);
+void lw_drive_work_(lw_member *self);
+void lw_drive_execution_(lw_member *_Nullable next);
 /// (bracket.c) Waits for what comes from outside in place of the member that went there last. False when it is too long
 /// coming.
 bool lw_bracket_decide_(uint64_t stall_ns);

@@ -97,7 +97,9 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, uint32_
   *waiting = (lw_waiting){.awaited = is_due ? wanted : NULL};
   *waits = is_due;
   if (*waits) return NULL;
-  if (all.able == 0 && over) {
+  uint16_t place;
+  // What is ready is delivered first: the child that has ended and was not asked for is no news for the next execution.
+  if (all.able == 0 && over && lw_outside_ready_(&place, 1) == 0) {
     lw_control_finish_(LW_EXECUTION_ENDED);
     return NULL;
   }

@@ -27,7 +27,7 @@ LW_UNSEEN static bool others_are_at_rest(uint32_t count) {
     const lw_member *member = &lw_members_[i];
     if (member->state == LW_MEMBER_OUTSIDE) return false;
     if (member->pooled || member->state == LW_MEMBER_RESTING || member->state == LW_MEMBER_POLLING) continue;
-    if (member->state != LW_MEMBER_PARKED || member->born == lw_controller_.executions) return false;
+    if (member->state != LW_MEMBER_PARKED || member->born == atomic_load(&lw_controller_.executions)) return false;
   }
   return true;
 }

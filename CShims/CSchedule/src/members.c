@@ -29,7 +29,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   member->object = NULL;
   member->deadline = LW_NEVER;
   member->reusable = false;
-  member->born = lw_controller_.executions;
+  member->born = atomic_load(&lw_controller_.executions);
   member->in_a_row = 0;
   lw_park_forget_(number);
   if (index == count) {
@@ -65,20 +65,29 @@ __attribute__((noinline)) static void follow_set_up(void) { atomic_load(&parts_g
 __attribute__((noinline)) static void part_is_done(void) { atomic_fetch_add(&parts_done, 1); }
 __attribute__((noinline)) static void follow_parts(void) { atomic_load(&parts_done); }
 
-/// Takes part after part. Begun as a member, so the token is here when a part is.
+LW_UNSEEN void lw_member_play_(lw_member *self) {
+  follow_set_up();
+  const lw_part *part = self->part;
+  lw_control_begun_(self);
+  part->entry(part->context);
+  part_is_done();
+  lw_controller_.parts_left--;
+  self->state = LW_MEMBER_RESTING;
+  self->object = NULL;
+  lw_footprints_step_(self, LW_ACT_ENDED);
+}
+
+/// Takes part after part. Begun as a member, so the token is here when a part is, or other work.
 LW_UNSEEN static void take_parts(void *context) {
   (void)context;
   lw_member *self = lw_member_self_;
   for (;;) {
-    follow_set_up();
-    const lw_part *part = self->part;
-    lw_control_begun_(self);
-    part->entry(part->context);
-    part_is_done();
-    lw_controller_.parts_left--;
-    self->state = LW_MEMBER_RESTING;
-    lw_footprints_step_(self, LW_ACT_ENDED);
-    lw_control_leave_(self);
+    if (lw_controller_.work && lw_controller_.driver == self) {
+      lw_drive_work_(self);
+    } else {
+      lw_member_play_(self);
+      lw_control_leave_(self);
+    }
     lw_token_await_(self);
   }
 }
@@ -120,6 +129,8 @@ LW_UNSEEN lw_member *lw_members_cast_(const lw_part *parts, uint32_t count) {
 }
 
 void lw_members_gather_(void) { follow_parts(); }
+
+LW_UNSEEN lw_member *lw_members_first_(void) { return pooled(0); }
 
 // --------------------------------------------------------------------------------------------------------- standing
 
