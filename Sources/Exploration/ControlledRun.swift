@@ -33,8 +33,11 @@ public struct ControlledRun: Sendable {
   public let decisions: [Decision]
   /// Whether there were more decisions than the log had room for.
   public let isLogCut: Bool
+  /// What parts threw, a sentence each: "owner threw: ...".
+  public let errors: [String]
 
-  init(_ result: lw_execution_result, schedule: Schedule, decisions: [Decision]) {
+  init(_ result: lw_execution_result, schedule: Schedule, decisions: [Decision], errors: [String] = []) {
+    self.errors = errors
     end =
       switch result.end {
       case .LW_EXECUTION_ENDED: .ended
@@ -50,6 +53,12 @@ public struct ControlledRun: Sendable {
     isLogCut = result.log_full
     self.schedule = schedule
     self.decisions = decisions
+  }
+
+  /// Whether no member has passed a point but where it began, waited or ended: nothing was there to be ordered.
+  static func isBlind(_ pointsReached: UInt64) -> Bool {
+    let trivial = 1 << UInt64(lw_point_kind.LW_POINT_BEGIN.rawValue) | 1 << UInt64(lw_point_kind.LW_POINT_PARK.rawValue)
+    return pointsReached & ~UInt64(trivial) == 0
   }
 }
 

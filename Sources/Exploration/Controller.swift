@@ -6,11 +6,11 @@ internal import Latewrite
 public struct Part: Sendable {
   /// Its name, at most 15 bytes; reports and steps show it.
   public let name: String
-  /// What it does.
-  public let body: @Sendable () -> Void
+  /// What it does. What it throws is an ending of the execution.
+  public let body: @Sendable () throws -> Void
 
   /// A part.
-  public init(named name: String, _ body: @escaping @Sendable () -> Void) {
+  public init(named name: String, _ body: @escaping @Sendable () throws -> Void) {
     self.name = name
     self.body = body
   }
@@ -93,9 +93,9 @@ public struct Part: Sendable {
       return unsafe lw_control_execute(&execution)
     }
     // Threads that did not come to their end stand in their parts for good.
-    if result.end == .LW_EXECUTION_ENDED { cast.giveBack() }
+    let errors = result.end == .LW_EXECUTION_ENDED ? cast.giveBack() : []
     let decisions = unsafe Decision.all(in: UnsafeRawBufferPointer(start: log, count: logging ? result.log_bytes : 0))
-    return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: decisions)
+    return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: decisions, errors: errors)
   }
 
   /// Has the thread of the first part do `work`, so that the executions that it runs need no hand-over to begin and to
@@ -148,6 +148,21 @@ public struct Part: Sendable {
     }
   }
 
+  /// From now on only later strangers are known.
+  static func forgetStrangers() { lw_control_forget_strangers() }
+
+  /// One sentence a thread that has passed a point while an execution of this process ran, and is not under control.
+  static var strangers: [String] {
+    (0..<lw_control_stranger_count()).map { stranger in
+      var sentence = [CChar](repeating: 0, count: 64)
+      unsafe lw_control_stranger_sentence(stranger, &sentence, sentence.count)
+      return text(sentence)
+    }
+  }
+
+  /// How many threads an execution can have, those included that its parts make.
+  static var threadsMax: Int { Int(LW_MEMBERS_MAX) }
+
   /// The name of a member.
   public static func name(of member: UInt16) -> String {
     var name = [CChar](repeating: 0, count: Int(LW_THREAD_NAME_BYTES))
@@ -177,7 +192,8 @@ private final class Work {
 @safe private struct PreparedParts: ~Copyable {
   /// What C's context pointer is the address of. A function by itself would be wrapped up anew for it.
   private struct Body {
-    let run: @Sendable () -> Void
+    let run: @Sendable () throws -> Void
+    var error: (any Error)?
   }
 
   private static let nameBytes = Int(LW_THREAD_NAME_BYTES)
@@ -207,16 +223,26 @@ private final class Work {
       }
       let body = unsafe bodies + index
       unsafe body.initialize(to: Body(run: part.body))
-      unsafe (first + index).initialize(
-        to: lw_part(name: name, entry: { unsafe $0!.assumingMemoryBound(to: Body.self).pointee.run() }, context: body))
+      unsafe (first + index).initialize(to: lw_part(name: name, entry: Self.perform, context: body))
     }
     count = parts.count
   }
 
-  /// All parts have ended.
-  mutating func giveBack() {
+  private static let perform: @convention(c) (UnsafeMutableRawPointer?) -> Void = { context in
+    let body = unsafe context!.assumingMemoryBound(to: Body.self)
+    do { try unsafe body.pointee.run() } catch { unsafe body.pointee.error = error }
+  }
+
+  /// All parts have ended. Returns what they threw, a sentence each.
+  mutating func giveBack() -> [String] {
+    var errors: [String] = []
+    for index in 0..<count {
+      guard let error = unsafe bodies[index].error else { continue }
+      errors.append("\(unsafe String(cString: names + index * Self.nameBytes)) threw: \(error)")
+    }
     unsafe bodies.deinitialize(count: count)
     count = 0
+    return errors
   }
 
   /// Their threads stand in them for good.

@@ -16,7 +16,9 @@ public import Latewrite
 ///     let result = try Explorer(late).explore(executions: 100, seed: 1)
 ///
 /// Threads wait for each other, lock and share by this project's means only (`Lock`, `Shared`, `Parker`, what
-/// OverlappedIO offers): everything else the controller does not see.
+/// OverlappedIO offers): everything else the controller does not see. An access to plain memory, an `Atomic` or what a
+/// `Mutex` guards is no point where another thread could come between unless `schedulingPoint(_:on:)` stands before it;
+/// what blocks elsewhere stands in `outsideControl`.
 public struct ExploredScenario: Sendable {
   /// The arena of all executions, reset in between.
   public final class Stage: Sendable {
@@ -30,17 +32,23 @@ public struct ExploredScenario: Sendable {
   public struct Invariant: Sendable {
     /// What holds, as a clause: "every wait has ended".
     public let sentence: String
-    /// Whether it does.
-    public let holds: @Sendable () -> Bool
+    /// Whether it does; what it throws says why not.
+    public let holds: @Sendable () throws -> Bool
 
     /// An invariant.
-    public init(_ sentence: String, holds: @escaping @Sendable () -> Bool) {
+    public init(_ sentence: String, holds: @escaping @Sendable () throws -> Bool) {
       self.sentence = sentence
       self.holds = holds
     }
+
+    /// What an execution is called that broke it; nil when it holds.
+    var breach: String? {
+      do { return try holds() ? nil : "broken: \(sentence)" } catch { return "broken: \(sentence): \(error)" }
+    }
   }
 
-  /// One execution, set up.
+  /// One execution, set up. What its closures hold is let go behind it; a block of the arena that is allocated then is
+  /// a leak (LW011), as is a loan that is open.
   public struct Cast: Sendable {
     /// The threads; the first one begins.
     public var threads: [Part]

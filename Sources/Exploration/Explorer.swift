@@ -4,7 +4,8 @@ public import Latewrite
 
 /// One execution, as it was repeated.
 public struct ExploredExecution: Sendable {
-  /// What it ended in; several when several rules were broken.
+  /// What it ended in; several when several rules were broken. "hang" when nothing can go on or there is no end to it,
+  /// "stalled" when a thread blocks or loops outside of control.
   public let endings: Set<String>
   /// What control saw.
   public let run: ControlledRun
@@ -28,11 +29,16 @@ public final class Explorer {
   private var steps: UInt32 = 32
   private var endingsByDefault: Set<String> = []
   private var isStanding = false
+  /// What the last execution that did not end stands at.
+  private var hung = ""
+  /// By any execution.
+  private var pointsReached: UInt64 = 0
 
   /// Sets the scenario up and runs it twice, so that its background threads are there and at rest. Throws when the
   /// default order does not end and its threads cannot be left behind.
   public init(_ scenario: ExploredScenario, configuration: Arena.Configuration = .init(reuse: .immediate)) throws {
     self.scenario = scenario
+    Controller.forgetStrangers()
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     scope = try Scope(quiet)
@@ -46,8 +52,7 @@ public final class Explorer {
     for _ in 0..<2 {
       let execution = try execute(Schedule())
       guard try execution.run.end == .ended || leaveBehind() else {
-        throw ExplorationError(
-          "the default order of \(scenario.name) does not end: " + execution.standing.joined(separator: "; "))
+        throw ExplorationError("the default order of \(scenario.name) does not end: \(describe(execution))")
       }
       steps = max(8, execution.run.steps)
       endingsByDefault = execution.endings
@@ -58,6 +63,8 @@ public final class Explorer {
 
   /// Runs `executions` executions, each in an order that a strategy of `portfolio` picks; fewer when `until` says that
   /// what was seen is enough, behind `hangsMax` hangs, or when one does not end and the process cannot go on behind it.
+  /// Throws the first step that differs when an execution does not repeat itself: the first of each ending is run
+  /// again, and others now and then.
   public func explore(
     executions: UInt64, portfolio: Portfolio = .standard, seed: UInt64,
     until isEnough: (ExplorationResult) -> Bool = { _ in false }
@@ -66,27 +73,33 @@ public final class Explorer {
     for number in 0..<executions where !isEnough(result) {
       let execution = try execute(
         Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(Self.mix(seed) &+ number))
-      add(execution, to: &result)
+      let isNew = add(execution, to: &result)
       if try !isGoingOn(after: execution) || Self.hasHungEnough(result) { break }
+      if isNew || number < 8 || number.isMultiple(of: 256) { try checkRepetition(of: execution) }
     }
+    warn(in: &result)
     return result
   }
 
   /// Runs all schedules with at most `bound` deviations; without `reducing` also those that differ only in the order of
   /// independent acts. Ends early, and is not complete, behind an execution that takes more decisions than it may,
   /// behind `hangsMax` hangs, and behind a hang where the process cannot go on.
+  /// Throws as `explore` does.
   public func exhaust(bound: Int, reducing: Bool = true) throws -> ExplorationResult {
     var result = ExplorationResult()
     var search = BoundedSearch(bound: bound, reduces: reducing)
+    result.isComplete = true
     while let next = search.next() {
       let execution = try execute(next.schedule, logging: true)
-      if next.isNew { add(execution, to: &result) }
+      let isNew = next.isNew && add(execution, to: &result)
       if try execution.run.end == .endless || !isGoingOn(after: execution) || Self.hasHungEnough(result) {
-        return result
+        result.isComplete = false
+        break
       }
+      if isNew || execution.run.stray > 0 { try checkRepetition(of: execution) }
       search.observe(execution.run.decisions)
     }
-    result.isComplete = true
+    warn(in: &result)
     return result
   }
 
@@ -94,10 +107,51 @@ public final class Explorer {
     result.endings["hang"].map { $0.count >= hangsMax } ?? false
   }
 
-  private func add(_ execution: ExploredExecution, to result: inout ExplorationResult) {
-    result.note(
+  private func add(_ execution: ExploredExecution, to result: inout ExplorationResult) -> Bool {
+    pointsReached |= execution.run.pointsReached
+    return result.note(
       execution.endings, token: token(of: execution.run.schedule), deviations: execution.run.schedule.count,
-      equivalenceClass: execution.run.equivalenceClass)
+      equivalenceClass: execution.run.equivalenceClass, standing: execution.standing)
+  }
+
+  /// What is not under control is not silently taken for explored.
+  private func warn(in result: inout ExplorationResult) {
+    result.warnings = Controller.strangers.map { "not under control, so in no schedule: \($0)" }
+    guard ControlledRun.isBlind(pointsReached) else { return }
+    result.warnings.append(
+      "no thread passed a point but where it begins and waits: Lock, Shared and schedulingPoint(_:on:) make some, "
+        + "plain memory, Atomic, Mutex and locks of other libraries do not")
+  }
+
+  /// An execution that has ended depends on nothing but its schedule.
+  private func checkRepetition(of execution: ExploredExecution) throws {
+    guard execution.run.end == .ended else { return }
+    let one = try execute(execution.run.schedule, logging: true)
+    let isSame =
+      one.endings == execution.endings && one.run.steps == execution.run.steps
+      && one.run.schedule == execution.run.schedule && one.run.end == .ended
+    guard !isSame || execution.run.stray > 0 else { return }
+    let other = execution.run.decisions.isEmpty ? try execute(execution.run.schedule, logging: true) : execution
+    let difference =
+      Divergence.sentence(other.run.decisions, one.run.decisions)
+      ?? (isSame
+        ? "what could be decided when it ran first could not be decided when it ran again"
+        : "it ended in '\(describe(execution))', and the second time in '\(describe(one))'")
+    let strangers = Controller.strangers.map { "; \($0), which is not under control" }.joined()
+    throw ExplorationError(
+      "an execution of \(scenario.name) does not repeat itself, so something in it is not under control: "
+        + difference + strangers)
+  }
+
+  /// How it ended; of one that did not, where its threads stand and what to do.
+  private func describe(_ execution: ExploredExecution) -> String {
+    switch execution.run.end {
+    case .ended: execution.endings.sorted().joined(separator: ", ")
+    case .stuck, .endless: execution.standing.joined(separator: "; ")
+    case .stalled:
+      execution.standing.joined(separator: "; ")
+        + " - wait by Lock, Shared or Parker, or put the call into outsideControl { }"
+    }
   }
 
   // ------------------------------------------------------------------------------------------- repeating, shrinking
@@ -157,18 +211,26 @@ public final class Explorer {
   ) throws -> ExploredExecution {
     guard try leaveBehind() else {
       throw ExplorationError(
-        "an execution of \(scenario.name) hung and its threads cannot be left behind: go on in another process")
+        "an execution of \(scenario.name) hung and its threads cannot be left behind: go on in another process "
+          + "(\(hung))")
     }
     let before = scope.counts
     var cast = try scenario.setUp(stage)
+    guard (1...Controller.threadsMax).contains(cast.threads.count) else {
+      throw ExplorationError(
+        "\(scenario.name) has \(cast.threads.count) threads: between 1 and \(Controller.threadsMax) can be ordered")
+    }
     let run = controller.run(
       cast.threads, following: schedule, strategy: strategy, seed: seed, steps: steps, logging: logging)
     guard run.end == .ended else {
       isStanding = true
-      return ExploredExecution(endings: ["hang"], run: run, standing: controller.standing)
+      let execution = ExploredExecution(
+        endings: [run.end == .stalled ? "stalled" : "hang"], run: run, standing: controller.standing)
+      hung = describe(execution)
+      return execution
     }
     stage.arena.check()
-    var endings = Set(cast.invariants.filter { !$0.holds() }.map { "broken: \($0.sentence)" })
+    var endings = Set(cast.invariants.compactMap(\.breach)).union(run.errors)
     let word = cast.classify()
     // What only the scenario's values hold, as a port holds a packet, goes with them.
     cast = ExploredScenario.Cast(threads: [])
@@ -178,9 +240,11 @@ public final class Explorer {
     return ExploredExecution(endings: endings, run: run, standing: [])
   }
 
-  /// Makes the arena as new. What somebody may still write into is not used again: it is closed, and tells (LW011).
+  /// Makes the arena as new. What somebody may still write into, or did not give back, is not used again: it is closed,
+  /// and tells (LW011).
   private func clear() throws {
-    if stage.arena.counts().openLoans == 0 {
+    let counts = stage.arena.counts()
+    if counts.openLoans == 0 && counts.liveBlocks == 0 {
       try stage.arena.reset()
     } else {
       stage = ExploredScenario.Stage(try Arena(configuration, scope: scope))

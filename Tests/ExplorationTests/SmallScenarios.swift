@@ -119,7 +119,11 @@ enum SmallScenarios {
     let wanted = Shared(false)
     return .init(threads: [
       Part(named: "asker") { wanted.withLock { $0 = true } },
-      Part(named: "borrower") { if wanted.read() { borrower.settle() } else { borrower.forget() } },
+      Part(named: "borrower") {
+        guard wanted.read() else { return borrower.forget() }
+        borrower.settle()
+        stage.arena.free(block)
+      },
     ])
   }
 

@@ -29,6 +29,7 @@ enum {
   LW_LEFT_BEHIND_MAX = 1000, ///< threads, in a process
   LW_FAIR_POINTS = 1000,
   LW_PATIENT_POINTS = 4000,
+  LW_STRANGERS_MAX = 16,
   LW_OFTEN_POINTS = 2000 ///< of lw_point_often that a member passes one by one
 };
 
@@ -191,6 +192,12 @@ int32_t lw_control_member_of(lw_thread_number number);
 /// Up to `most` numbers of living threads that `lw_thread_create` made before the session began: no token binds them,
 /// and an execution that waits for one of them may not end. For reports of executions that did not end.
 uint32_t lw_control_older_threads(lw_thread_number *numbers, uint32_t most);
+
+/// How many threads that are no members have passed a point while an execution ran, LW_STRANGERS_MAX at most, since the
+/// last were forgotten; and a sentence about one: "NAME passed the point 'user'". What they do is in no schedule.
+void lw_control_forget_strangers(void);
+uint32_t lw_control_stranger_count(void);
+void lw_control_stranger_sentence(uint32_t stranger, char *sentence, size_t bytes);
 
 // --------------------------------------------------------------------------------------------------- whole programs
 

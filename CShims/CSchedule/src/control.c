@@ -42,6 +42,10 @@ void lw_control_begin(void) {
 // relaxed: threads that exist before the session begins may ask, and belong to it neither way.
 bool lw_control_is_on(void) { return atomic_load_explicit(&lw_controller_.session, memory_order_relaxed); }
 
+bool lw_control_runs_(void) {
+  return atomic_load(&lw_controller_.begun) && atomic_load(&lw_controller_.progress) != LW_PROGRESS_OVER;
+}
+
 /// Everything as at the beginning of every execution.
 LW_UNSEEN static void prepare(const lw_execution *execution) {
   uint32_t count = atomic_load(&lw_member_count_);
@@ -65,6 +69,7 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
   lw_controller_.course.is_set = false;
   atomic_store(&lw_controller_.step, 0);
   atomic_store(&lw_controller_.progress, LW_PROGRESS_RUNNING);
+  atomic_store(&lw_controller_.begun, true);
   lw_alternatives_begin_();
   lw_deviations_begin_(execution);
   lw_strategy_begin_(&execution->strategy);

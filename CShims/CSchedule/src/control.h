@@ -76,6 +76,7 @@ typedef struct lw_course {
 /// The session of this process and its execution.
 typedef struct lw_controller {
   _Atomic bool session;
+  _Atomic bool begun;    ///< the first execution
   bool is_program;       ///< the execution is the whole process
   _Atomic bool given_up; ///< an execution did not end: its members stand still, and no other can begin
   const lw_execution *execution;
@@ -200,6 +201,10 @@ LW_UNSEEN static inline uint32_t lw_control_step_(void) {
 const lw_member *_Nullable lw_control_holder_(void);
 /// The execution is over: the caller holds the token and gives it to nobody.
 void lw_control_finish_(lw_execution_end end);
+/// (strangers.c) The calling thread, which is no member, passes a point.
+void lw_stranger_note_(lw_point_kind kind);
+/// Whether an execution runs now, as far as a thread outside of it can know.
+bool lw_control_runs_(void);
 /// Waits until the execution is over (true), or has taken no decision for `stall_ns` (0: for ever).
 bool lw_control_watch_(uint64_t stall_ns);
 /// Somebody outside has let a member go, or has returned: whoever waits for that looks again.

@@ -9,8 +9,11 @@ void lw_point_slow_(lw_point_kind kind, const void *object, lw_access access) {
   // relaxed: as in lw_point.
   if (self)
     lw_control_point_(self, kind, object, access);
-  else if (atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) & LW_ARMED_NOISE)
-    lw_noise_point_(kind);
+  else {
+    uint32_t armed = atomic_load_explicit(&lw_points_armed_, memory_order_relaxed);
+    if (armed & LW_ARMED_CONTROL) lw_stranger_note_(kind);
+    if (armed & LW_ARMED_NOISE) lw_noise_point_(kind);
+  }
 }
 
 void lw_point_often_slow_(const void *object, lw_access access) {

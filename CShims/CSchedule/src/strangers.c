@@ -1,0 +1,46 @@
+// Threads that no token binds and that take part all the same: a task of Swift's runtime, a queue's worker, a thread
+// that the program made by other means. What they do is in no schedule, so whoever explores is told who they were.
+#include <stdio.h>
+#include <sys/prctl.h>
+
+#include "control.h"
+
+static struct {
+  _Atomic uint32_t round; ///< counts how often all was forgotten
+  _Atomic uint32_t count; ///< claimed in this round
+  struct {
+    _Atomic uint32_t round; ///< in which what follows is whole; one more, so that 0 is none
+    lw_point_kind kind;
+    char name[LW_THREAD_NAME_BYTES];
+  } of[LW_STRANGERS_MAX];
+} strangers;
+
+void lw_stranger_note_(lw_point_kind kind) {
+  static _Thread_local uint32_t noted; // the round in which this thread was, and one more
+  uint32_t round = atomic_load(&strangers.round) + 1;
+  if (noted == round || !lw_control_runs_()) return;
+  noted = round;
+  uint32_t place = atomic_fetch_add(&strangers.count, 1);
+  if (place >= LW_STRANGERS_MAX) return;
+  strangers.of[place].kind = kind;
+  // The system's name: such a thread mostly has none of ours.
+  prctl(PR_GET_NAME, strangers.of[place].name);
+  atomic_store(&strangers.of[place].round, round);
+}
+
+void lw_control_forget_strangers(void) {
+  atomic_fetch_add(&strangers.round, 1);
+  atomic_store(&strangers.count, 0);
+}
+
+uint32_t lw_control_stranger_count(void) {
+  uint32_t count = atomic_load(&strangers.count);
+  return count < LW_STRANGERS_MAX ? count : LW_STRANGERS_MAX;
+}
+
+void lw_control_stranger_sentence(uint32_t index, char *sentence, size_t bytes) {
+  bool is_whole =
+      index < LW_STRANGERS_MAX && atomic_load(&strangers.of[index].round) == atomic_load(&strangers.round) + 1;
+  snprintf(sentence, bytes, "%s passed the point '%s'", is_whole ? strangers.of[index].name : "a thread",
+           is_whole ? lw_point_name(strangers.of[index].kind) : "begin");
+}
