@@ -16,7 +16,7 @@ extension EventLoop {
   ) throws -> Result {
     let loop = try EventLoop(arena: arena, configuration)
     let main = loop.start(body)
-    try loop.serve { main.result != nil }
+    try loop.serve { main.isOver }
     return try main.result!.get()
   }
 
@@ -40,7 +40,7 @@ extension EventLoop {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
         do {
           try LatewriteThread(named: "lw-loop") {
-            continuation.resume(with: Swift.Result { try loop.serve { main.result != nil } })
+            continuation.resume(with: Swift.Result { try loop.serve { main.isOver } })
           }.detach()
         } catch {
           continuation.resume(throwing: error)
@@ -65,8 +65,12 @@ extension EventLoop {
 ///
 /// @unchecked Sendable: the result is touched on the loop's thread, and by whoever has waited for that.
 private final class MainTask<Result: Sendable>: @unchecked Sendable {
-  var result: Swift.Result<Result, any Error>?
   var task: Task<Void, Never>?
+  /// Asked in each turn, and in front of what depends on the type of the result.
+  private(set) var isOver = false
+  var result: Swift.Result<Result, any Error>? {
+    didSet { isOver = true }
+  }
 }
 
 extension EventLoop {

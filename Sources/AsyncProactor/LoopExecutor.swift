@@ -45,7 +45,8 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   private let thread = Atomic<UInt32>(0)
   /// Unchecked: only what is here uses it, and nothing of that is under way when a job runs.
   @exclusivity(unchecked) private var own: [Job] = []
-  private var running: [Job] = []
+  /// Unchecked as well: jobs that run are not taken out.
+  @exclusivity(unchecked) private var running: [Job] = []
   /// Jobs that are to run behind the one that runs.
   private var behind = 0
   /// Operations that the running job has had the results of.
@@ -122,10 +123,10 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     }
     unsafe own += mailed
     unsafe swap(&own, &running)
-    for index in running.indices {
+    for index in unsafe running.indices {
       served = 0
-      behind = running.count - index - 1
-      let ready = running[index]
+      behind = unsafe running.count - index - 1
+      let ready = unsafe running[index]
       if ready.isIsolated {
         unsafe ready.job.runSynchronously(
           isolatedTo: isolation.asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
@@ -133,7 +134,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         unsafe ready.job.runSynchronously(on: asUnownedTaskExecutor())
       }
     }
-    running.removeAll(keepingCapacity: true)
+    unsafe running.removeAll(keepingCapacity: true)
   }
 
   /// The running job has the result of an operation.

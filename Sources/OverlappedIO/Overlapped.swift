@@ -129,10 +129,10 @@ public import Latewrite
     let bytes = min(count, Int(unsafe request.bytes))
     // An array of no room is one that all threads share, and making one this way would write its count.
     guard let start = unsafe request.buffer, bytes > 0 else { return [] }
-    return unsafe Array(unsafeUninitializedCapacity: bytes) { copy, initialized in
-      unsafe lw_words_read(copy.baseAddress!, start, bytes)
-      initialized = bytes
-    }
+    // Filling it first is quicker than `unsafeUninitializedCapacity`, which looks for the type of its memory each time.
+    var copy = [UInt8](repeatElement(0, count: bytes))
+    unsafe copy.withUnsafeMutableBytes { copy in unsafe lw_words_read(copy.baseAddress!, start, bytes) }
+    return copy
   }
 
   static func code(_ error: UInt32) -> Win32Error.Code? {

@@ -19,48 +19,66 @@ extension IOCPProactor {
     if timeout != nil && milliseconds == .max { throw ProactorError(.timeoutTooBig) }
     try checkOpen()
     tracebacks.letGone()
-    // Local variables of the original: they hold what was popped until the next is popped or the poll ends.
-    var popped: ProactorEntry?
-    var failed: [any CachedFuture] = []
+    var held = Held()
     defer {
-      if let popped { keep(popped.overlapped, for: failed) }
-      popped?.letGo()
+      if let popped = held.popped { keep(popped.overlapped, for: held.failed) }
+      held.popped.take()?.letGo()
     }
     while let packet = try nextPacket(milliseconds) {
-      guard let entry = cache.remove(at: packet.address) else {
-        if isDebug && behaviours.contains(.logsUnexpectedEvents) {
-          log.unexpectedEvent(
-            PacketStatus(error: packet.error, transferred: packet.bytes, key: packet.key, address: packet.address))
-        }
-        let key = packet.key
-        packet.reportUnexpected()
-        milliseconds = 0
-        // The key of the only packets that have one is a handle that nobody will ask for any more.
-        if key != 0 && key != UInt.max, let error = NamedPipe.close(NamedPipe.handle(ofValue: key)) {
-          throw ProactorError(error)
-        }
-        continue
-      }
-      if behaviours.contains(.putsFalseAlarmsBack), entry.overlapped.isPending {
-        _ = cache.insert(entry, at: packet.address)
-        packet.putAside()
-        continue  // and waits for the whole time again
-      }
-      milliseconds = 0
-      let values = PacketValues(bytes: packet.bytes, key: packet.key)
-      packet.complete(entry.overlapped.incarnation, number: entry.overlapped.operation)
-      popped.take()?.letGo()
-      popped = entry
-      if let object = entry.object, object.isStopped(by: number) {
-        try entry.future.cancel()
-        continue
-      }
-      guard !(behaviours.contains(.pollSkipsDone) ? entry.future.isDone : entry.future.isCancelled) else { continue }
-      try entry.future.complete(entry.overlapped, values, by: self)
-      if entry.future.hasFailed { failed.append(entry.future) }
-      completedCount += 1
+      if try match(packet, &held) { milliseconds = 0 }
     }
-    sweepUnregistered(&popped, failed)
+    sweepUnregistered(&held)
+  }
+
+  /// Local variables of the original: they hold what was popped until the next is popped or the poll ends.
+  private struct Held {
+    var popped: ProactorEntry?
+    var failed: [any CachedFuture] = []
+  }
+
+  /// Completes what a packet matches. False: its operation still runs, and the poll waits for the whole time again.
+  private func match(_ packet: consuming Packet, _ held: inout Held) throws(ProactorError) -> Bool {
+    guard let entry = cache.remove(at: packet.address) else {
+      try meetUnexpected(packet)
+      return true
+    }
+    if behaviours.contains(.putsFalseAlarmsBack), entry.overlapped.isPending {
+      _ = cache.insert(entry, at: packet.address)
+      packet.putAside()
+      return false
+    }
+    let values = PacketValues(bytes: packet.bytes, key: packet.key)
+    packet.complete(entry.overlapped.incarnation, number: entry.overlapped.operation)
+    held.popped.take()?.letGo()
+    defer { held.popped = entry }
+    try complete(entry, values, &held.failed)
+    return true
+  }
+
+  private func complete(
+    _ entry: ProactorEntry, _ values: PacketValues, _ failed: inout [any CachedFuture]
+  ) throws(ProactorError) {
+    if let object = entry.object, object.isStopped(by: number) {
+      try entry.future.cancel()
+      return
+    }
+    guard !(behaviours.contains(.pollSkipsDone) ? entry.future.isDone : entry.future.isCancelled) else { return }
+    try entry.future.complete(entry.overlapped, values, by: self)
+    if entry.future.hasFailed { failed.append(entry.future) }
+    completedCount += 1
+  }
+
+  private func meetUnexpected(_ packet: consuming Packet) throws(ProactorError) {
+    if isDebug && behaviours.contains(.logsUnexpectedEvents) {
+      log.unexpectedEvent(
+        PacketStatus(error: packet.error, transferred: packet.bytes, key: packet.key, address: packet.address))
+    }
+    let key = packet.key
+    packet.reportUnexpected()
+    // The key of the only packets that have one is a handle that nobody will ask for any more.
+    if key != 0 && key != UInt.max, let error = NamedPipe.close(NamedPipe.handle(ofValue: key)) {
+      throw ProactorError(error)
+    }
   }
 
   /// The errors of what has failed in a poll keep what its variable held at its end.
@@ -75,23 +93,23 @@ extension IOCPProactor {
   /// Drops the operations whose unregistration has ended, in the order of the original: its loop names them by the
   /// variable that held the OVERLAPPED of what was `popped`, which therefore goes first, and its list is cleared from
   /// the end. Its variables go with the poll, which this is the end of.
-  private func sweepUnregistered(_ popped: inout ProactorEntry?, _ failed: [any CachedFuture]) {
-    guard !unregisteredOperations.isEmpty else { return }
+  private func sweepUnregistered(_ held: inout Held) {
+    guard unsafe !unregisteredOperations.isEmpty else { return }
     var ended: [OverlappedReference] = []
-    swap(&ended, &unregisteredOperations)
-    var held = popped?.overlapped
+    unsafe swap(&ended, &unregisteredOperations)
+    var last = held.popped?.overlapped
     for overlapped in ended {
       overlapped.hold()
-      held?.drop()
-      held = overlapped
+      last?.drop()
+      last = overlapped
       cache.remove(at: overlapped.address)?.letGo()
     }
     for overlapped in ended.reversed() { overlapped.drop() }
-    if let held { keep(held, for: failed) }
-    popped.take()?.future.leaveCache()
-    held?.drop()
+    if let last { keep(last, for: held.failed) }
+    held.popped.take()?.future.leaveCache()
+    last?.drop()
     // Nothing of this calls anybody who could unregister more; the storage is used again.
     ended.removeAll(keepingCapacity: true)
-    unregisteredOperations = ended
+    unsafe unregisteredOperations = ended
   }
 }

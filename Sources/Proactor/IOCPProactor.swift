@@ -33,8 +33,9 @@ public final class IOCPProactor: CustomStringConvertible {
   package let portName: CompletionPort.Name
   /// Operations by address, in the order in which they were started.
   let cache = OperationCache()
-  /// What leaves the cache at the end of the poll, although its packet may never come.
-  var unregisteredOperations: [OverlappedReference] = []
+  /// What leaves the cache at the end of the poll, although its packet may never come. Unchecked: nothing happens while
+  /// one is put in or all are taken out.
+  @exclusivity(unchecked) var unregisteredOperations: [OverlappedReference] = []
   /// Futures that `poll` has completed since the last `select`.
   var completedCount = 0
   /// What the errors of its operations keep.
@@ -125,7 +126,7 @@ public final class IOCPProactor: CustomStringConvertible {
   func unregister(_ overlapped: OverlappedReference) throws(ProactorError) {
     try checkOpen()
     overlapped.hold()
-    unregisteredOperations.append(overlapped)
+    unsafe unregisteredOperations.append(overlapped)
   }
 
   /// The packet that makes the next poll drop a cancelled wait. It looks like the wait's own and carries no loan.

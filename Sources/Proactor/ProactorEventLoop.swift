@@ -12,7 +12,8 @@ public final class ProactorEventLoop {
   /// What servers accept, and the handle that each listens on.
   var accepting: [(listener: WaitableHandle, future: OverlappedFuture<AcceptedConnection>)] = []
   /// Whether a run is under way.
-  public private(set) var isRunning = false
+  public var isRunning: Bool { runs }
+  private var runs = false
   private var isStopping = false
   /// Whether it was closed.
   public private(set) var isClosed = false
@@ -85,9 +86,9 @@ public final class ProactorEventLoop {
 
   private func run(_ body: () throws(ProactorError) -> Void) throws(ProactorError) {
     if isClosed { throw ProactorError(.loopClosed) }
-    if isRunning { throw ProactorError(.loopIsRunning) }
-    isRunning = true
-    defer { isRunning = false }
+    if runs { throw ProactorError(.loopIsRunning) }
+    runs = true
+    defer { runs = false }
     try body()
   }
 

@@ -26,64 +26,68 @@ final class ReadyQueue {
     case stop
   }
 
-  private var entries: [Entry] = []
+  /// Unchecked, as is `spare`: nothing happens while something is put in or all is taken out.
+  @exclusivity(unchecked) private var entries: [Entry] = []
   /// What ran last, emptied: its storage is used again.
-  private var spare: [Entry] = []
+  @exclusivity(unchecked) private var spare: [Entry] = []
 
   private var timers: [(due: Clock.Instant, callback: LoopCallback)] = []
 
-  var isEmpty: Bool { entries.isEmpty }
+  var isEmpty: Bool { unsafe entries.isEmpty }
   /// When the next timer is due; nil without one.
-  var nextDue: Clock.Instant? { timers.isEmpty ? nil : timers.map(\.due).min() }
+  private(set) var nextDue: Clock.Instant?
 
   /// Puts `callback` among the callbacks once `delay` has passed and a turn of the loop comes.
   @discardableResult
   func callLater(_ delay: Duration, _ callback: @escaping () -> Void) -> LoopCallback {
     let timer = LoopCallback(callback)
-    timers.append((Clock.now.advanced(by: delay), timer))
+    let due = Clock.now.advanced(by: delay)
+    timers.append((due, timer))
+    nextDue = min(due, nextDue ?? due)
     return timer
   }
 
   /// Makes ready what is due.
   func makeDueReady() {
-    guard !timers.isEmpty else { return }
+    guard nextDue != nil else { return }
     let now = Clock.now
     let due = timers.filter { $0.due <= now }.sorted { $0.due < $1.due }
     timers.removeAll { $0.due <= now }
-    for timer in due { entries.append(.callback(timer.callback)) }
+    nextDue = timers.map(\.due).min()
+    for timer in due { unsafe entries.append(.callback(timer.callback)) }
   }
 
   @discardableResult
   func callSoon(_ callback: @escaping () -> Void) -> LoopCallback {
     let ready = LoopCallback(callback)
-    entries.append(.callback(ready))
+    unsafe entries.append(.callback(ready))
     return ready
   }
 
   /// The same for all callbacks of a future, which is done.
-  func callSoon(callbacksOf future: AnyLoopFuture) { entries.append(.future(future)) }
+  func callSoon(callbacksOf future: AnyLoopFuture) { unsafe entries.append(.future(future)) }
 
   /// Ends the run where it comes to this.
-  func stopSoon() { entries.append(.stop) }
+  func stopSoon() { unsafe entries.append(.stop) }
 
   /// Runs what is ready now; what becomes ready meanwhile waits for the next turn. Returns whether the run is to end.
   @discardableResult
   func runReady() -> Bool {
-    guard !entries.isEmpty else { return false }
-    var ready = entries
-    entries = spare
-    spare = []
-    for (place, entry) in ready.enumerated() {
-      switch entry {
+    guard unsafe !entries.isEmpty else { return false }
+    var ready = unsafe spare
+    unsafe spare = []
+    unsafe swap(&ready, &entries)
+    for place in ready.indices {
+      switch ready[place] {
       case .callback(let callback): callback.run()
       case .future(let future): future.runCallbacks()
       case .stop:
-        entries.insert(contentsOf: ready[(place + 1)...], at: 0)
+        unsafe entries.insert(contentsOf: ready[(place + 1)...], at: 0)
         return true
       }
     }
     ready.removeAll(keepingCapacity: true)
-    spare = ready
+    unsafe spare = ready
     return false
   }
 }
