@@ -93,7 +93,7 @@ LW_UNSEEN bool lw_control_watch_(uint64_t stall_ns) {
   }
 }
 
-lw_execution_result lw_control_result_(void) {
+LW_UNSEEN lw_execution_result lw_control_result_(void) {
   lw_execution_result result = lw_controller_.result;
   result.steps = lw_control_step_();
   result.class_ = lw_footprints_class_();
@@ -101,7 +101,7 @@ lw_execution_result lw_control_result_(void) {
   return result;
 }
 
-lw_execution_result lw_control_give_up_(bool over) {
+LW_UNSEEN lw_execution_result lw_control_give_up_(bool over) {
   atomic_store(&lw_controller_.given_up, true);
   lw_execution_result result = lw_control_result_();
   if (!over) result.end = LW_EXECUTION_STALLED;
@@ -119,7 +119,7 @@ void lw_control_adopt_(const lw_execution *execution) {
   lw_member_self_ = self;
 }
 
-lw_execution_result lw_control_execute(const lw_execution *execution) {
+LW_UNSEEN lw_execution_result lw_control_execute(const lw_execution *execution) {
   if (!lw_controller_.session || execution->part_count == 0)
     lw_fatal("an execution needs a session and at least one part");
   if (lw_member_self_) lw_fatal("an execution was begun from inside of one");

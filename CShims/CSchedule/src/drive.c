@@ -52,7 +52,8 @@ LW_UNSEEN void lw_drive_execution_(lw_member *next) {
   lw_controller_.holder = NULL;
 }
 
-bool lw_control_drive(void (*work)(void *context), void *context, uint64_t stall_ns, lw_execution_result *result) {
+LW_UNSEEN bool lw_control_drive(void (*work)(void *context), void *context, uint64_t stall_ns,
+                                lw_execution_result *result) {
   if (!lw_controller_.session) lw_fatal("executions in a row need a session");
   if (lw_member_self_ || driver) lw_fatal("executions in a row were begun from inside of one");
   if (lw_controller_.given_up) lw_fatal("an execution did not end, so no other can begin in this process");
@@ -69,6 +70,7 @@ bool lw_control_drive(void (*work)(void *context), void *context, uint64_t stall
   follow_work();
   if (over && lw_controller_.result.end == LW_EXECUTION_ENDED) return true;
   lw_controller_.work = NULL;
+  lw_members_gather_(); // what was done up to the execution that did not end
   *result = lw_control_give_up_(over);
   return false;
 }

@@ -128,7 +128,10 @@ LW_UNSEEN lw_member *lw_members_cast_(const lw_part *parts, uint32_t count) {
   return pooled(0);
 }
 
-void lw_members_gather_(void) { follow_parts(); }
+void lw_members_gather_(void) {
+  follow_set_up();
+  follow_parts();
+}
 
 LW_UNSEEN lw_member *lw_members_first_(void) { return pooled(0); }
 
