@@ -62,21 +62,25 @@ public struct ControlledRun: Sendable {
   }
 }
 
-/// One decision of an execution.
+/// One decision of an execution. Equal where the same was decided among the same in the same state.
 public struct Decision: Sendable, Hashable {
   /// Its number in the execution, from 0.
   public let step: UInt32
   /// Who decided.
   public let member: UInt16
-  private let kind: UInt16
+  private let kind: UInt8
+  /// Whether the act that was announced there changes what it touches.
+  let isWrite: Bool
   /// What was chosen, as an index of `alternatives`.
   public let chosen: Int
   /// What could happen next; the default first.
   public let alternatives: [Deviation]
   /// Equal where everything that was done before differs only in the order of independent acts.
   public let state: UInt64
-  /// Of a program: an address in its file, where the member stands; 0 when nobody knows.
+  /// Where the member stands, 0 when nobody knows: of a program an address in its file, else what `placeText` reads.
   public let place: UInt64
+  /// The address of what the announced act touches, which other executions of the schedule find elsewhere; 0 for none.
+  let object: UInt64
 
   /// The point at which: "free", "write", "park", ...
   public var point: String { unsafe String(cString: lw_point_name(lw_point_kind(rawValue: UInt32(kind))!)) }
@@ -95,10 +99,24 @@ public struct Decision: Sendable, Hashable {
       decisions.append(
         Decision(
           step: entry.step, member: entry.member, kind: entry.kind,
-          chosen: Int(entry.chosen), alternatives: alternatives, state: entry.state,
-          place: entry.place))
+          isWrite: entry.access == lw_access.LW_ACCESS_WRITE.rawValue, chosen: Int(entry.chosen),
+          alternatives: alternatives, state: entry.state, place: entry.place, object: entry.object))
       offset += Int(entry.bytes)
     }
     return decisions
+  }
+
+  func isAt(_ point: lw_point_kind) -> Bool { UInt32(kind) == point.rawValue }
+
+  /// By everything but addresses.
+  public static func == (left: Decision, right: Decision) -> Bool {
+    left.step == right.step && left.member == right.member && left.kind == right.kind && left.chosen == right.chosen
+      && left.alternatives == right.alternatives && left.state == right.state && left.place == right.place
+  }
+
+  /// Of what is compared.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(step)
+    hasher.combine(state)
   }
 }

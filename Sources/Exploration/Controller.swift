@@ -128,7 +128,8 @@ public struct Part: Sendable {
     let members = (0..<lw_control_member_count()).map { member in
       var sentence = [CChar](repeating: 0, count: 256)
       unsafe lw_control_member_sentence(member, &sentence, sentence.count)
-      return "\(Self.name(of: UInt16(member))) \(text(sentence))"
+      let place = Decision.text(ofPlace: lw_control_member_place(member)).map { ", at \($0)" } ?? ""
+      return "\(Self.name(of: UInt16(member))) \(text(sentence))\(place)"
     }
     let older = Self.olderThreads
     guard !older.isEmpty else { return members }

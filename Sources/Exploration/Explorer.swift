@@ -9,8 +9,11 @@ public struct ExploredExecution: Sendable {
   public let endings: Set<String>
   /// What control saw.
   public let run: ControlledRun
-  /// Where each thread stands, when it did not end; then no other execution is possible in this process.
+  /// Where each thread stands, when it did not end.
   public let standing: [String]
+  /// Of a replay its steps as a table: every act on what threads share, and every change of hands. Lines beginning with
+  /// "*" are the deviations, where they were taken. Empty otherwise.
+  public internal(set) var stepTable = ""
 }
 
 /// Explores one scenario. All explorers of a process share its one session; use one at a time, on one thread.
@@ -116,7 +119,7 @@ public final class Explorer {
 
   /// What is not under control is not silently taken for explored.
   private func warn(in result: inout ExplorationResult) {
-    result.warnings = Controller.strangers.map { "not under control, so in no schedule: \($0)" }
+    result.warnings = Set(Controller.strangers).sorted().map { "not under control, so in no schedule: \($0)" }
     guard ControlledRun.isBlind(pointsReached) else { return }
     result.warnings.append(
       "no thread passed a point but where it begins and waits: Lock, Shared and schedulingPoint(_:on:) make some, "
@@ -126,18 +129,22 @@ public final class Explorer {
   /// An execution that has ended depends on nothing but its schedule.
   private func checkRepetition(of execution: ExploredExecution) throws {
     guard execution.run.end == .ended else { return }
-    let one = try execute(execution.run.schedule, logging: true)
+    let again = try execute(execution.run.schedule, logging: true)
     let isSame =
-      one.endings == execution.endings && one.run.steps == execution.run.steps
-      && one.run.schedule == execution.run.schedule && one.run.end == .ended
+      again.endings == execution.endings && again.run.steps == execution.run.steps
+      && again.run.schedule == execution.run.schedule && again.run.end == .ended
     guard !isSame || execution.run.stray > 0 else { return }
-    let other = execution.run.decisions.isEmpty ? try execute(execution.run.schedule, logging: true) : execution
+    // What differs once may be the same for a while.
+    var pair = (execution.run.decisions, again.run.decisions)
+    for _ in 0..<50 where pair.0.isEmpty || Divergence.sentence(pair.0, pair.1) == nil && !isSame {
+      pair = (pair.1, try execute(execution.run.schedule, logging: true).run.decisions)
+    }
     let difference =
-      Divergence.sentence(other.run.decisions, one.run.decisions)
+      Divergence.sentence(pair.0, pair.1)
       ?? (isSame
         ? "what could be decided when it ran first could not be decided when it ran again"
-        : "it ended in '\(describe(execution))', and the second time in '\(describe(one))'")
-    let strangers = Controller.strangers.map { "; \($0), which is not under control" }.joined()
+        : "it ended in '\(describe(execution))', and the second time in '\(describe(again))'")
+    let strangers = Set(Controller.strangers).sorted().map { "; \($0), which is not under control" }.joined()
     throw ExplorationError(
       "an execution of \(scenario.name) does not repeat itself, so something in it is not under control: "
         + difference + strangers)
@@ -161,9 +168,25 @@ public final class Explorer {
     ReplayToken(digest: ReplayToken.digest(of: [scenario.name]), settings: [], schedule: schedule).text
   }
 
-  /// Repeats the execution of a token. Throws a sentence for what is none, or is another scenario's.
+  /// Repeats the execution of a token. Throws a sentence for what is none, is another scenario's, or does not fit.
   public func replay(_ token: String) throws -> ExploredExecution {
-    try execute(try schedule(of: token), logging: true)
+    let schedule = try schedule(of: token)
+    Trace.drain { _ in }
+    var execution = try execute(schedule, logging: true)
+    guard execution.run.stray == 0 else {
+      throw ExplorationError(
+        "\(execution.run.stray) of the token's \(schedule.count) deviations found no place: \(scenario.name) was "
+          + "changed since, or does not do the same in every process (hash order, addresses, the environment)")
+    }
+    let (events, _) = Trace.drain()
+    let decisions = execution.run.decisions
+    let acts = (AnnouncedActs.acts(of: decisions) + CanonicalTrace.acts(of: events)).enumerated()
+      .sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }.map(\.element)
+    let names = decisions.map(\.member).max().map { last in (0...last).map(Controller.name(of:)) } ?? []
+    let places = Dictionary(decisions.map { ($0.place, $0.placeText ?? "") }) { first, _ in first }
+    execution.stepTable =
+      StepTable(acts: acts, decisions: decisions, names: names, places: places.filter { $0.key != 0 }).whole
+    return execution
   }
 
   /// The fewest deviations of a token's schedule that still end in `ending`, as a token.

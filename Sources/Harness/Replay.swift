@@ -21,6 +21,15 @@ public struct ReplayedExecution: Sendable {
   public let standing: [String]
 }
 
+extension ReplayedExecution {
+  /// Every act, and every decision after which another thread runs, ending in a newline. Lines that begin with "*" are
+  /// deviations.
+  public var stepTable: String { StepTable(acts: acts, decisions: decisions, names: names).whole }
+
+  /// The acts that lead to the first harm, and the deviations among them; nil when there is none.
+  public var story: String? { StepTable(acts: acts, decisions: decisions, names: names).story }
+}
+
 /// Follows a token. One a process, because the session that it begins ends with the process.
 public struct Replay {
   private let execution: TokenedExecution

@@ -13,7 +13,10 @@ internal import CArena
 
   deinit { unsafe pointer.deallocate() }
 
-  @usableFromInline func pointBefore() { unsafe lw_point(.LW_POINT_LOCK, pointer, .LW_ACCESS_WRITE) }
+  @usableFromInline func pointBefore(_ place: SourcePlace) {
+    place.tell()
+    unsafe lw_point(.LW_POINT_LOCK, pointer, .LW_ACCESS_WRITE)
+  }
   @usableFromInline func pointWithin() { lw_point(.LW_POINT_LOCK, nil, .LW_ACCESS_READ) }
   @usableFromInline func acquire() { unsafe lw_lock_acquire(pointer) }
   @usableFromInline func tryAcquire() -> Bool { unsafe lw_lock_try_acquire(pointer) }
@@ -33,9 +36,9 @@ internal import CArena
   /// lock can be met on the way to this one; behind it, so that others can find it taken; and after the release.
   @inlinable
   public func withLock<Result: ~Copyable, Failure: Error>(
-    _ body: () throws(Failure) -> Result
+    file: StaticString = #fileID, line: UInt = #line, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    lock.pointBefore()
+    lock.pointBefore(SourcePlace(file, line))
     lock.acquire()
     defer { lock.release() }
     lock.pointWithin()
@@ -45,9 +48,9 @@ internal import CArena
   /// Runs `body` with the lock held, or returns nil when somebody else holds it.
   @inlinable
   public func withLockIfAvailable<Result, Failure: Error>(
-    _ body: () throws(Failure) -> Result
+    file: StaticString = #fileID, line: UInt = #line, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    lock.pointBefore()
+    lock.pointBefore(SourcePlace(file, line))
     guard lock.tryAcquire() else { return nil }
     defer { lock.release() }
     lock.pointWithin()

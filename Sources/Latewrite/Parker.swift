@@ -20,7 +20,11 @@ public struct Parker: Sendable, Hashable {
 
   /// Parks the calling thread until somebody unparks it or until `deadline`. An unpark that came first is not lost.
   /// Always in a loop around a condition; never with a lock held. `object` is what is waited for, as reports name it.
-  public static func park(on object: AnyObject? = nil, until deadline: Clock.Instant = .never) -> Outcome {
+  public static func park(
+    on object: AnyObject? = nil, until deadline: Clock.Instant = .never, file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> Outcome {
+    SourcePlace(file, line).tell()
     let address = unsafe object.map { unsafe UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) }
     return unsafe lw_park(address, deadline.nanoseconds) == .LW_PARK_TIMEOUT ? .timedOut : .unparked
   }

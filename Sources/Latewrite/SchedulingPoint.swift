@@ -10,8 +10,28 @@ public enum Access: UInt32, Sendable {
   case write
 }
 
+/// Where in the source an act stands, for whoever reads the steps of a controlled execution.
+@usableFromInline struct SourcePlace {
+  let file: StaticString
+  let line: UInt
+
+  @usableFromInline init(_ file: StaticString, _ line: UInt) {
+    self.file = file
+    self.line = line
+  }
+
+  /// The next point of the calling thread is there.
+  func tell() {
+    let name = unsafe UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self)
+    unsafe lw_here(name, UInt32(truncatingIfNeeded: line))
+  }
+}
+
 /// Announces that the calling thread is about to touch `object`. Never call it with a lock held.
-public func schedulingPoint(_ access: Access, on object: AnyObject) {
+public func schedulingPoint(
+  _ access: Access, on object: AnyObject, file: StaticString = #fileID, line: UInt = #line
+) {
+  SourcePlace(file, line).tell()
   let address = unsafe UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque())
   unsafe lw_point(.LW_POINT_USER, address, access == .read ? .LW_ACCESS_READ : .LW_ACCESS_WRITE)
 }

@@ -14,8 +14,8 @@
 
   /// A copy of the value.
   @inlinable
-  public func read() -> Value {
-    schedulingPoint(.read, on: self)
+  public func read(file: StaticString = #fileID, line: UInt = #line) -> Value {
+    schedulingPoint(.read, on: self, file: file, line: line)
     lock.acquire()
     defer { lock.release() }
     return unsafe value
@@ -23,10 +23,10 @@
 
   /// Changes the value, alone.
   @inlinable
-  public func withLock<Result, Failure: Error>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure)
-    -> Result
-  {
-    schedulingPoint(.write, on: self)
+  public func withLock<Result, Failure: Error>(
+    file: StaticString = #fileID, line: UInt = #line, _ body: (inout Value) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    schedulingPoint(.write, on: self, file: file, line: line)
     lock.acquire()
     defer { lock.release() }
     return try unsafe body(&value)

@@ -110,12 +110,14 @@ typedef struct lw_decision {
   uint32_t step;
   uint16_t member;
   uint16_t ordinal;
-  uint16_t kind; ///< lw_point_kind of the point, LW_POINT_PARK where the member could not go on
+  uint8_t kind;   ///< lw_point_kind of the point, LW_POINT_PARK where the member could not go on
+  uint8_t access; ///< lw_access of the act that was announced there
   uint16_t chosen;
   uint16_t count;
-  uint16_t bytes; ///< of the entry with its alternatives
-  uint64_t state; ///< equal where everything that was done before differs only in the order of independent acts
-  uint64_t place; ///< of a program: an address in its file, where the member stands; 0 when nobody knows
+  uint16_t bytes;  ///< of the entry with its alternatives
+  uint64_t state;  ///< equal where everything that was done before differs only in the order of independent acts
+  uint64_t place;  ///< where the member stands, 0 when nobody knows: of a program an address in its file, else lw_place
+  uint64_t object; ///< the address of what the announced act touches; 0 for nothing
 } lw_decision;
 static inline const lw_deviation *lw_decision_alternatives(const lw_decision *decision) {
   return (const lw_deviation *)(const void *)(decision + 1);
@@ -187,6 +189,10 @@ uint32_t lw_control_member_count(void);
 /// reports of executions that did not end.
 void lw_control_member_name(uint32_t member, char name[_Nonnull LW_THREAD_NAME_BYTES]);
 void lw_control_member_sentence(uint32_t member, char *sentence, size_t bytes);
+/// The place that `lw_here` told of where it stands, 0 when it told of none. File and line of such a place.
+uint64_t lw_control_member_place(uint32_t member);
+static inline const char *lw_place_file(uint64_t place) { return (const char *)(uintptr_t)(place >> 16); }
+static inline uint32_t lw_place_line(uint64_t place) { return place & 0xffff; }
 /// The member whose thread has this number, or had it last; -1 when there is none.
 int32_t lw_control_member_of(lw_thread_number number);
 /// Up to `most` numbers of living threads that `lw_thread_create` made before the session began: no token binds them,
@@ -201,7 +207,7 @@ void lw_control_stranger_sentence(uint32_t stranger, char *sentence, size_t byte
 
 // --------------------------------------------------------------------------------------------------- whole programs
 
-enum { LW_PROGRAM_VERSION = 3, LW_PROGRAM_SENTENCE = 160 };
+enum { LW_PROGRAM_VERSION = 4, LW_PROGRAM_SENTENCE = 160 };
 
 /// What a command that explores a program and the program share: a file, named by LATEWRITE_CONTROL. The command fills
 /// the first half in; `log_bytes` of room for the log of decisions stand behind it, and then room for `events_max`

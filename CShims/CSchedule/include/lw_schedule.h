@@ -78,6 +78,15 @@ static inline void lw_touch(const void *object, lw_access access) {
     lw_touch_slow_(object, access);
 }
 
+void lw_here_slow_(const char *file, uint32_t line);
+/// Says where in the source the next point or park of the calling thread stands, for whoever reads the steps of a
+/// controlled execution. `file` is kept for good: static storage.
+static inline void lw_here(const char *file, uint32_t line) {
+  // relaxed: as in lw_point.
+  if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0))
+    lw_here_slow_(file, line);
+}
+
 /// The name of a point kind, static storage.
 const char *lw_point_name(lw_point_kind kind);
 

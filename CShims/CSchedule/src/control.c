@@ -52,6 +52,7 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
   for (uint32_t i = 0; i < count; i++) {
     lw_member *member = &lw_members_[i];
     member->ordinal = 0;
+    member->told_at = UINT16_MAX;
     member->in_a_row = 0;
     member->often = 0;
     member->chain = 0;

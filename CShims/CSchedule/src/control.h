@@ -55,7 +55,8 @@ typedef struct lw_member {
   lw_access access;
   lw_turn resumed_by; ///< why his park ended
   uint32_t source;    ///< the poller's: what is ready
-  uint64_t place;     ///< in a program's code, lw_place_
+  uint64_t place;     ///< in a program's code, lw_place_; elsewhere as lw_here told
+  uint16_t told_at;   ///< the ordinal of the decision that lw_here told of
   uint64_t chain;     ///< stands for all that his acts so far follow from
   uint64_t priority;
 } lw_member;
@@ -284,8 +285,10 @@ int32_t lw_deviations_find_(const lw_choice_point *at, const lw_deviation *wante
 void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen);
 void lw_deviations_end_(lw_execution_result *result);
 
-/// (places.c) Where in a program the calling thread is: an address in its file; 0 when nobody knows.
+/// (places.c) Where in a program the calling thread is: an address in its file; 0 when nobody knows. And where a member
+/// stands that is about to decide.
 uint64_t lw_place_(void);
+uint64_t lw_member_place_(const lw_member *member);
 
 /// Acts that concern nobody else: a point of kind n is act n, and these are the others.
 enum {

@@ -59,12 +59,14 @@ LW_UNSEEN static void log_decision(const lw_choice_point *at, uint32_t chosen) {
   *entry = (lw_decision){.step = at->step,
                          .member = at->member->index,
                          .ordinal = at->member->ordinal,
-                         .kind = (uint16_t)at->kind,
+                         .kind = (uint8_t)at->kind,
+                         .access = (uint8_t)at->member->access,
                          .chosen = (uint16_t)chosen,
                          .count = (uint16_t)at->count,
                          .bytes = (uint16_t)bytes,
                          .state = lw_footprints_class_(),
-                         .place = at->member->place};
+                         .place = lw_member_place_(at->member),
+                         .object = (uintptr_t)at->member->object};
   lw_deviation *alternatives = (lw_deviation *)(void *)(entry + 1);
   for (uint32_t i = 0; i < at->count; i++) alternatives[i] = at->alternatives[i];
   list.log_used += bytes;

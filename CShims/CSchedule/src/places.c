@@ -1,5 +1,6 @@
 // Where in the program a member stands: the return address behind this library's own frames. Those of a program that
-// tools/cc has built are in a section of their own and keep their frame pointers, so no other frame is looked at.
+// tools/cc has built are in a section of their own and keep their frame pointers, so no other frame is looked at. Code
+// of a scenario in Swift says itself where it stands.
 #include "control.h"
 
 extern const char layer_start __asm__("__start_lw_layer") __attribute__((weak));
@@ -23,4 +24,25 @@ LW_UNSEEN __attribute__((noinline)) uint64_t lw_place_(void) {
     frame = (const uintptr_t *)frame[0];
   }
   return 0;
+}
+
+void lw_here_slow_(const char *file, uint32_t line) {
+  lw_member *self = lw_member_self_;
+  if (!self || lw_controller_.is_program) return;
+  // An address of a user's memory has 47 bits; a line beyond 65,535 is that one.
+  self->place = (uint64_t)(uintptr_t)file << 16 | (line < 0xffff ? line : 0xffff);
+  self->told_at = self->ordinal;
+}
+
+LW_UNSEEN uint64_t lw_member_place_(const lw_member *member) {
+  return lw_controller_.is_program || member->told_at == member->ordinal ? member->place : 0;
+}
+
+uint64_t lw_control_member_place(uint32_t index) {
+  const lw_member *member = &lw_members_[index < LW_MEMBERS_MAX ? index : 0];
+  if (member->state == LW_MEMBER_RESTING || member->place == 0) return 0;
+  // Behind the point that was told of, or in a decision that nobody could take; who waits for a lock has taken one
+  // more, in which he found it taken.
+  uint16_t since = (uint16_t)(member->ordinal - member->told_at);
+  return since <= (member->state == LW_MEMBER_LOCKING ? 2 : 1) ? member->place : 0;
 }

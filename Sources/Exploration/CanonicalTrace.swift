@@ -1,8 +1,7 @@
 // The trace of a controlled execution as replays are compared by it: no addresses, no times, no numbers that depend on
 // what ran before. Objects are numbered by their first appearance.
 internal import CArena
-internal import Exploration
-internal import Latewrite
+package import Latewrite
 
 /// One act of a controlled execution.
 public struct CanonicalAct: Sendable, Hashable {
@@ -20,12 +19,12 @@ public struct CanonicalAct: Sendable, Hashable {
   public let result: String
 }
 
-struct CanonicalTrace {
+package struct CanonicalTrace {
   private var numbers: [String: [UInt64: Int]] = [:]
   private var firstGenerations: [UInt64: UInt64] = [:]
 
   /// The acts that `events` tell of, in the order in which they were done. `member` says whose they are by the thread.
-  static func acts(
+  package static func acts(
     of events: [TraceEvent], member: (UInt16) -> UInt16? = Controller.member(ofThread:)
   ) -> [CanonicalAct] {
     var canon = CanonicalTrace()
@@ -82,7 +81,7 @@ struct CanonicalTrace {
     case .callbackEnter: event.result == 0 ? "signalled" : "timed out"
     case .unregisterWait: event.result == 0 ? "ended" : "pending"
     case .verified: event.result == 0 ? "intact" : "\(event.result) bytes changed"
-    case .result: "\(OperationResult(rawValue: Int(event.result)) ?? .none)"
+    case .result: event.result == 1 ? "right" : event.result == 2 ? "wrong" : "none"
     default: ""
     }
   }

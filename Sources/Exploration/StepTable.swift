@@ -1,28 +1,31 @@
 // A controlled execution in fixed columns: every act, and every departure from the default order where it was taken;
 // or only what a reader needs to see how the harm came about.
-internal import Exploration
 
-extension ReplayedExecution {
+/// The steps of one execution.
+package struct StepTable {
+  private let acts: [CanonicalAct]
+  private let decisions: [Decision]
+  private let names: [String]
+  /// Where in the source decisions are taken.
+  private let places: [UInt64: String]
+
+  /// The steps of an execution; `names` are its members'.
+  package init(acts: [CanonicalAct], decisions: [Decision], names: [String], places: [UInt64: String] = [:]) {
+    self.acts = acts
+    self.decisions = decisions
+    self.names = names
+    self.places = places
+  }
+
   /// Every act, and every decision after which another thread runs, ending in a newline. Lines that begin with "*" are
   /// deviations.
-  public var stepTable: String { StepTable(acts: acts, decisions: decisions, names: names).whole }
+  package var whole: String { table(acts, decisions.filter(Self.isTold)) }
+
+  /// Whether a decision has a line of its own.
+  package static func isTold(_ decision: Decision) -> Bool { decision.chosen != 0 || decision.isHandOver }
 
   /// The acts that lead to the first harm, and the deviations among them; nil when there is none.
-  public var story: String? { StepTable(acts: acts, decisions: decisions, names: names).story }
-}
-
-struct StepTable {
-  let acts: [CanonicalAct]
-  let decisions: [Decision]
-  let names: [String]
-  /// Of a program: where in its source decisions are taken.
-  var places: [UInt64: String] = [:]
-
-  var whole: String { table(acts, decisions.filter(Self.isTold)) }
-
-  static func isTold(_ decision: Decision) -> Bool { decision.chosen != 0 || decision.isHandOver }
-
-  var story: String? {
+  package var story: String? {
     guard let end = acts.firstIndex(where: Self.isHarm) else { return nil }
     let told = acts[...end].filter { Self.told.contains($0.event) || Self.isHarm($0) }
     return table(Array(told), decisions.filter { $0.chosen != 0 && UInt64($0.step) < acts[end].step })
