@@ -149,6 +149,17 @@ public struct Part: Sendable {
     }
   }
 
+  /// Has a crash in `body` tell of the execution that it runs, an execution of `scenario`.
+  static func tellingOfCrash<Result>(
+    in scenario: String, digest: UInt32, _ body: () throws -> Result
+  ) rethrows -> Result {
+    try unsafe scenario.withCString { name in
+      unsafe lw_control_tell_of_crash(name, digest)
+      defer { unsafe lw_control_tell_of_crash(nil, 0) }
+      return try body()
+    }
+  }
+
   /// From now on only later strangers are known.
   static func forgetStrangers() { lw_control_forget_strangers() }
 

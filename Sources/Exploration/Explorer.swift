@@ -16,24 +16,26 @@ public struct ExploredExecution: Sendable {
   public internal(set) var stepTable = ""
 }
 
-/// Explores one scenario. All explorers of a process share its one session; use one at a time, on one thread.
+/// Explores one scenario. All explorers of a process share its one session and take turns, call by call; each is used
+/// by one thread at a time.
 public final class Explorer {
   /// Hangs after which an exploration ends early: each leaves its threads behind in the process, which has room for a
   /// thousand, and others want to hang there too.
   public static let hangsMax: UInt64 = 100
 
-  private static let controller = Shared<SendableController?>(nil)
+  private static let session = Shared<Session?>(nil)
+  /// Explorers of a process, in tests that run side by side, take turns.
+  private static let turn = Turn()
 
   private let scenario: ExploredScenario
   private let configuration: Arena.Configuration
   private var stage: ExploredScenario.Stage
   private let scope: Scope
-  private let controller: Controller
+  private let session: Session
+  private var controller: Controller { session.controller }
   private var steps: UInt32 = 32
   private var endingsByDefault: Set<String> = []
   private var isStanding = false
-  /// What the last execution that did not end stands at.
-  private var hung = ""
   /// By any execution.
   private var pointsReached: UInt64 = 0
 
@@ -41,24 +43,35 @@ public final class Explorer {
   /// default order does not end and its threads cannot be left behind.
   public init(_ scenario: ExploredScenario, configuration: Arena.Configuration = .init(reuse: .immediate)) throws {
     self.scenario = scenario
-    Controller.forgetStrangers()
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     scope = try Scope(quiet)
     self.configuration = configuration
     stage = ExploredScenario.Stage(try Arena(configuration, scope: scope))
-    controller = Self.controller.withLock { known in
-      let controller = known ?? SendableController()
-      known = controller
-      return controller.controller
-    }
-    for _ in 0..<2 {
-      let execution = try execute(Schedule())
-      guard try execution.run.end == .ended || leaveBehind() else {
-        throw ExplorationError("the default order of \(scenario.name) does not end: \(describe(execution))")
+    session = Self.turn.take {
+      Self.session.withLock { known in
+        let session = known ?? Session()
+        known = session
+        return session
       }
-      steps = max(8, execution.run.steps)
-      endingsByDefault = execution.endings
+    }
+    try inTurn {
+      for _ in 0..<2 {
+        let execution = try execute(Schedule())
+        guard try execution.run.end == .ended || leaveBehind() else {
+          throw ExplorationError("the default order of \(scenario.name) does not end: \(describe(execution))")
+        }
+        steps = max(8, execution.run.steps)
+        endingsByDefault = execution.endings
+      }
+    }
+  }
+
+  /// Runs `body` while no other explorer of the process runs anything.
+  private func inTurn<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try Self.turn.take {
+      Controller.forgetStrangers()
+      return try body()
     }
   }
 
@@ -72,16 +85,18 @@ public final class Explorer {
     executions: UInt64, portfolio: Portfolio = .standard, seed: UInt64,
     until isEnough: (ExplorationResult) -> Bool = { _ in false }
   ) throws -> ExplorationResult {
-    var result = ExplorationResult()
-    for number in 0..<executions where !isEnough(result) {
-      let execution = try execute(
-        Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(Self.mix(seed) &+ number))
-      let isNew = add(execution, to: &result)
-      if try !isGoingOn(after: execution) || Self.hasHungEnough(result) { break }
-      if isNew || number < 8 || number.isMultiple(of: 256) { try checkRepetition(of: execution) }
+    try inTurn {
+      var result = ExplorationResult()
+      for number in 0..<executions where !isEnough(result) {
+        let execution = try execute(
+          Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(Self.mix(seed) &+ number))
+        let isNew = add(execution, to: &result)
+        if try !isGoingOn(after: execution) || Self.hasHungEnough(result) { break }
+        if isNew || number < 8 || number.isMultiple(of: 256) { try checkRepetition(of: execution) }
+      }
+      warn(in: &result)
+      return result
     }
-    warn(in: &result)
-    return result
   }
 
   /// Runs all schedules with at most `bound` deviations; without `reducing` also those that differ only in the order of
@@ -89,21 +104,23 @@ public final class Explorer {
   /// behind `hangsMax` hangs, and behind a hang where the process cannot go on.
   /// Throws as `explore` does.
   public func exhaust(bound: Int, reducing: Bool = true) throws -> ExplorationResult {
-    var result = ExplorationResult()
-    var search = BoundedSearch(bound: bound, reduces: reducing)
-    result.isComplete = true
-    while let next = search.next() {
-      let execution = try execute(next.schedule, logging: true)
-      let isNew = next.isNew && add(execution, to: &result)
-      if try execution.run.end == .endless || !isGoingOn(after: execution) || Self.hasHungEnough(result) {
-        result.isComplete = false
-        break
+    try inTurn {
+      var result = ExplorationResult()
+      var search = BoundedSearch(bound: bound, reduces: reducing)
+      result.isComplete = true
+      while let next = search.next() {
+        let execution = try execute(next.schedule, logging: true)
+        let isNew = next.isNew && add(execution, to: &result)
+        if try execution.run.end == .endless || !isGoingOn(after: execution) || Self.hasHungEnough(result) {
+          result.isComplete = false
+          break
+        }
+        if isNew || execution.run.stray > 0 { try checkRepetition(of: execution) }
+        search.observe(execution.run.decisions)
       }
-      if isNew || execution.run.stray > 0 { try checkRepetition(of: execution) }
-      search.observe(execution.run.decisions)
+      warn(in: &result)
+      return result
     }
-    warn(in: &result)
-    return result
   }
 
   private static func hasHungEnough(_ result: ExplorationResult) -> Bool {
@@ -165,44 +182,50 @@ public final class Explorer {
 
   /// The token of a schedule of this scenario.
   public func token(of schedule: Schedule) -> String {
-    ReplayToken(digest: ReplayToken.digest(of: [scenario.name]), settings: [], schedule: schedule).text
+    ReplayToken(digest: digest, settings: [], schedule: schedule).text
   }
+
+  private var digest: UInt32 { ReplayToken.digest(of: [scenario.name]) }
 
   /// Repeats the execution of a token. Throws a sentence for what is none, is another scenario's, or does not fit.
   public func replay(_ token: String) throws -> ExploredExecution {
-    let schedule = try schedule(of: token)
-    Trace.drain { _ in }
-    var execution = try execute(schedule, logging: true)
-    guard execution.run.stray == 0 else {
-      throw ExplorationError(
-        "\(execution.run.stray) of the token's \(schedule.count) deviations found no place: \(scenario.name) was "
-          + "changed since, or does not do the same in every process (hash order, addresses, the environment)")
+    try inTurn {
+      let schedule = try schedule(of: token)
+      Trace.drain { _ in }
+      var execution = try execute(schedule, logging: true)
+      guard execution.run.stray == 0 else {
+        throw ExplorationError(
+          "\(execution.run.stray) of the token's \(schedule.count) deviations found no place: \(scenario.name) was "
+            + "changed since, or does not do the same in every process (hash order, addresses, the environment)")
+      }
+      let (events, _) = Trace.drain()
+      let decisions = execution.run.decisions
+      let acts = (AnnouncedActs.acts(of: decisions) + CanonicalTrace.acts(of: events)).enumerated()
+        .sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }.map(\.element)
+      let names = decisions.map(\.member).max().map { last in (0...last).map(Controller.name(of:)) } ?? []
+      let places = Dictionary(decisions.map { ($0.place, $0.placeText ?? "") }) { first, _ in first }
+      execution.stepTable =
+        StepTable(acts: acts, decisions: decisions, names: names, places: places.filter { $0.key != 0 }).whole
+      return execution
     }
-    let (events, _) = Trace.drain()
-    let decisions = execution.run.decisions
-    let acts = (AnnouncedActs.acts(of: decisions) + CanonicalTrace.acts(of: events)).enumerated()
-      .sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }.map(\.element)
-    let names = decisions.map(\.member).max().map { last in (0...last).map(Controller.name(of:)) } ?? []
-    let places = Dictionary(decisions.map { ($0.place, $0.placeText ?? "") }) { first, _ in first }
-    execution.stepTable =
-      StepTable(acts: acts, decisions: decisions, names: names, places: places.filter { $0.key != 0 }).whole
-    return execution
   }
 
   /// The fewest deviations of a token's schedule that still end in `ending`, as a token.
   public func shrink(_ token: String, to ending: String) throws -> String {
-    let result = try Shrinking.shrink(try schedule(of: token)) { candidate in
-      let execution = try execute(candidate.schedule, logging: candidate.isLogged)
-      return Shrinking.Trial(
-        shows: execution.endings.contains(ending), schedule: execution.run.schedule,
-        decisions: execution.run.decisions, isLast: try !isGoingOn(after: execution))
+    try inTurn {
+      let result = try Shrinking.shrink(try schedule(of: token)) { candidate in
+        let execution = try execute(candidate.schedule, logging: candidate.isLogged)
+        return Shrinking.Trial(
+          shows: execution.endings.contains(ending), schedule: execution.run.schedule,
+          decisions: execution.run.decisions, isLast: try !isGoingOn(after: execution))
+      }
+      return self.token(of: result.schedule)
     }
-    return self.token(of: result.schedule)
   }
 
   private func schedule(of token: String) throws -> Schedule {
     let read = try ReplayToken(token)
-    guard read.digest == ReplayToken.digest(of: [scenario.name]) else {
+    guard read.digest == digest else {
       throw ExplorationError("the token is not for \(scenario.name): it belongs to another scenario")
     }
     return read.schedule
@@ -235,7 +258,7 @@ public final class Explorer {
     guard try leaveBehind() else {
       throw ExplorationError(
         "an execution of \(scenario.name) hung and its threads cannot be left behind: go on in another process "
-          + "(\(hung))")
+          + "(\(session.hung))")
     }
     let before = scope.counts
     var cast = try scenario.setUp(stage)
@@ -243,18 +266,22 @@ public final class Explorer {
       throw ExplorationError(
         "\(scenario.name) has \(cast.threads.count) threads: between 1 and \(Controller.threadsMax) can be ordered")
     }
-    let run = controller.run(
-      cast.threads, following: schedule, strategy: strategy, seed: seed, steps: steps, logging: logging)
+    let (run, breaches, word) = Controller.tellingOfCrash(in: scenario.name, digest: digest) {
+      () -> (ControlledRun, [String], String) in
+      let run = controller.run(
+        cast.threads, following: schedule, strategy: strategy, seed: seed, steps: steps, logging: logging)
+      guard run.end == .ended else { return (run, [], "") }
+      stage.arena.check()
+      return (run, cast.invariants.compactMap(\.breach), cast.classify())
+    }
     guard run.end == .ended else {
       isStanding = true
       let execution = ExploredExecution(
         endings: [run.end == .stalled ? "stalled" : "hang"], run: run, standing: controller.standing)
-      hung = describe(execution)
+      session.hung = describe(execution)
       return execution
     }
-    stage.arena.check()
-    var endings = Set(cast.invariants.compactMap(\.breach)).union(run.errors)
-    let word = cast.classify()
+    var endings = Set(breaches).union(run.errors)
     // What only the scenario's values hold, as a port holds a packet, goes with them.
     cast = ExploredScenario.Cast(threads: [])
     try clear()
@@ -290,7 +317,9 @@ public struct ExplorationError: Error, Sendable, Equatable, CustomStringConverti
   init(_ description: String) { self.description = description }
 }
 
-/// @unchecked: the controller is used by one explorer at a time, as `Explorer` demands.
-private final class SendableController: @unchecked Sendable {
+/// What explorers share. @unchecked: they use it in turn.
+private final class Session: @unchecked Sendable {
   let controller = Controller()
+  /// What the last execution that did not end stands at.
+  var hung = ""
 }

@@ -205,6 +205,10 @@ void lw_control_forget_strangers(void);
 uint32_t lw_control_stranger_count(void);
 void lw_control_stranger_sentence(uint32_t stranger, char *sentence, size_t bytes);
 
+/// From now on a crash of the process says on standard error that it is an execution of `scenario`, and its token, and
+/// goes on as it would have; NULL: no more. `scenario` stays where it is meanwhile.
+void lw_control_tell_of_crash(const char *_Nullable scenario, uint32_t digest);
+
 // --------------------------------------------------------------------------------------------------- whole programs
 
 enum { LW_PROGRAM_VERSION = 4, LW_PROGRAM_SENTENCE = 160 };

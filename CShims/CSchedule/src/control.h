@@ -202,6 +202,8 @@ LW_UNSEEN static inline uint32_t lw_control_step_(void) {
 const lw_member *_Nullable lw_control_holder_(void);
 /// The execution is over: the caller holds the token and gives it to nobody.
 void lw_control_finish_(lw_execution_end end);
+/// (crash.c) The program ends now, by itself: tells of the execution. Safe in a signal handler.
+void lw_crash_tell_(void);
 /// (strangers.c) The calling thread, which is no member, passes a point.
 void lw_stranger_note_(lw_point_kind kind);
 /// Whether an execution runs now, as far as a thread outside of it can know.
@@ -284,6 +286,7 @@ const lw_deviation *_Nullable lw_deviations_wanted_(const lw_member *member);
 int32_t lw_deviations_find_(const lw_choice_point *at, const lw_deviation *wanted);
 void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen);
 void lw_deviations_end_(lw_execution_result *result);
+const lw_schedule *_Nullable lw_deviations_taken_(void);
 
 /// (places.c) Where in a program the calling thread is: an address in its file; 0 when nobody knows. And where a member
 /// stands that is about to decide.

@@ -87,6 +87,8 @@ LW_UNSEEN void lw_deviations_note_(const lw_choice_point *at, uint32_t chosen) {
   atomic_store_explicit(&list.taken->count, count + 1, memory_order_release);
 }
 
+const lw_schedule *lw_deviations_taken_(void) { return list.taken; }
+
 void lw_deviations_end_(lw_execution_result *result) {
   result->stray = list.prescribed_count - list.found;
   result->log_bytes = list.log_used;

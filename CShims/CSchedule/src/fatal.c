@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lw_schedule.h"
+#include "control.h"
 
 enum { EXIT_INTERNAL = 70, SENTENCE_BYTES_MAX = 512 };
 
@@ -18,5 +18,6 @@ void lw_fatal(const char *sentence) {
   // The program ends either way; there is nobody to tell that standard error is closed.
   ssize_t written = write(STDERR_FILENO, line, sizeof prefix + length);
   (void)written;
+  lw_crash_tell_();
   _exit(EXIT_INTERNAL);
 }

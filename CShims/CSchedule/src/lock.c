@@ -42,8 +42,8 @@ static void take_contended(lw_lock *lock, lw_thread_number self) {
     lw_fatal("a thread acquired a lock that it already holds");
   if (lw_member_self_) {
     if (take_as_member(lock, lw_member_self_)) return;
-  } else {
-    lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
+  } else if (atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) & LW_ARMED_NOISE) {
+    lw_noise_point_(LW_POINT_LOCK); // relaxed: as in lw_point
   }
   if (take_if_free(lock) || take_by_spinning(lock)) return;
   // acquire: as in take_if_free. Having slept, a thread cannot know whether others still do, so it takes the lock as

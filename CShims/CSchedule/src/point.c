@@ -11,7 +11,8 @@ void lw_point_slow_(lw_point_kind kind, const void *object, lw_access access) {
     lw_control_point_(self, kind, object, access);
   else {
     uint32_t armed = atomic_load_explicit(&lw_points_armed_, memory_order_relaxed);
-    if (armed & LW_ARMED_CONTROL) lw_stranger_note_(kind);
+    bool is_shared = kind == LW_POINT_USER || kind == LW_POINT_LOCK;
+    if (is_shared && (armed & LW_ARMED_CONTROL)) lw_stranger_note_(kind);
     if (armed & LW_ARMED_NOISE) lw_noise_point_(kind);
   }
 }
