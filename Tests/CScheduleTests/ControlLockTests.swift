@@ -88,8 +88,7 @@ import Testing
         lw_lock_acquire(lock.lock)
         owner.set(Int(lw_thread_self()))
         held.set(1)
-        // 2 is a lock that somebody sleeps for.
-        while lock.address.load(as: UInt32.self) != 2 { sched_yield() }
+        while lock.address.load(as: UInt32.self) & UInt32(LW_LOCK_WANTED) == 0 { sched_yield() }
         lw_lock_release(lock.lock)
       }
       while held.value == 0 { sched_yield() }
@@ -110,7 +109,7 @@ import Testing
       let holds = Part("holds") {
         lock.locked {
           held.set(1)
-          while lock.address.load(as: UInt32.self) != 2 { sched_yield() }
+          while lock.address.load(as: UInt32.self) & UInt32(LW_LOCK_WANTED) == 0 { sched_yield() }
         }
       }
       let outside = ForeignThread {

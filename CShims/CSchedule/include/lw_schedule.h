@@ -227,21 +227,7 @@ bool lw_park_and_poll(const _Atomic bool *done, const _Atomic bool *other, const
 /// that got its number, is harmless: every park is in a loop. Async-signal-safe.
 void lw_unpark(lw_thread_number number);
 
-// ----------------------------------------------------------------------------------------------------------- locks
-
-/// A mutual exclusion lock; zero-initialised is unlocked. Not recursive: locking it twice from one thread ends the
-/// program with a sentence. Points lie before a contended acquisition and after each release that is not quiet.
-typedef struct LW_CAPABILITY("lock") lw_lock {
-  _Atomic uint32_t state_;
-  _Atomic uint32_t owner_; ///< lw_thread_number of the holder, 0 when free
-} lw_lock;
-
-void lw_lock_acquire(lw_lock *lock) LW_ACQUIRE(*lock);
-bool lw_lock_try_acquire(lw_lock *lock) LW_TRY_ACQUIRE(true, *lock);
-void lw_lock_release(lw_lock *lock) LW_RELEASE(*lock);
-/// The same without a point behind it: for books of this project's own, where another order of two threads is no other
-/// behaviour of the program.
-void lw_lock_release_quietly(lw_lock *lock) LW_RELEASE(*lock);
+// ------------------------------------------------------------------------------------------- locks (and in lw_lock.h)
 
 /// A lock between processes, for sections of some microseconds: a byte of a file that every one of them has opened for
 /// itself. It is given back when its holder is killed. Within a process the caller's own lock keeps threads apart.
@@ -395,4 +381,5 @@ _Noreturn void lw_fatal(const char *sentence);
 
 #pragma clang assume_nonnull end
 
+#include "lw_lock.h"
 #include "lw_pool.h"

@@ -65,7 +65,7 @@ LW_UNSEEN lw_standing lw_alternatives_look_(lw_time now) {
     case LW_MEMBER_LOCKING:
       all.is_contended = true;
       // relaxed: whoever released it gave the token away since.
-      if (atomic_load_explicit(&member->lock->state_, memory_order_relaxed) == 0) all.able |= bit;
+      if (!(atomic_load_explicit(&member->lock->state_, memory_order_relaxed) & LW_LOCK_HELD)) all.able |= bit;
       break;
     case LW_MEMBER_JOINING:
       if (member->joined->state == LW_MEMBER_RESTING) all.able |= bit;

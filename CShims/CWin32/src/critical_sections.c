@@ -27,7 +27,10 @@ static void enter_first(CRITICAL_SECTION *section) {
   enter_again(section);
 }
 
-void InitializeCriticalSection(CRITICAL_SECTION *section) { *section = (CRITICAL_SECTION){.LockCount = -1}; }
+void InitializeCriticalSection(CRITICAL_SECTION *section) {
+  *section = (CRITICAL_SECTION){.LockCount = -1};
+  lw_lock_share(lock_of(section));
+}
 
 BOOL InitializeCriticalSectionAndSpinCount(CRITICAL_SECTION *section, DWORD spin_count) {
   InitializeCriticalSection(section);
