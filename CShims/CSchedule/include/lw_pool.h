@@ -10,9 +10,15 @@
 void *_Nullable lw_pages_reserve(size_t bytes);
 void lw_pages_release(void *pages, size_t bytes);
 
-/// By thread number: what the thread has given back last. Whoever gets the number inherits it.
+/// What a thread has given back last, to be taken next.
+typedef struct lw_pool_hand {
+  void *_Nullable first;
+  uint64_t count;
+} lw_pool_hand;
+
+/// By thread number. Whoever gets the number inherits it.
 typedef struct lw_pool_hands {
-  void *_Nullable of[LW_THREAD_MAX];
+  lw_pool_hand of[LW_THREAD_MAX];
 } lw_pool_hands;
 
 /// A pool of equal objects carved from pages. Objects are zeroed when handed out; their memory is never unmapped, so a

@@ -6,7 +6,8 @@
 #pragma clang assume_nonnull begin
 
 /// The Win32 code of an NTSTATUS, as RtlNtStatusToDosError has it. ERROR_MR_MID_NOT_FOUND for one that is not known.
-DWORD lw_error_of_status_(DWORD status);
+DWORD lw_error_of_other_status_(DWORD status);
+static inline DWORD lw_error_of_status_(DWORD status) { return status == 0 ? 0 : lw_error_of_other_status_(status); }
 /// The NTSTATUS that stands for a system call's errno.
 DWORD lw_status_of_errno_(int number);
 /// The Win32 code that stands for a system call's errno.

@@ -68,7 +68,7 @@ HANDLE lw_handle_open_at_(lw_object *object, lw_rights rights, HANDLE value) {
 
 /// Moves what the entry lent out to the object's own count, long before 16 bits overflow. The caller holds a reference,
 /// so the count is not zero at any moment of this.
-static void fold_borrowed(handle_entry *entry, uint64_t word) {
+static __attribute__((noinline)) void fold_borrowed(handle_entry *entry, uint64_t word) {
   lw_object *object = object_of(word);
   uint64_t expected = word;
   lw_object_give_(object, -borrowed_of(word));
@@ -80,7 +80,7 @@ static void fold_borrowed(handle_entry *entry, uint64_t word) {
 }
 
 /// The object of an open entry, with a reference; NULL when the entry is not open.
-static lw_object *_Nullable borrow(handle_entry *entry) {
+static inline lw_object *_Nullable borrow(handle_entry *entry) {
   lw_touch(entry, LW_ACCESS_READ);
   // relaxed: only the exchange below decides.
   uint64_t word = atomic_load_explicit(&entry->word, memory_order_relaxed);
@@ -90,7 +90,7 @@ static lw_object *_Nullable borrow(handle_entry *entry) {
                                                memory_order_relaxed))
       continue;
     word += BORROWED_ONE;
-    if (borrowed_of(word) >= BORROWED_MAX) fold_borrowed(entry, word);
+    if (__builtin_expect(borrowed_of(word) >= BORROWED_MAX, 0)) fold_borrowed(entry, word);
     return object_of(word);
   }
   return NULL;
@@ -143,20 +143,38 @@ void lw_handle_check_(HANDLE handle, lw_object *object, const char *api) {
   lw_object_release_(now);
 }
 
-lw_object *lw_handle_any_object_(HANDLE handle, lw_rights *rights, const char *api) {
-  handle_entry *entry = entry_of(handle);
-  lw_object *object = entry ? borrow(entry) : pseudo_object(handle);
-  if (!object && (entry = arrived(handle))) object = borrow(entry);
-  if (!object) return refuse(handle, NULL, NULL, api);
+/// The object of an open entry, with a reference, and its rights; NULL when the entry is not open.
+static inline lw_object *_Nullable borrow_with_rights(handle_entry *entry, lw_rights *rights) {
+  lw_object *object = borrow(entry);
   // relaxed: the word, which was read with acquire order, published it. A lookup that races with a close and a new open
   // of the same value is judged by one of the two.
-  *rights = entry ? atomic_load_explicit(&entry->rights, memory_order_relaxed) : LW_RIGHTS_ALL;
+  if (object) *rights = atomic_load_explicit(&entry->rights, memory_order_relaxed);
   return object;
+}
+
+/// What a lookup comes to that has found no open entry.
+static __attribute__((noinline))
+lw_object *_Nullable find_rarely(HANDLE _Nullable handle, lw_rights *rights, const char *api) {
+  handle_entry *entry = entry_of(handle);
+  lw_object *object = entry ? NULL : pseudo_object(handle);
+  *rights = LW_RIGHTS_ALL;
+  if (!object && (entry = arrived(handle))) object = borrow_with_rights(entry, rights);
+  return object ? object : refuse(handle, NULL, NULL, api);
+}
+
+static inline lw_object *_Nullable find(HANDLE _Nullable handle, lw_rights *rights, const char *api) {
+  handle_entry *entry = entry_of(handle);
+  lw_object *object = entry ? borrow_with_rights(entry, rights) : NULL;
+  return object ? object : find_rarely(handle, rights, api);
+}
+
+lw_object *lw_handle_any_object_(HANDLE handle, lw_rights *rights, const char *api) {
+  return find(handle, rights, api);
 }
 
 lw_object *lw_handle_object_for_(HANDLE handle, const lw_object_type *type, DWORD access, const char *api) {
   lw_rights rights = 0;
-  lw_object *object = lw_handle_any_object_(handle, &rights, api);
+  lw_object *object = find(handle, &rights, api);
   if (!object) return NULL;
   if (type && object->type != type) return refuse(handle, object, type, api);
   if (!type) access |= SYNCHRONIZE;
@@ -229,7 +247,7 @@ lw_object *lw_handle_next_inherited_(HANDLE *handle, lw_rights *rights) {
     handle_entry *entry = lw_slot_at_(&table, index);
     lw_object *object = entry ? borrow(entry) : NULL;
     if (!object) continue;
-    // relaxed: as in lw_handle_any_object_.
+    // relaxed: as in borrow_with_rights.
     *rights = atomic_load_explicit(&entry->rights, memory_order_relaxed);
     *handle = (HANDLE)(((uintptr_t)index + 1) << 2);
     if (*rights & LW_RIGHTS_INHERIT) return object;

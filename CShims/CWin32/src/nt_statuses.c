@@ -98,7 +98,7 @@ static DWORD carried(DWORD status) {
   return high == 0x8007 || high == 0xC001 || high == 0xC007 ? status & 0xFFFF : 0;
 }
 
-DWORD lw_error_of_status_(DWORD status) {
+DWORD lw_error_of_other_status_(DWORD status) {
   const DWORD customers = 0x20000000u, severity = 0xF0000000u, wrapped = 0xD0000000u, wrap = 0x10000000u;
   if (status & customers) return status; // one that a program made up
   if ((status & severity) == wrapped) status &= ~wrap;

@@ -2,11 +2,12 @@
 #include "accounting.h"
 #include "error_table.h"
 #include "operation_parts.h"
+#include "tally.h"
 
 static lw_pool_hands hands;
 static lw_pool pool = LW_POOL_WITH_HANDS(lw_operation, &hands);
 static _Atomic uint64_t numbers;
-static _Atomic int64_t open_operations;
+static lw_tally open_operations;
 
 // ------------------------------------------------------------------------------------------------- made and dropped
 
@@ -17,10 +18,10 @@ lw_operation *lw_operation_take_(lw_file *file, const char *api, lw_verb verb, O
     lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
     return NULL;
   }
-  // relaxed: nobody else sees the record yet, and only the counts of the other two matter.
+  // relaxed: nobody else sees the record yet, and each number is given once.
   atomic_store_explicit(&made->references, 2, memory_order_relaxed); // the starter's and the completer's
   made->number = 1 + atomic_fetch_add_explicit(&numbers, 1, memory_order_relaxed);
-  atomic_fetch_add_explicit(&open_operations, 1, memory_order_relaxed);
+  lw_tally_add_(&open_operations, 1);
   made->file = file;
   made->api = api;
   made->verb = verb;
@@ -70,14 +71,15 @@ static void give(lw_operation *operation) {
   if (operation->thread) lw_object_release_(&operation->thread->object);
   lw_file_release_(operation->file);
   lw_pool_give(&pool, operation);
-  // relaxed: a count for accounting.
-  atomic_fetch_sub_explicit(&open_operations, 1, memory_order_relaxed);
+  lw_tally_add_(&open_operations, -1);
 }
 
-void lw_operation_release_(lw_operation *operation) {
+static void release(lw_operation *operation, uint32_t count) {
   // acquire and release: all uses of the record happen before it is given back.
-  if (atomic_fetch_sub_explicit(&operation->references, 1, memory_order_acq_rel) == 1) give(operation);
+  if (atomic_fetch_sub_explicit(&operation->references, count, memory_order_acq_rel) == count) give(operation);
 }
+
+void lw_operation_release_(lw_operation *operation) { release(operation, 1); }
 
 void lw_operation_drop_(lw_operation *operation) { give(operation); }
 
@@ -86,10 +88,7 @@ void lw_overlapped_pends_(OVERLAPPED *overlapped) {
   if (overlapped) __atomic_store_n(&overlapped->Internal, STATUS_PENDING, __ATOMIC_RELAXED);
 }
 
-uint64_t lw_operation_count_(void) {
-  // relaxed: exact when nobody is at work.
-  return (uint64_t)atomic_load_explicit(&open_operations, memory_order_relaxed);
-}
+uint64_t lw_operation_count_(void) { return lw_tally_sum_(&open_operations); }
 
 // ---------------------------------------------------------------------------------------------------------- started
 
@@ -141,6 +140,7 @@ static void list(lw_operation *operation) {
 /// Whether nothing has come of it, as NT_ERROR has it: success, information and warnings are an end like any other.
 static bool is_error(DWORD status) { return status >= 0xC0000000u; }
 
+/// Ends it; both of its references are given back.
 static BOOL finish_at_once(lw_operation *operation, DWORD status, DWORD *_Nullable transferred) {
   operation->status = status;
   bool failed = is_error(status);
@@ -157,7 +157,7 @@ static BOOL finish_at_once(lw_operation *operation, DWORD status, DWORD *_Nullab
     lw_operation_end_(operation, true);
     if (transferred) *transferred = moved;
   }
-  lw_operation_release_(operation); // the completer's
+  release(operation, 2);
   return status == STATUS_SUCCESS ? TRUE : lw_failed_(lw_error_of_status_(status));
 }
 
@@ -169,11 +169,17 @@ static BOOL wait_for_end(lw_operation *operation, DWORD *_Nullable transferred) 
 }
 
 BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
+  DWORD status;
+  return lw_operation_run_with_(operation, transferred, &status);
+}
+
+BOOL lw_operation_run_with_(lw_operation *operation, DWORD *transferred, DWORD *status) {
   lw_file *file = operation->file;
   lw_sleeper sleeper = lw_sleeper_();
   if (!take_event(operation)) {
     lw_overlapped_pends_(operation->overlapped);
     lw_operation_drop_(operation);
+    *status = STATUS_SUCCESS;
     return FALSE;
   }
   lw_announced_sweep_(__builtin_frame_address(0));
@@ -184,15 +190,14 @@ BOOL lw_operation_run_(lw_operation *operation, DWORD *transferred) {
   lw_overlapped_pends_(operation->overlapped);
   lw_event(LW_EVENT_SUBMIT, 0, operation->number, 0, 0, operation->loan.bits, 0);
   lw_point(LW_POINT_LEND, file, LW_ACCESS_WRITE);
-  DWORD status = file->kind->start(operation);
-  BOOL result;
-  if (status != STATUS_PENDING) {
+  *status = file->kind->start(operation);
+  if (*status != STATUS_PENDING) {
     operation->waiter = NULL;
-    result = finish_at_once(operation, status, transferred);
-  } else {
-    list(operation);
-    result = waits ? wait_for_end(operation, transferred) : lw_failed_(ERROR_IO_PENDING);
+    return finish_at_once(operation, *status, transferred);
   }
+  list(operation);
+  BOOL result = waits ? wait_for_end(operation, transferred) : lw_failed_(ERROR_IO_PENDING);
+  if (waits) *status = operation->status;
   lw_operation_release_(operation);
   return result;
 }

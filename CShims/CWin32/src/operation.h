@@ -91,6 +91,8 @@ void lw_operation_drop_(lw_operation *operation);
 /// call returns: TRUE, or FALSE and the last error (ERROR_IO_PENDING while it goes on). `*transferred` is set when it
 /// has ended. The caller may not touch the operation afterwards.
 BOOL lw_operation_run_(lw_operation *operation, DWORD *_Nullable transferred);
+/// The same, and its status: STATUS_PENDING while it goes on, STATUS_SUCCESS where it was not started.
+BOOL lw_operation_run_with_(lw_operation *operation, DWORD *_Nullable transferred, DWORD *status);
 
 /// Starts an operation of another process: it has no OVERLAPPED, no loans, and nobody waits. Its status, STATUS_PENDING
 /// when `served` will be called at its end. The starter's reference stays the caller's.

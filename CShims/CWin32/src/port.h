@@ -52,7 +52,6 @@ typedef struct lw_port {
   /// Where packets go at once in place of the queue (see port_callbacks.c); false when there is no memory.
   bool (*_Nullable hand_on)(const lw_packet *packet);
   lw_lock lock;
-  _Atomic uint32_t ready;  ///< packets in the queue, or 1 when it is closed; written under `lock`
   _Atomic bool is_watched; ///< somebody has waited for the port itself
   bool closed LW_GUARDED_BY(&lock);
   uint32_t running LW_GUARDED_BY(&lock);

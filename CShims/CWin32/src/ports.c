@@ -9,21 +9,13 @@
 #include "accounting.h"
 #include "ioapiset.h"
 #include "sysinfoapi.h"
+#include "tally.h"
 
 static lw_pool port_pool = LW_POOL(lw_port);
 static lw_pool packet_pool = LW_POOL(lw_queued_packet);
 static _Atomic uint64_t serials;
-/// By thread: how many packets it has queued, less those that it took out. One count for all would go to and fro
-/// between the processors with every packet.
-static struct {
-  _Alignas(64) _Atomic int64_t count;
-} queued[LW_THREAD_MAX];
-
-static void count_queued(int64_t more) {
-  _Atomic int64_t *own = &queued[lw_thread_self()].count;
-  // relaxed, both: for accounting; nobody else stores here.
-  atomic_store_explicit(own, atomic_load_explicit(own, memory_order_relaxed) + more, memory_order_relaxed);
-}
+/// Packets that were queued, less those that were taken out.
+static lw_tally queued;
 
 static void give_all(lw_queued_packets *packets) {
   lw_queued_packet *node;
@@ -62,12 +54,11 @@ static void closed(lw_object *object) {
     waiter->abandoned = true;
     lw_wakes_add_(&wakes, &waiter->sleeper);
   }
-  atomic_store(&self->ready, 1); // for good
   lw_lock_release(&self->lock);
   lw_port_tell_waits_(self);
   lw_queued_packet *node;
   STAILQ_FOREACH(node, &discarded, link) {
-    count_queued(-1);
+    lw_tally_add_(&queued, -1);
     discard(&node->packet);
   }
   give_all(&discarded);
@@ -160,12 +151,9 @@ static void stamp(lw_packet *packet) {
 void lw_port_take_(lw_port *self, lw_packet *into) {
   lw_queued_packet *node = STAILQ_FIRST(&self->queue);
   STAILQ_REMOVE_HEAD(&self->queue, link);
-  // relaxed: written under the lock only, and whoever knows of this knows that the packet is gone.
-  uint32_t ready = atomic_load_explicit(&self->ready, memory_order_relaxed);
-  atomic_store_explicit(&self->ready, ready - 1, memory_order_relaxed);
   *into = node->packet;
   STAILQ_INSERT_HEAD(&self->spare, node, link);
-  count_queued(-1);
+  lw_tally_add_(&queued, -1);
 }
 
 static lw_packet *hand_over(lw_port *self, lw_wakes *wakes) LW_REQUIRES(self->lock) {
@@ -205,8 +193,7 @@ static delivery deliver(lw_port *self, const lw_packet *packet, lw_queued_packet
     STAILQ_REMOVE_HEAD(&self->spare, link);
     spare->packet = *packet;
     STAILQ_INSERT_TAIL(&self->queue, spare, link);
-    atomic_fetch_add(&self->ready, 1);
-    count_queued(1);
+    lw_tally_add_(&queued, 1);
   } else {
     return NODE_NEEDED;
   }
@@ -271,10 +258,4 @@ BOOL lw_post_plain_packet_(HANDLE port, DWORD bytes, ULONG_PTR key, LPOVERLAPPED
   return lw_post_packet_(port, bytes, key, overlapped, (lw_loan){0});
 }
 
-uint64_t lw_packet_count_(void) {
-  int64_t count = 0;
-  // relaxed: exact when nobody is at work.
-  for (lw_thread_number n = 1; n <= lw_thread_highest(); n++)
-    count += atomic_load_explicit(&queued[n].count, memory_order_relaxed);
-  return (uint64_t)count;
-}
+uint64_t lw_packet_count_(void) { return lw_tally_sum_(&queued); }

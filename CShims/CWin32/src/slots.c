@@ -1,17 +1,12 @@
 // The slot table: chunks from the system, published once and never taken back.
 #include "slots.h"
 
-static char *_Nullable chunk_of(lw_slots *slots, uint64_t index) {
-  // acquire: pairs with the release in `lw_slot_take_`, so that a reader sees the chunk's zeros and not older memory.
-  return atomic_load_explicit(&slots->chunks[index / LW_SLOTS_PER_CHUNK], memory_order_acquire);
-}
-
 /// A slot that was never taken; NULL when the system has no memory.
 static lw_slot *_Nullable make(lw_slots *slots, uint32_t index) {
-  if (!chunk_of(slots, index)) {
+  if (!lw_slot_chunk_(slots, index)) {
     char *chunk = lw_pages_reserve((size_t)LW_SLOTS_PER_CHUNK * slots->slot_bytes);
     if (!chunk) return NULL;
-    // release: see chunk_of.
+    // release: see lw_slot_chunk_.
     atomic_store_explicit(&slots->chunks[index / LW_SLOTS_PER_CHUNK], chunk, memory_order_release);
   }
   lw_slot *slot = lw_slot_at_(slots, index);
@@ -66,10 +61,4 @@ void lw_slot_give_(lw_slots *slots, lw_slot *slot) {
   slot->next_free = slots->first_free;
   slots->first_free = slot->index + 1;
   slots->taken--;
-}
-
-void *lw_slot_at_(lw_slots *slots, uint64_t index) {
-  if (index >= (uint64_t)LW_SLOTS_PER_CHUNK * LW_SLOT_CHUNKS) return NULL;
-  char *chunk = chunk_of(slots, index);
-  return chunk ? chunk + (index % LW_SLOTS_PER_CHUNK) * slots->slot_bytes : NULL;
 }

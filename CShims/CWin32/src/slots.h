@@ -30,7 +30,16 @@ lw_slot *_Nullable lw_slot_take_(lw_slots *slots);
 lw_slot *_Nullable lw_slot_take_at_(lw_slots *slots, uint32_t index);
 /// Gives it back; its contents stay. The caller holds the table's lock.
 void lw_slot_give_(lw_slots *slots, lw_slot *slot);
+
+static inline char *_Nullable lw_slot_chunk_(lw_slots *slots, uint64_t index) {
+  // acquire: pairs with the release in `make`, so that a reader sees the chunk's zeros and not older memory.
+  return atomic_load_explicit(&slots->chunks[index / LW_SLOTS_PER_CHUNK], memory_order_acquire);
+}
 /// The slot of an index, taken or not; NULL when there never was one. Needs no lock.
-void *_Nullable lw_slot_at_(lw_slots *slots, uint64_t index);
+static inline void *_Nullable lw_slot_at_(lw_slots *slots, uint64_t index) {
+  if (index >= (uint64_t)LW_SLOTS_PER_CHUNK * LW_SLOT_CHUNKS) return NULL;
+  char *chunk = lw_slot_chunk_(slots, index);
+  return chunk ? chunk + (index % LW_SLOTS_PER_CHUNK) * slots->slot_bytes : NULL;
+}
 
 #pragma clang assume_nonnull end

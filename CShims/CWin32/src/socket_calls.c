@@ -109,12 +109,9 @@ static int perform_array(lw_socket *socket, lw_socket_request *request, LPWSABUF
 }
 
 int lw_socket_run_(lw_operation *operation, DWORD *moved) {
-  lw_operation_retain_(operation);
-  BOOL done = lw_operation_run_(operation, moved);
-  // One that is pending has no status that could be read here.
-  if (!done && GetLastError() != ERROR_IO_PENDING && operation->status != STATUS_SUCCESS)
-    SetLastError(lw_winsock_error_of_status_(operation->status));
-  lw_operation_release_(operation);
+  DWORD status;
+  BOOL done = lw_operation_run_with_(operation, moved, &status);
+  if (!done && status != STATUS_PENDING && status != STATUS_SUCCESS) SetLastError(lw_winsock_error_of_status_(status));
   return done ? 0 : SOCKET_ERROR;
 }
 

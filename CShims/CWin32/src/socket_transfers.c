@@ -6,11 +6,22 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "disk_file.h"
 #include "socket_transfers.h"
 
 enum { SPANS = 16, SMALL_BYTES = 2048 };
+
+// The C library's recv and send are points at which a thread may be cancelled, which takes two locked instructions.
+// Nobody cancels a thread so, and the commonest transfers ask the system themselves.
+static ssize_t receive_plainly(int fd, void *bytes, size_t count, int flags) {
+  return syscall(SYS_recvfrom, fd, bytes, count, flags, NULL, NULL);
+}
+static ssize_t send_plainly(int fd, const void *bytes, size_t count, int flags) {
+  return syscall(SYS_sendto, fd, bytes, count, flags, NULL, 0);
+}
 
 /// Memory of a request that is open for the host.
 typedef struct spans {
@@ -154,7 +165,7 @@ static bool is_small(const lw_socket *socket, const lw_socket_request *request) 
 static int receive_small(const lw_socket *socket, lw_socket_request *request) {
   char bytes[SMALL_BYTES];
   ssize_t got;
-  do got = recv(socket->fd, bytes, request->buffers[0].bytes, MSG_DONTWAIT);
+  do got = receive_plainly(socket->fd, bytes, request->buffers[0].bytes, MSG_DONTWAIT);
   while (got < 0 && errno == EINTR);
   if (got < 0) return failure(socket);
   if (got > 0) lw_operation_store_(request->operation, 0, 0, bytes, (size_t)got);
@@ -204,7 +215,7 @@ static ssize_t send_once(const lw_socket *socket, lw_socket_request *request, si
   bool is_simple = !named && open.count == 1;
   ssize_t sent;
   do
-    sent = is_simple ? send(socket->fd, open.parts[0].iov_base, open.parts[0].iov_len, how)
+    sent = is_simple ? send_plainly(socket->fd, open.parts[0].iov_base, open.parts[0].iov_len, how)
                      : sendmsg(socket->fd, &message, how);
   while (sent < 0 && errno == EINTR);
   return sent;
