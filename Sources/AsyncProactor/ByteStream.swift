@@ -10,6 +10,7 @@ internal import Synchronization
 public final class ByteStream: Sendable {
   private let loop: EventLoop
   private let end: LoopBound<StreamEnd>
+  private let object: LoopBound<PortObject>
   /// How much memory the next read lends. Every byte of it is looked at twice, used or not.
   private let readBytes = Atomic(1024)
 
@@ -20,6 +21,7 @@ public final class ByteStream: Sendable {
   init(_ end: StreamEnd, of loop: isolated EventLoop) {
     self.loop = loop
     self.end = LoopBound(end)
+    object = LoopBound(end.object)
     loop.open.insert(end.object)
   }
 
@@ -31,8 +33,7 @@ public final class ByteStream: Sendable {
     try loop.checkCancellation()
     // relaxed, here and below: any value will do, and several readers have no order.
     let lent = bytes ?? readBytes.load(ordering: .relaxed)
-    let end = end.here(loop)
-    let received = try await loop.value(of: end.read(atMost: lent, by: loop.proactor), on: end.object)
+    let received = try await loop.value(of: end.here(loop).read(atMost: lent, by: loop.proactor), on: object)
     if bytes == nil { hasRead(received.count, of: lent) }
     return received
   }
@@ -48,15 +49,14 @@ public final class ByteStream: Sendable {
     guard !bytes.isEmpty else { return }
     guard loop.isCurrent else { return try await loop.write(bytes, to: self) }
     try loop.checkCancellation()
-    let end = end.here(loop)
-    _ = try await loop.value(of: end.write(bytes, by: loop.proactor), on: end.object)
+    _ = try await loop.value(of: end.here(loop).write(bytes, by: loop.proactor), on: object)
   }
 
   /// Writes the UTF-8 of `text`.
   public func write(_ text: String) async throws(ProactorError) { try await write(Array(text.utf8)) }
 
   /// Closes it, now or - called elsewhere than on the loop's thread - soon. What is pending on it ends. Idempotent.
-  public func close() { loop.soon { [end] loop in loop.close(end.on(loop).object) } }
+  public func close() { loop.soon { [object] loop in loop.close(object.on(loop)) } }
 }
 
 /// What a stream reads from and writes to.

@@ -21,8 +21,9 @@ extension EventLoop {
   ///
   /// A task whose operations all end at once would starve all others, and the port: so it waits for a turn of the loop
   /// now and then.
+  @inline(__always)
   nonisolated func value<Value: Sendable>(
-    of future: LoopFuture<Value>, on object: PortObject? = nil
+    of future: LoopFuture<Value>, on object: LoopBound<PortObject>? = nil
   ) async throws(ProactorError) -> Value {
     if !future.isDone || executor.hasServedEnough {
       await completion(of: future, on: object)
@@ -32,27 +33,27 @@ extension EventLoop {
     return try Self.result(of: future)
   }
 
-  private nonisolated func completion(of future: AnyLoopFuture, on object: PortObject?) async {
-    let bound = LoopBound((future, object))
-    await withTaskCancellationHandler {
+  private nonisolated func completion(of future: AnyLoopFuture, on object: LoopBound<PortObject>?) async {
+    let bound = LoopBound(future)
+    // withTaskCancellationHandler as it was before it knew of isolation: the other one goes to the caller's executor,
+    // where this code is already, twice, and each time the runtime asks under a lock where that is.
+    await _unsafeInheritExecutor_withTaskCancellationHandler {
       // A future calls back once, so there is nothing to check.
       // A task that began here at once, and belongs nowhere, goes on elsewhere with each step that it may.
       await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
         if isCurrent {
-          unsafe bound.here(self).0.resumeWhenDone(continuation)
+          unsafe future.resumeWhenDone(continuation)
         } else {
           Task(executorPreference: executor) { await unsafe self.resume(continuation, when: bound) }
         }
       }
     } onCancel: {
-      Task(executorPreference: executor) { await self.end(bound) }
+      Task(executorPreference: executor) { await self.end(bound, on: object) }
     }
   }
 
-  private func resume(
-    _ continuation: UnsafeContinuation<Void, Never>, when bound: LoopBound<(AnyLoopFuture, PortObject?)>
-  ) {
-    unsafe bound.on(self).0.resumeWhenDone(continuation)
+  private func resume(_ continuation: UnsafeContinuation<Void, Never>, when bound: LoopBound<AnyLoopFuture>) {
+    unsafe bound.on(self).resumeWhenDone(continuation)
   }
 
   private func result<Value: Sendable>(of bound: LoopBound<LoopFuture<Value>>) throws(ProactorError) -> Value {
@@ -66,10 +67,10 @@ extension EventLoop {
     }
   }
 
-  private func end(_ bound: LoopBound<(AnyLoopFuture, PortObject?)>) {
-    let (future, object) = bound.on(self)
+  private func end(_ bound: LoopBound<AnyLoopFuture>, on object: LoopBound<PortObject>?) {
+    let future = bound.on(self)
     // Closing has ended it already, and its handle may be somebody else's by now.
-    guard !future.isDone && object?.isClosed != true else { return }
+    guard !future.isDone && object?.on(self).isClosed != true else { return }
     do throws(ProactorError) { try future.askToEnd() } catch { fatalError("\(error)") }
   }
 

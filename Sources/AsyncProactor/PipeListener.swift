@@ -104,7 +104,7 @@ extension EventLoop {
     while true {
       let instance = try instances.take(of: self)
       do throws(ProactorError) {
-        _ = try await value(of: loop.proactor.acceptPipe(instance.pipe), on: instance.pipe)
+        _ = try await value(of: loop.proactor.acceptPipe(instance.pipe), on: LoopBound(instance.pipe))
         instances.isUsed(instance)
         return ByteStream(.pipe(instance.pipe), of: self)
       } catch {

@@ -62,7 +62,7 @@ extension EventLoop {
     try checkCancellation()
     let socket = try SocketHandle(address.family)
     do throws(ProactorError) {
-      try await value(of: loop.proactor.connect(socket, to: address), on: socket)
+      try await value(of: loop.proactor.connect(socket, to: address), on: LoopBound(socket))
     } catch {
       socket.close()
       throw error
@@ -73,7 +73,7 @@ extension EventLoop {
   fileprivate func accept(_ listener: LoopBound<SocketHandle>) async throws(ProactorError) -> ByteStream {
     try checkCancellation()
     let listener = listener.on(self)
-    let connection = try await value(of: loop.proactor.accept(listener), on: listener)
+    let connection = try await value(of: loop.proactor.accept(listener), on: LoopBound(listener))
     return ByteStream(.socket(connection.socket), of: self)
   }
 

@@ -25,13 +25,13 @@ public import Latewrite
     guard let created = unsafe lw_overlapped_create(arena.pointer),
       let incarnation = unsafe Incarnation(bits: lw_incarnation_live_in(arena.pointer, created))
     else { throw Win32Error(.notEnoughMemory, in: "Overlapped(in:)") }
-    self.arena = arena
     unsafe pointer = created
     self.incarnation = incarnation
     var request = unsafe lw_request()
     unsafe request.arena = unsafe arena.pointer
     unsafe request.overlapped = unsafe created
     unsafe self.request = unsafe request
+    self.arena = arena
   }
 
   deinit {

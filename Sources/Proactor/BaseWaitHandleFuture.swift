@@ -32,7 +32,6 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
     dropOverlapped()
   }
 
-  final var behaviours: ProactorBehaviours { context.behaviours }
   final var log: ProactorLog { context.log }
 
   /// Whether the handle is signalled now. That is the answer a wait completes with; what the callback said is ignored.
@@ -92,7 +91,8 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
     return try super.cancel()
   }
 
-  override func setResult(_ value: LoopValue<Bool>) throws(ProactorError) {
+  override func setResult(_ value: consuming LoopValue<Bool>) throws(ProactorError) {
+    let value = value
     try ending { () throws(ProactorError) in try super.setResult(value) }
   }
 

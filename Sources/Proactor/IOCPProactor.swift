@@ -211,10 +211,10 @@ public final class IOCPProactor: CustomStringConvertible {
   ) {
     overlapped.hold()
     future.enterCache()
-    let entry = ProactorEntry(
-      future: future, overlapped: overlapped, object: object, hasObject: hasObject || object != nil)
     // An address that is in use already cannot be: whoever had it is forgotten, as by a dictionary.
-    cache.insert(entry, at: overlapped.address)?.letGo()
+    cache.insert(
+      ProactorEntry(future: future, overlapped: overlapped, object: object, hasObject: hasObject || object != nil),
+      at: overlapped.address)?.letGo()
   }
 
   /// "<IocpProactor overlapped#=2 result#=0>".

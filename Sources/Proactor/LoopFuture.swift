@@ -18,6 +18,8 @@ internal import Latewrite
   /// It changes once, from pending.
   private var standing = Standing.pending
   final let context: ProactorContext
+  /// Those of the context, which are asked for several times by each future.
+  final let behaviours: ProactorBehaviours
   /// It has an error that nobody has asked for: asyncio's _log_traceback.
   fileprivate final var isUnread = false
   /// Whether the cache has it, which keeps it alive for CPython.
@@ -32,6 +34,7 @@ internal import Latewrite
 
   fileprivate init(context: ProactorContext, ticket: UInt64) {
     self.context = context
+    behaviours = context.behaviours
     self.ticket = ticket
   }
 
@@ -222,7 +225,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   @discardableResult
   public func cancel() throws(ProactorError) -> Bool { endCancelled() }
 
-  func setResult(_ value: LoopValue<Value>) throws(ProactorError) {
+  func setResult(_ value: consuming LoopValue<Value>) throws(ProactorError) {
     guard succeed(value) else { throw ProactorError(.invalidState) }
   }
 
@@ -234,7 +237,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   }
 
   /// Ends it with a result; false when it was done before.
-  final func succeed(_ value: LoopValue<Value>) -> Bool {
+  final func succeed(_ value: consuming LoopValue<Value>) -> Bool {
     guard !isDone else { return false }
     self.value = value
     return end(.finished)

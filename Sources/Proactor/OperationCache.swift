@@ -5,42 +5,53 @@
 // find one took four times as long as all the rest of a look.
 
 /// Operations by the address of their OVERLAPPED, in the order in which they were put in. Used on one thread.
-final class OperationCache {
+///
+/// @safe: what is stored of it is reached here alone, place by place below `places`.
+@safe final class OperationCache {
   private struct Remembered {
     let serial: UInt64
     let entry: ProactorEntry
   }
 
-  /// A power of two of places, at most half of which are taken; 0 is a free one. An address is at its home or in the
-  /// next ones, up to the first that is free.
-  ///
-  /// Unchecked, as is `operations`: nothing that happens in here calls anybody.
-  @exclusivity(unchecked) private var addresses = [UInt](repeating: 0, count: 16)
-  /// By place.
-  @exclusivity(unchecked) private var operations = [Remembered?](repeating: nil, count: 16)
+  /// How many places there are: a power of two, at most half of which are taken.
+  private var places = 16
+  /// By place; 0 is a free one. An address is at its home or in the next ones, up to the first that is free.
+  @unsafe private var addresses = UnsafeMutablePointer<UInt>.allocate(capacity: 16)
+  /// By place, there where the address is.
+  @unsafe private var operations = UnsafeMutablePointer<Remembered>.allocate(capacity: 16)
   private(set) var count = 0
   private var serial: UInt64 = 0
+
+  init() { unsafe addresses.initialize(repeating: 0, count: places) }
+
+  deinit {
+    for place in 0..<places where unsafe addresses[place] != 0 { unsafe (operations + place).deinitialize(count: 1) }
+    unsafe addresses.deallocate()
+    unsafe operations.deallocate()
+  }
 
   var isEmpty: Bool { count == 0 }
 
   /// Puts one in; under an address that is in use it takes the place of who was there, who is returned.
   func insert(_ entry: consuming ProactorEntry, at address: UInt) -> ProactorEntry? {
     let place = find(address)
-    if let former = unsafe operations[place] {
-      unsafe operations[place] = Remembered(serial: former.serial, entry: entry)
+    if unsafe addresses[place] != 0 {
+      let former = unsafe (operations + place).move()
+      unsafe (operations + place).initialize(to: Remembered(serial: former.serial, entry: entry))
       return former.entry
     }
     serial += 1
     unsafe addresses[place] = address
-    unsafe operations[place] = Remembered(serial: serial, entry: entry)
+    unsafe (operations + place).initialize(to: Remembered(serial: serial, entry: entry))
     count += 1
-    if unsafe 2 * count > addresses.count { grow() }
+    if 2 * count > places { grow() }
     return nil
   }
 
   func remove(at address: UInt) -> ProactorEntry? {
     let place = find(address)
-    guard let removed = unsafe operations[place].take() else { return nil }
+    guard unsafe addresses[place] != 0 else { return nil }
+    let removed = unsafe (operations + place).move()
     count -= 1
     close(place)
     return removed.entry
@@ -48,13 +59,14 @@ final class OperationCache {
 
   /// All of them, oldest first.
   var inOrder: [(address: UInt, entry: ProactorEntry)] {
-    unsafe zip(addresses, operations).compactMap { address, operation in operation.map { (address, $0) } }
-      .sorted { $0.1.serial < $1.1.serial }.map { ($0.0, $0.1.entry) }
+    (0..<places).filter { place in unsafe addresses[place] != 0 }
+      .sorted { one, other in unsafe operations[one].serial < operations[other].serial }
+      .map { place in unsafe (addresses[place], operations[place].entry) }
   }
 
   /// Where `address` is, or would be.
   private func find(_ address: UInt) -> Int {
-    let mask = unsafe addresses.count - 1
+    let mask = places - 1
     var place = home(of: address, mask)
     while unsafe addresses[place] != address && addresses[place] != 0 { place = (place + 1) & mask }
     return place
@@ -67,14 +79,13 @@ final class OperationCache {
 
   /// The operation at `free` has been taken out: moves those that are behind it only because it was there.
   private func close(_ free: Int) {
-    let mask = unsafe addresses.count - 1
+    let mask = places - 1
     var free = free
     var place = (free + 1) & mask
     while unsafe addresses[place] != 0 {
       let distance = unsafe (place - home(of: addresses[place], mask)) & mask
       if distance >= (place - free) & mask {
-        unsafe addresses[free] = addresses[place]
-        unsafe operations.swapAt(free, place)
+        unsafe move(from: place, of: addresses, operations, to: free)
         free = place
       }
       place = (place + 1) & mask
@@ -83,13 +94,24 @@ final class OperationCache {
   }
 
   private func grow() {
-    let former = unsafe (addresses, operations)
-    unsafe addresses = [UInt](repeating: 0, count: 2 * former.0.count)
-    unsafe operations = [Remembered?](repeating: nil, count: 2 * former.0.count)
-    for (address, operation) in zip(former.0, former.1) where address != 0 {
-      let place = find(address)
-      unsafe addresses[place] = address
-      unsafe operations[place] = operation
+    let formerPlaces = places
+    let former = unsafe (addresses: addresses, operations: operations)
+    places *= 2
+    unsafe addresses = .allocate(capacity: places)
+    unsafe addresses.initialize(repeating: 0, count: places)
+    unsafe operations = .allocate(capacity: places)
+    for place in 0..<formerPlaces where unsafe former.addresses[place] != 0 {
+      unsafe move(from: place, of: former.addresses, former.operations, to: find(former.addresses[place]))
     }
+    unsafe former.addresses.deallocate()
+    unsafe former.operations.deallocate()
+  }
+
+  private func move(
+    from place: Int, of formerAddresses: UnsafeMutablePointer<UInt>,
+    _ formerOperations: UnsafeMutablePointer<Remembered>, to free: Int
+  ) {
+    unsafe addresses[free] = unsafe formerAddresses[place]
+    unsafe (operations + free).moveInitialize(from: formerOperations + place, count: 1)
   }
 }

@@ -27,7 +27,6 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
     dropOverlapped()
   }
 
-  private var behaviours: ProactorBehaviours { context.behaviours }
   private var log: ProactorLog { context.log }
 
   /// The cache keeps the OVERLAPPED until the packet comes, whatever became of the future.
@@ -61,7 +60,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
     do throws(Win32Error) { try overlapped.cancel() } catch { log.cancelOverlappedFailed(error, description) }
   }
 
-  override func setResult(_ value: LoopValue<Value>) throws(ProactorError) {
+  override func setResult(_ value: consuming LoopValue<Value>) throws(ProactorError) {
     try super.setResult(value)
     if behaviours.contains(.resultDropsOverlapped) { dropOverlapped() }
   }
@@ -80,7 +79,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
       traceback(keeps: overlapped, of: proactor)
       return try setError(error)
     }
-    try setResult(value)
+    try setResult(consume value)
   }
 
   override var typeName: String { "_OverlappedFuture" }

@@ -55,9 +55,14 @@ final class OverlappedReference {
 
   func hold() { holders += 1 }
 
+  @inline(__always)
   func drop() {
     holders -= 1
-    guard holders == 0, let overlapped = unsafe overlapped.take() else { return }
+    if holders == 0 { giveBack() }
+  }
+
+  private func giveBack() {
+    guard let overlapped = unsafe overlapped.take() else { return }
     if !isRequest {
       overlapped.free()
     } else if !overlapped.deallocate() {

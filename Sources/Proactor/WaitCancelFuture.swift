@@ -21,7 +21,7 @@ final class WaitCancelFuture: BaseWaitHandleFuture {
     return cancelled
   }
 
-  override func setResult(_ value: LoopValue<Bool>) throws(ProactorError) {
+  override func setResult(_ value: consuming LoopValue<Bool>) throws(ProactorError) {
     try super.setResult(value)
     try tellWaiter()
   }
