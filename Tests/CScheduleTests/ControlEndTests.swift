@@ -5,6 +5,22 @@ import Testing
 
 private func address(_ place: Place) -> String { "0x" + String(UInt(bitPattern: place.address), radix: 16) }
 
+/// C keeps these addresses; they are set before any member runs.
+private nonisolated(unsafe) let thingHolder = UnsafeMutablePointer<lw_thread_number>.allocate(capacity: 1)
+private nonisolated(unsafe) let heldThing = thing(heldBy: thingHolder)
+private nonisolated(unsafe) let twoThings = thing(others: 1)
+
+private func thing(
+  heldBy holder: UnsafePointer<lw_thread_number>? = nil, others: UInt32 = 0
+) -> UnsafePointer<lw_awaited> {
+  let made = UnsafeMutablePointer<lw_awaited>.allocate(capacity: 1)
+  made.initialize(
+    to: lw_awaited(
+      kind: strdup("thing"), shown: 0x1c, others: others, relation: strdup("held by"),
+      thread: holder == nil ? nil : { $0.assumingMemoryBound(to: lw_thread_number.self).pointee }, object: holder))
+  return UnsafePointer(made)
+}
+
 @Suite struct ControlEndTests {
   @Test func `Two locks taken in opposite order are stuck, and each member names the lock and its holder`() async {
     await #expect(processExitsWith: .success) {
@@ -44,6 +60,33 @@ private func address(_ place: Place) -> String { "0x" + String(UInt(bitPattern: 
         session.sentences == [
           "creates": "waits for the end of parked",
           "parked": "is parked and nobody lets it go, for \(address(place))",
+        ])
+    }
+  }
+
+  @Test func `What a member says that it waits for is told with who has it, as long as it says so`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      let waits = Part("waits") {
+        lw_awaits(heldThing)
+        while true { _ = lw_park(nil, never) }
+      }
+      let waitsForTwo = Part("waits-for-two") {
+        lw_awaits(twoThings)
+        while true { _ = lw_park(nil, never) }
+      }
+      let waitsSilently = Part("waits-silently") {
+        thingHolder.pointee = lw_thread_self()
+        lw_awaits(heldThing)
+        lw_awaits(nil)
+        while true { _ = lw_park(nil, never) }
+      }
+      #expect(session.run([waits, waitsForTwo, waitsSilently]).result.end == .LW_EXECUTION_STUCK)
+      #expect(
+        session.sentences == [
+          "waits": "is parked and nobody lets it go, for the thing 0x1c, held by waits-silently",
+          "waits-for-two": "is parked and nobody lets it go, for the thing 0x1c, and 1 other",
+          "waits-silently": "is parked and nobody lets it go, for nothing that has a name",
         ])
     }
   }

@@ -105,8 +105,25 @@ struct ProgramTests {
     #expect(found.code == 1)
     let token = try Self.token(of: "hang", in: found.output)
     let again = try await command.run("replay", "--program", "./two_mutexes", token)
-    #expect(again.output.contains("pthread-1 is parked and nobody lets it go"), "\(again.output)")
+    #expect(
+      again.output.contains(/pthread-1 is parked and nobody lets it go, for the mutex 0x\w+, held by two_mutexes,/),
+      "\(again.output)")
     #expect(again.output.contains(", at two_mutexes.c:8 in other"), "\(again.output)")
+  }
+
+  @Test("A hang names what each thread waits for, as the program knows it, and who has it")
+  func hangNames() async throws {
+    let command = try Command()
+    try Self.build("waits_for_all", for: command)
+    let found = try await command.run("explore", "--program", "./waits_for_all", "--bound", "0")
+    #expect(found.code == 1)
+    let parked = "is parked and nobody lets it go, for"
+    for sentence in [
+      "waits_for_all \(parked) the thread 0x10, which is thread-1, and 4 others,", "thread-1 \(parked) the event 0x4,",
+      "thread-2 \(parked) the mutex 0x8, held by waits_for_all,", "thread-5 \(parked) the completion port 0xc",
+    ] { #expect(found.output.contains(sentence), "\(found.output)") }
+    #expect(found.output.contains(/thread-3 is parked .* for the slim lock 0x\w+, held by thread-1,/))
+    #expect(found.output.contains(/thread-4 is parked .* for the value at 0x\w+,/), "\(found.output)")
   }
 
   @Test("Mutexes, conditions, semaphores, barriers, once and time of POSIX do as they should in every order")

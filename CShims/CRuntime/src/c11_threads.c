@@ -76,10 +76,13 @@ void lw_posix_thrd_yield(void) { lw_posix_sched_yield(); }
 // -------------------------------------------------------------------------------------------------------- mutexes
 
 static int attempt_mutex(void *mutex) { return mtx_trylock(mutex); }
+/// A mutex of POSIX by another name, in this C library.
+static int32_t holder_of_mutex(const void *mutex) { return ((const pthread_mutex_t *)mutex)->__data.__owner; }
+static const lw_posix_kind mutex_kind = {"mutex", attempt_mutex, thrd_busy, holder_of_mutex};
 
 static int acquire(mtx_t *mutex, lw_time deadline) {
   lw_point(LW_POINT_LOCK, mutex, LW_ACCESS_WRITE);
-  int answer = lw_posix_acquire_(mutex, attempt_mutex, thrd_busy, deadline);
+  int answer = lw_posix_acquire_(&mutex_kind, mutex, deadline);
   return answer == ETIMEDOUT ? thrd_timedout : answer;
 }
 

@@ -41,9 +41,10 @@ int lw_posix_pthread_cond_broadcast(pthread_cond_t *condition) {
 // ----------------------------------------------------------------------------------------------------- semaphores
 
 static int attempt_decrement(void *semaphore) { return sem_trywait(semaphore) == 0 ? 0 : errno; }
+static const lw_posix_kind semaphore_kind = {"semaphore", attempt_decrement, EAGAIN, NULL};
 
 static int decrement(sem_t *semaphore, lw_time deadline) {
-  int saved = errno, failed = lw_posix_acquire_(semaphore, attempt_decrement, EAGAIN, deadline);
+  int saved = errno, failed = lw_posix_acquire_(&semaphore_kind, semaphore, deadline);
   errno = failed == 0 ? saved : failed;
   return failed == 0 ? 0 : -1;
 }
@@ -111,9 +112,10 @@ int lw_posix_pthread_barrier_init(pthread_barrier_t *of, const pthread_barrierat
 }
 
 int lw_posix_pthread_barrier_wait(pthread_barrier_t *of) {
+  static const lw_posix_kind kind = {.name = "barrier"};
   lw_posix_waiter waiter;
   bool is_member = lw_control_is_member(), is_last = false;
-  if (is_member) lw_posix_enter_(&waiter, of);
+  if (is_member) lw_posix_enter_(&waiter, &kind, of);
   lw_lock_acquire(&barriers_lock);
   barrier *at = is_member ? find(of) : NULL;
   if (at) is_last = ++at->arrived == at->needed;

@@ -7,9 +7,9 @@
 
 /// In which order a program's threads take its locks is its behaviour: two that take two of them in different orders
 /// may both have one when they want the other.
-static int acquire(void *lock, int (*attempt)(void *lock), int busy, lw_time deadline) {
+static int acquire(const lw_posix_kind *kind, void *lock, lw_time deadline) {
   lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
-  return lw_posix_acquire_(lock, attempt, busy, deadline);
+  return lw_posix_acquire_(kind, lock, deadline);
 }
 
 // -------------------------------------------------------------------------------------------------------- mutexes
@@ -20,16 +20,21 @@ static int attempt_mutex(void *mutex) {
   return pthread_mutex_timedlock(mutex, &past);
 }
 
+/// The C library keeps it there for its own sake, and has since mutexes came to be futexes.
+static int32_t holder_of_mutex(const void *mutex) { return ((const pthread_mutex_t *)mutex)->__data.__owner; }
+
+static const lw_posix_kind mutex_kind = {"mutex", attempt_mutex, ETIMEDOUT, holder_of_mutex};
+
 int lw_posix_pthread_mutex_lock(pthread_mutex_t *mutex) {
   if (!lw_control_is_member()) return pthread_mutex_lock(mutex);
-  return acquire(mutex, attempt_mutex, ETIMEDOUT, LW_NEVER);
+  return acquire(&mutex_kind, mutex, LW_NEVER);
 }
 
 int lw_posix_pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timespec *time) {
   if (!lw_control_is_member()) return pthread_mutex_timedlock(mutex, time);
   lw_time deadline;
   if (!lw_posix_deadline_(time, &deadline)) return EINVAL;
-  return acquire(mutex, attempt_mutex, ETIMEDOUT, deadline);
+  return acquire(&mutex_kind, mutex, deadline);
 }
 
 int lw_posix_pthread_mutex_trylock(pthread_mutex_t *mutex) {
@@ -46,10 +51,11 @@ int lw_posix_pthread_mutex_unlock(pthread_mutex_t *mutex) {
 // ----------------------------------------------------------------------------------------------------- spin locks
 
 static int attempt_spin(void *spin) { return pthread_spin_trylock(spin); }
+static const lw_posix_kind spin_kind = {"spin lock", attempt_spin, EBUSY, NULL};
 
 int lw_posix_pthread_spin_lock(pthread_spinlock_t *spin) {
   if (!lw_control_is_member()) return pthread_spin_lock(spin);
-  return acquire((void *)spin, attempt_spin, EBUSY, LW_NEVER);
+  return acquire(&spin_kind, (void *)spin, LW_NEVER);
 }
 
 int lw_posix_pthread_spin_trylock(pthread_spinlock_t *spin) {
@@ -67,29 +73,33 @@ int lw_posix_pthread_spin_unlock(pthread_spinlock_t *spin) {
 
 static int attempt_read(void *lock) { return pthread_rwlock_tryrdlock(lock); }
 static int attempt_write(void *lock) { return pthread_rwlock_trywrlock(lock); }
+/// Of its readers the C library knows how many they are.
+static int32_t writer_of(const void *lock) { return ((const pthread_rwlock_t *)lock)->__data.__cur_writer; }
+static const lw_posix_kind read_kind = {"read-write lock", attempt_read, EBUSY, writer_of};
+static const lw_posix_kind write_kind = {"read-write lock", attempt_write, EBUSY, writer_of};
 
 int lw_posix_pthread_rwlock_rdlock(pthread_rwlock_t *lock) {
   if (!lw_control_is_member()) return pthread_rwlock_rdlock(lock);
-  return acquire(lock, attempt_read, EBUSY, LW_NEVER);
+  return acquire(&read_kind, lock, LW_NEVER);
 }
 
 int lw_posix_pthread_rwlock_wrlock(pthread_rwlock_t *lock) {
   if (!lw_control_is_member()) return pthread_rwlock_wrlock(lock);
-  return acquire(lock, attempt_write, EBUSY, LW_NEVER);
+  return acquire(&write_kind, lock, LW_NEVER);
 }
 
 int lw_posix_pthread_rwlock_timedrdlock(pthread_rwlock_t *lock, const struct timespec *time) {
   if (!lw_control_is_member()) return pthread_rwlock_timedrdlock(lock, time);
   lw_time deadline;
   if (!lw_posix_deadline_(time, &deadline)) return EINVAL;
-  return acquire(lock, attempt_read, EBUSY, deadline);
+  return acquire(&read_kind, lock, deadline);
 }
 
 int lw_posix_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock, const struct timespec *time) {
   if (!lw_control_is_member()) return pthread_rwlock_timedwrlock(lock, time);
   lw_time deadline;
   if (!lw_posix_deadline_(time, &deadline)) return EINVAL;
-  return acquire(lock, attempt_write, EBUSY, deadline);
+  return acquire(&write_kind, lock, deadline);
 }
 
 int lw_posix_pthread_rwlock_tryrdlock(pthread_rwlock_t *lock) {

@@ -25,7 +25,8 @@ static int attempt_once(void *control) {
 }
 
 static void begin(running_once *own, void *control) {
-  lw_posix_acquire_(control, attempt_once, EBUSY, LW_NEVER);
+  static const lw_posix_kind kind = {"end of the initialisation", attempt_once, EBUSY, NULL};
+  lw_posix_acquire_(&kind, control, LW_NEVER);
   own->control = control;
   lw_lock_acquire(&lock);
   own->next = running;

@@ -6,7 +6,8 @@
 static lw_lock lock;
 static lw_posix_waiter *_Nullable first LW_GUARDED_BY(&lock);
 
-void lw_posix_enter_(lw_posix_waiter *waiter, const void *object) {
+void lw_posix_enter_(lw_posix_waiter *waiter, const lw_posix_kind *kind, const void *object) {
+  waiter->kind = kind;
   waiter->object = object;
   waiter->number = lw_thread_self();
   waiter->next = NULL;
@@ -29,9 +30,22 @@ void lw_posix_withdraw_(lw_posix_waiter *waiter) {
   lw_lock_release_quietly(&lock);
 }
 
+/// Who has what `waiter` waits for.
+static lw_thread_number holder(const void *waiter) {
+  const lw_posix_waiter *self = waiter;
+  return self->kind->holder ? lw_control_thread_of(self->kind->holder(self->object)) : 0;
+}
+
 bool lw_posix_sleep_(lw_posix_waiter *waiter, lw_time deadline, bool may_wake) {
+  lw_awaited awaited = {.kind = waiter->kind->name,
+                        .shown = (uint64_t)(uintptr_t)waiter->object,
+                        .relation = "held by",
+                        .thread = holder,
+                        .object = waiter};
+  lw_awaits(&awaited);
   bool woken = may_wake ? lw_park(waiter->object, deadline) == LW_PARK_UNPARKED
                         : lw_park_until(&waiter->woken, waiter->object, deadline);
+  lw_awaits(NULL);
   lw_posix_withdraw_(waiter);
   return woken || atomic_load(&waiter->woken);
 }
@@ -56,14 +70,14 @@ uint32_t lw_posix_wake_(const void *object, uint32_t most) {
   return count;
 }
 
-int lw_posix_acquire_(void *object, int (*attempt)(void *object), int busy, lw_time deadline) {
+int lw_posix_acquire_(const lw_posix_kind *kind, void *object, lw_time deadline) {
   for (;;) {
-    int answer = attempt(object);
-    if (answer != busy) return answer;
+    int answer = kind->attempt(object);
+    if (answer != kind->busy) return answer;
     lw_posix_waiter waiter;
-    lw_posix_enter_(&waiter, object);
-    answer = attempt(object); // a thread that nobody controls may have released it just before
-    if (answer != busy) {
+    lw_posix_enter_(&waiter, kind, object);
+    answer = kind->attempt(object); // a thread that nobody controls may have released it just before
+    if (answer != kind->busy) {
       lw_posix_withdraw_(&waiter);
       return answer;
     }
@@ -73,9 +87,10 @@ int lw_posix_acquire_(void *object, int (*attempt)(void *object), int busy, lw_t
 
 int lw_posix_wait_at_(const void *condition, void *mutex, int (*unlock)(void *mutex), int (*relock)(void *mutex),
                       lw_time deadline) {
+  static const lw_posix_kind kind = {.name = "condition variable"};
   lw_posix_waiter waiter;
   lw_point(LW_POINT_LOCK, condition, LW_ACCESS_WRITE); // what it waits for may have come since the program looked
-  lw_posix_enter_(&waiter, condition);
+  lw_posix_enter_(&waiter, &kind, condition);
   int failed = unlock(mutex);
   if (failed != 0) {
     lw_posix_withdraw_(&waiter);

@@ -5,13 +5,23 @@
 
 #include <time.h>
 
+#include "lw_awaited.h"
 #include "lw_control.h"
 #include "lw_schedule.h"
 
 #pragma clang assume_nonnull begin
 
+/// What threads wait for.
+typedef struct lw_posix_kind {
+  const char *name;
+  int (*_Nullable attempt)(void *object);          ///< takes it, or answers that somebody else has it:
+  int busy;                                        ///< so
+  int32_t (*_Nullable holder)(const void *object); ///< the system's number of the thread that has it alone, or 0
+} lw_posix_kind;
+
 /// One thread that waits; on its own stack, from the entry to the end of the wait.
 typedef struct lw_posix_waiter {
+  const lw_posix_kind *kind;
   const void *object;
   lw_thread_number number;
   _Atomic bool woken;
@@ -19,7 +29,7 @@ typedef struct lw_posix_waiter {
 } lw_posix_waiter;
 
 /// Enters the calling thread among those that wait for `object`: from here on a wake is not lost.
-void lw_posix_enter_(lw_posix_waiter *waiter, const void *object);
+void lw_posix_enter_(lw_posix_waiter *waiter, const lw_posix_kind *kind, const void *object);
 /// Parks until the thread is woken (true) or until `deadline` (false), and ends the wait. With `may_wake` it may return
 /// early, as the C library's condition variables do; then true as well.
 bool lw_posix_sleep_(lw_posix_waiter *waiter, lw_time deadline, bool may_wake);
@@ -28,9 +38,9 @@ void lw_posix_withdraw_(lw_posix_waiter *waiter);
 /// Wakes those that wait for `object`, the first come first, at most `most`; returns how many there were.
 uint32_t lw_posix_wake_(const void *object, uint32_t most);
 
-/// Calls `attempt` until it answers something else than `busy`, which it returns, or until `deadline` (ETIMEDOUT).
-/// Between two attempts the thread waits for `object`.
-int lw_posix_acquire_(void *object, int (*attempt)(void *object), int busy, lw_time deadline);
+/// Attempts until the answer is another one than busy, which it returns, or until `deadline` (ETIMEDOUT). Between two
+/// attempts the thread waits for `object`.
+int lw_posix_acquire_(const lw_posix_kind *kind, void *object, lw_time deadline);
 /// Waits at a condition, `mutex` unlocked meanwhile. 0, what `unlock` or `relock` failed with, or ETIMEDOUT. May return
 /// early.
 int lw_posix_wait_at_(const void *condition, void *mutex, int (*unlock)(void *mutex), int (*relock)(void *mutex),

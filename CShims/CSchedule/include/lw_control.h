@@ -195,6 +195,8 @@ static inline const char *lw_place_file(uint64_t place) { return (const char *)(
 static inline uint32_t lw_place_line(uint64_t place) { return place & 0xffff; }
 /// The member whose thread has this number, or had it last; -1 when there is none.
 int32_t lw_control_member_of(lw_thread_number number);
+/// The member whose thread the system knows by this number; 0 when there is none.
+lw_thread_number lw_control_thread_of(int32_t system_id);
 /// Up to `most` numbers of living threads that `lw_thread_create` made before the session began: no token binds them,
 /// and an execution that waits for one of them may not end. For reports of executions that did not end.
 uint32_t lw_control_older_threads(lw_thread_number *numbers, uint32_t most);

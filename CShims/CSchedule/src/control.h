@@ -5,6 +5,7 @@
 // under test and never report a race of it: every function that runs with the token in question is LW_UNSEEN.
 #pragma once
 
+#include "lw_awaited.h"
 #include "lw_control.h"
 #include "schedule.h"
 
@@ -35,6 +36,7 @@ typedef struct lw_member {
   lw_time deadline;                 ///< while parked
   const lw_part *_Nullable part;
   const lw_lock *_Nullable lock;
+  const lw_awaited *_Nullable awaited; ///< while parked: what for, if he said so
   const struct lw_member *_Nullable joined;
   bool may_wake;         ///< while parked: a spurious return can be observed
   bool yields;           ///< parked until now or earlier: others first

@@ -28,6 +28,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   member->kind = LW_POINT_BEGIN;
   member->object = NULL;
   member->deadline = LW_NEVER;
+  member->awaited = NULL;
   member->reusable = false;
   member->born = atomic_load(&lw_controller_.executions);
   member->in_a_row = 0;
@@ -157,6 +158,13 @@ LW_UNSEEN int32_t lw_control_member_of(lw_thread_number number) {
   for (uint32_t i = 0; i < count && number != 0; i++)
     if (lw_members_[i].number == number) return (int32_t)i;
   return -1;
+}
+
+LW_UNSEEN lw_thread_number lw_control_thread_of(int32_t system_id) {
+  uint32_t count = atomic_load(&lw_member_count_);
+  for (uint32_t i = 0; i < count && system_id != 0; i++)
+    if (lw_members_[i].system_id == system_id) return lw_members_[i].number;
+  return 0;
 }
 
 LW_UNSEEN uint32_t lw_control_older_threads(lw_thread_number *numbers, uint32_t most) {

@@ -35,11 +35,30 @@ LW_UNSEEN static void tell_of_the_running(const lw_member *member, const char *w
     snprintf(sentence, bytes, "runs and passes no point (last one: %s)", last);
 }
 
+LW_UNSEEN void lw_awaits_slow_(const lw_awaited *awaited) {
+  if (lw_member_self_) lw_member_self_->awaited = awaited;
+}
+
+/// "the mutex 0x1c, held by thread-2".
+LW_UNSEEN static void tell_of_the_awaited(const lw_awaited *awaited, char *words, size_t bytes) {
+  char name[LW_THREAD_NAME_BYTES] = "", others[32] = "";
+  lw_thread_number number = awaited->thread ? awaited->thread(awaited->object) : 0;
+  if (number != 0) lw_thread_name(number, name);
+  if (awaited->others != 0)
+    snprintf(others, sizeof others, ", and %u other%s", awaited->others, awaited->others == 1 ? "" : "s");
+  snprintf(words, bytes, "the %s 0x%llx%s%s%s%s%s", awaited->kind, (unsigned long long)awaited->shown,
+           number ? ", " : "", number ? awaited->relation : "", number ? " " : "", name, others);
+}
+
 LW_UNSEEN static void tell_of_the_parked(const lw_member *member, char *sentence, size_t bytes) {
   const char *what = lw_member_is_unparked_(member) ? "could go on, parked for"
                      : member->deadline != LW_NEVER ? "waits for a time, parked for"
                                                     : "is parked and nobody lets it go, for";
-  if (member->object)
+  char words[128];
+  if (member->awaited) {
+    tell_of_the_awaited(member->awaited, words, sizeof words);
+    snprintf(sentence, bytes, "%s %s", what, words);
+  } else if (member->object)
     snprintf(sentence, bytes, "%s %p", what, member->object);
   else
     snprintf(sentence, bytes, "%s nothing that has a name", what);

@@ -4,6 +4,7 @@
 // Of a joint mutex (joint.h) the memory of the family says who owns it. That it is on its owner's list is a reference:
 // it stays when the process closes its handles.
 #include "joint_memory.h"
+#include "lw_control.h"
 #include "names.h"
 #include "synchapi.h"
 #include "thread.h"
@@ -94,7 +95,14 @@ static void owned(lw_object *object, lw_thread_object *thread) LW_REQUIRES(lw_di
 
 static const struct lw_joint_type joint_type = {
     .kind = LW_JOINT_MUTEX, .publish = publish, .copy = copy, .owned = owned};
+static lw_thread_number holder(const void *mutex) LW_NO_THREAD_SAFETY_ANALYSIS {
+  const lw_thread_object *owner = ((const lw_mutex *)mutex)->owner;
+  return owner ? lw_control_thread_of(atomic_load(&owner->stop.system_id)) : 0;
+}
+
 const lw_object_type lw_mutex_type_ = {.name = "mutex",
+                                       .relation = "held by",
+                                       .thread = holder,
                                        .destroy = destroy,
                                        .give = give,
                                        .is_ready_for = is_ready_for,

@@ -9,7 +9,7 @@
 #include <sys/queue.h>
 
 #include "errhandlingapi.h"
-#include "lw_schedule.h"
+#include "lw_awaited.h"
 #include "minwinbase.h"
 
 // The list macros of <sys/queue.h> declare pointers without nullability.
@@ -80,6 +80,9 @@ typedef struct lw_object_type {
   bool (*_Nullable is_ready_for)(const lw_object *object, const struct lw_thread_object *_Nullable thread);
   /// A wait of `thread` has been satisfied. True when the object was abandoned. NULL: nothing to do.
   bool (*_Nullable taken)(lw_object *object, struct lw_thread_object *_Nullable thread);
+  /// The thread that stands in this relation to the object ("held by"), without any lock, for reports; 0: none.
+  const char *_Nullable relation;
+  lw_thread_number (*_Nullable thread)(const void *object);
   const struct lw_joint_type *_Nullable joint; ///< how several processes have one (joint.h). NULL: they cannot
 } lw_object_type;
 extern const lw_object_type lw_event_type_, lw_mutex_type_, lw_port_type_, lw_process_type_, lw_semaphore_type_,
@@ -137,6 +140,16 @@ void lw_object_let_close_(lw_object *object);
 /// Gives `count` references back (or, below 0, takes some); the last one destroys the object. No lock may be held.
 void lw_object_give_(lw_object *object, int64_t count);
 static inline void lw_object_release_(lw_object *object) { lw_object_give_(object, 1); }
+/// What a thread that waits for the object, and for `others` more, waits for.
+static inline lw_awaited lw_object_awaited_(const lw_object *object, uint32_t others) {
+  // relaxed: the value that it got first; for reports.
+  return (lw_awaited){.kind = object->type->name,
+                      .shown = atomic_load_explicit(&object->handle, memory_order_relaxed),
+                      .others = others,
+                      .relation = object->type->relation,
+                      .thread = object->type->thread,
+                      .object = object};
+}
 
 // ---------------------------------------------------------------------------------------------------------- handles
 

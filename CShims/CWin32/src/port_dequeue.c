@@ -66,7 +66,10 @@ static bool gave_up(lw_port *self, lw_port_waiter *waiter) {
 static void wait_for_packet(lw_port *self, dequeuing *d, lw_time deadline) {
   lw_port_waiter *waiter = &d->waiter;
   DWORD last_error = GetLastError();
+  lw_awaited awaited = lw_object_awaited_(&self->object, 0);
+  lw_awaits(&awaited);
   lw_slept slept = lw_sleep_either_(&waiter->sleeper, self, deadline, d->alertable, true);
+  lw_awaits(NULL);
   SetLastError(last_error); // it may have ended operations meanwhile
   if (slept != LW_SLEPT_RELEASED && gave_up(self, waiter)) {
     d->alerted = slept == LW_SLEPT_ALERTED;

@@ -1,16 +1,17 @@
 // Slim reader-writer locks and condition variables. Each is one word of the program's; who waits for it stands in one
 // list of the process, oldest first, under one lock. A freed lock is handed over to the oldest that waits for it, and
-// to the readers right behind him.
+// to the readers right behind him. The word of a lock that one thread has says which thread.
 #include "object.h"
 #include "synchapi.h"
 
-enum { EXCLUSIVE = 1, ONE_READER = 2 };
+enum { EXCLUSIVE = 1, ONE_READER = 2, OWNER_SHIFT = 1 };
 
 /// A thread that waits for a lock or a condition; lives on its stack.
 typedef struct slim_waiter {
   TAILQ_ENTRY(slim_waiter) link;
   lw_sleeper sleeper;
   const void *_Nullable object;
+  bool is_lock; ///< and not a condition
   bool shared;
   bool listed; ///< until somebody hands it what it waits for
 } slim_waiter;
@@ -38,40 +39,58 @@ static slim_waiter *_Nullable oldest(const void *object) LW_REQUIRES(books) {
 
 // ----------------------------------------------------------------------------------------------------------- locks
 
-static bool take(SRWLOCK *lock, bool shared) LW_REQUIRES(books) {
+static bool take(SRWLOCK *lock, bool shared, lw_thread_number thread) LW_REQUIRES(books) {
   uintptr_t state = (uintptr_t)lock->Ptr;
   if (shared ? (state & EXCLUSIVE) != 0 : state != 0) return false;
-  lock->Ptr = (PVOID)(shared ? state + ONE_READER : EXCLUSIVE);
+  lock->Ptr = (PVOID)(shared ? state + ONE_READER : (uintptr_t)thread << OWNER_SHIFT | EXCLUSIVE);
   return true;
 }
 
 /// Gives the lock back and hands it over.
 static void give(SRWLOCK *lock, bool shared, lw_wakes *wakes) LW_REQUIRES(books) {
   uintptr_t state = (uintptr_t)lock->Ptr;
-  bool held = shared ? state >= ONE_READER && (state & EXCLUSIVE) == 0 : state == EXCLUSIVE;
+  bool held = shared ? state >= ONE_READER && (state & EXCLUSIVE) == 0 : (state & EXCLUSIVE) != 0;
   if (!held) lw_fatal("a thread released a slim reader-writer lock that is not held that way");
   lock->Ptr = (PVOID)(shared ? state - ONE_READER : 0);
   slim_waiter *waiter;
-  while ((waiter = oldest(lock)) && take(lock, waiter->shared)) {
+  while ((waiter = oldest(lock)) && take(lock, waiter->shared, waiter->sleeper.thread)) {
     strike(waiter);
     lw_wakes_add_(wakes, &waiter->sleeper);
   }
 }
 
+/// The thread that has it alone, if one does.
+static lw_thread_number holder(const void *lock) {
+  uintptr_t state = (uintptr_t)((const SRWLOCK *)lock)->Ptr;
+  return state & EXCLUSIVE ? (lw_thread_number)(state >> OWNER_SHIFT) : 0;
+}
+
+static bool sleep_until(slim_waiter *waiter, lw_time deadline) {
+  lw_awaited awaited = {.kind = waiter->is_lock ? "slim lock" : "condition variable",
+                        .shown = (uint64_t)(uintptr_t)waiter->object,
+                        .relation = "held by",
+                        .thread = waiter->is_lock ? holder : NULL,
+                        .object = waiter->object};
+  lw_awaits(&awaited);
+  bool released = lw_sleep_(&waiter->sleeper, waiter->object, deadline);
+  lw_awaits(NULL);
+  return released;
+}
+
 static void acquire(SRWLOCK *lock, bool shared) {
-  slim_waiter waiter = {.sleeper = lw_sleeper_(), .object = lock, .shared = shared};
+  slim_waiter waiter = {.sleeper = lw_sleeper_(), .object = lock, .is_lock = true, .shared = shared};
   lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
   lw_lock_acquire(&books);
-  bool taken = !oldest(lock) && take(lock, shared);
+  bool taken = !oldest(lock) && take(lock, shared, lw_thread_self());
   if (!taken) enlist(&waiter);
   lw_lock_release(&books);
-  if (!taken) lw_sleep_(&waiter.sleeper, lock, LW_NEVER);
+  if (!taken) sleep_until(&waiter, LW_NEVER);
 }
 
 static BOOL try_acquire(SRWLOCK *lock, bool shared) {
   lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
   lw_lock_acquire(&books);
-  bool taken = !oldest(lock) && take(lock, shared);
+  bool taken = !oldest(lock) && take(lock, shared, lw_thread_self());
   lw_lock_release(&books);
   return taken;
 }
@@ -96,7 +115,7 @@ void ReleaseSRWLockShared(SRWLOCK *lock) { release(lock, true); }
 
 /// Sleeps until woken; false at the end of the time.
 static bool wait_for(slim_waiter *waiter, DWORD ms) {
-  if (lw_sleep_(&waiter->sleeper, waiter->object, lw_deadline_(ms))) return true;
+  if (sleep_until(waiter, lw_deadline_(ms))) return true;
   lw_lock_acquire(&books);
   bool gave_up = waiter->listed;
   if (gave_up) strike(waiter);

@@ -6,6 +6,7 @@
 
 #include "file.h"
 #include "joint.h"
+#include "lw_control.h"
 #include "process_end.h"
 #include "processthreadsapi.h"
 #include "sysinfoapi.h"
@@ -21,7 +22,11 @@ static void destroy(lw_object *object) LW_NO_THREAD_SAFETY_ANALYSIS {
   lw_pool_give(&pool, self);
 }
 
-const lw_object_type lw_thread_type_ = {.name = "thread", .destroy = destroy};
+static lw_thread_number itself(const void *thread) {
+  return lw_control_thread_of(atomic_load(&((const lw_thread_object *)thread)->stop.system_id));
+}
+
+const lw_object_type lw_thread_type_ = {.name = "thread", .destroy = destroy, .relation = "which is", .thread = itself};
 
 lw_thread_object *lw_thread_prepare_(DWORD id) {
   lw_thread_object *made = lw_pool_take(&pool);

@@ -40,7 +40,11 @@ BOOL WaitOnAddress(volatile VOID *address, PVOID compared, SIZE_T bytes, DWORD m
   if (self.listed) TAILQ_INSERT_TAIL(&waiters, &self, link);
   bool waits = self.listed;
   lw_lock_release(&books);
-  if (!waits || lw_sleep_(&self.sleeper, (const void *)(uintptr_t)address, deadline)) return TRUE;
+  lw_awaited awaited = {.kind = "value at", .shown = (uint64_t)(uintptr_t)address};
+  lw_awaits(&awaited);
+  bool released = !waits || lw_sleep_(&self.sleeper, (const void *)(uintptr_t)address, deadline);
+  lw_awaits(NULL);
+  if (released) return TRUE;
   lw_lock_acquire(&books);
   bool gave_up = self.listed;
   if (gave_up) TAILQ_REMOVE(&waiters, &self, link);

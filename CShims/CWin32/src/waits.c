@@ -15,7 +15,8 @@ typedef struct multiple_wait {
   bool abandoned; ///< a mutex that satisfied it was
   bool joint;     ///< some of the objects are joint ones; as above
   uint32_t count;
-  uint32_t index; ///< of the object that satisfied it; the release of the sleeper publishes it
+  uint32_t missing; ///< an object that was not signalled when the thread began to wait; for reports
+  uint32_t index;   ///< of the object that satisfied it; the release of the sleeper publishes it
   lw_wait_block blocks[MAXIMUM_WAIT_OBJECTS];
 } multiple_wait;
 
@@ -114,6 +115,7 @@ static void look_or_join(multiple_wait *wait, bool may_join) LW_REQUIRES(lw_disp
   if (satisfied_at_once(wait) || !may_join) return;
   for (uint32_t i = 0; i < wait->count; i++) TAILQ_INSERT_TAIL(&wait->blocks[i].object->blocks, &wait->blocks[i], link);
   if (wait->joint) lw_joint_join_(wait->blocks, wait->count, wait->all, wait->thread);
+  while (lw_object_is_ready_(wait->blocks[wait->missing].object, wait->thread)) wait->missing++;
 }
 
 static DWORD answer(const multiple_wait *wait) {
@@ -139,7 +141,10 @@ static DWORD unsatisfied(bool alerted) { return alerted && lw_apc_deliver_() ? W
 static DWORD sleep_for(multiple_wait *wait, lw_time deadline) {
   const void *object = wait->blocks[0].object;
   for (;;) {
+    lw_awaited awaited = lw_object_awaited_(wait->blocks[wait->missing].object, wait->count - 1);
+    lw_awaits(&awaited);
     lw_slept slept = lw_sleep_either_(&wait->sleeper, object, deadline, wait->alertable, false);
+    lw_awaits(NULL);
     if (slept == LW_SLEPT_RELEASED) return answer(wait);
     if (gave_up(wait)) return unsatisfied(slept == LW_SLEPT_ALERTED);
     wait->alertable = false; // satisfied in the last moment: the release is on its way
@@ -198,6 +203,7 @@ static void prepare(multiple_wait *wait, bool all, BOOL alertable) {
   wait->abandoned = false;
   wait->joint = false;
   wait->index = 0;
+  wait->missing = 0;
   wait->count = 0;
 }
 

@@ -1,0 +1,27 @@
+// What threads wait for, in the words of the program: a hang is understood from "the mutex 0x8, held by thread-2", and
+// not from the address of a parked thread's object.
+#pragma once
+
+#include "lw_schedule.h"
+
+#pragma clang assume_nonnull begin
+
+/// What a thread is about to wait for, as its program knows it: for reports of executions that did not end.
+typedef struct lw_awaited {
+  const char *kind;               ///< "mutex"; static storage
+  uint64_t shown;                 ///< the value that the program has: a handle or an address
+  uint32_t others;                ///< how many more it waits for
+  const char *_Nullable relation; ///< of a thread to it: "held by"; static storage
+  /// The thread that stands in this relation to `object` now; 0 for none. Called while all members stand still, and
+  /// takes no lock: one of them may have stopped with it.
+  lw_thread_number (*_Nullable thread)(const void *object);
+  const void *_Nullable object;
+} lw_awaited;
+void lw_awaits_slow_(const lw_awaited *_Nullable awaited);
+/// Says what the calling thread's next parks are for, until this is called with NULL; `awaited` lives as long.
+static inline void lw_awaits(const lw_awaited *_Nullable awaited) {
+  // relaxed: as in lw_point.
+  if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0)) lw_awaits_slow_(awaited);
+}
+
+#pragma clang assume_nonnull end
