@@ -155,7 +155,7 @@ public struct Part: Sendable {
   ) rethrows -> Result {
     try unsafe scenario.withCString { name in
       unsafe lw_control_tell_of_crash(name, digest)
-      defer { unsafe lw_control_tell_of_crash(nil, 0) }
+      defer { lw_control_tell_of_crash(nil, 0) }
       return try body()
     }
   }
