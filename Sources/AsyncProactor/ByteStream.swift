@@ -29,11 +29,12 @@ public final class ByteStream: Sendable {
   /// lends as much memory as former reads of this stream have needed: 128 to 65,536 bytes, at first 1,024.
   @inline(__always)
   public func read(atMost bytes: Int? = nil) async throws(ProactorError) -> [UInt8] {
-    guard loop.isCurrent else { return try await loop.read(self, atMost: bytes) }
+    guard let place = loop.place else { return try await loop.read(self, atMost: bytes) }
     try loop.checkCancellation()
     // relaxed, here and below: any value will do, and several readers have no order.
     let lent = bytes ?? readBytes.load(ordering: .relaxed)
-    let received = try await loop.value(of: end.here(loop).read(atMost: lent, by: loop.proactor), on: object)
+    let reading = try end.here(place).read(atMost: lent, by: loop.proactor(place))
+    let received = try await loop.value(of: reading, on: object)
     if bytes == nil { hasRead(received.count, of: lent) }
     return received
   }
@@ -47,9 +48,10 @@ public final class ByteStream: Sendable {
   /// Writes all of `bytes`. When it throws, some may have been written.
   public func write(_ bytes: [UInt8]) async throws(ProactorError) {
     guard !bytes.isEmpty else { return }
-    guard loop.isCurrent else { return try await loop.write(bytes, to: self) }
+    guard let place = loop.place else { return try await loop.write(bytes, to: self) }
     try loop.checkCancellation()
-    _ = try await loop.value(of: end.here(loop).write(bytes, by: loop.proactor), on: object)
+    let writing = try end.here(place).write(bytes, by: loop.proactor(place))
+    _ = try await loop.value(of: writing, on: object)
   }
 
   /// Writes the UTF-8 of `text`.

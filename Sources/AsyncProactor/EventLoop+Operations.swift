@@ -14,7 +14,7 @@ extension ProactorError {
 
 extension EventLoop {
   /// The proactor, for who is on the loop's thread.
-  nonisolated var proactor: IOCPProactor { bound.here(self).proactor }
+  nonisolated func proactor(_ place: LoopPlace) -> IOCPProactor { bound.here(place).proactor }
 
   /// The result of `future`, begun on `object` by the caller, on the loop's thread. Where there is no operation behind
   /// it, nobody but the loop is at work on it, and the future itself can be cancelled.
@@ -39,17 +39,24 @@ extension EventLoop {
     // where this code is already, twice, and each time the runtime asks under a lock where that is.
     await _unsafeInheritExecutor_withTaskCancellationHandler {
       // A future calls back once, so there is nothing to check.
-      // A task that began here at once, and belongs nowhere, goes on elsewhere with each step that it may.
       await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
         if isCurrent {
           unsafe future.resumeWhenDone(continuation)
         } else {
-          Task(executorPreference: executor) { await unsafe self.resume(continuation, when: bound) }
+          unsafe resumeFromElsewhere(continuation, when: bound)
         }
       }
     } onCancel: {
       Task(executorPreference: executor) { await self.end(bound, on: object) }
     }
+  }
+
+  /// A task that began here at once, and belongs nowhere, goes on elsewhere with each step that it may.
+  @inline(never)
+  private nonisolated func resumeFromElsewhere(
+    _ continuation: UnsafeContinuation<Void, Never>, when bound: LoopBound<AnyLoopFuture>
+  ) {
+    Task(executorPreference: executor) { await unsafe self.resume(continuation, when: bound) }
   }
 
   private func resume(_ continuation: UnsafeContinuation<Void, Never>, when bound: LoopBound<AnyLoopFuture>) {

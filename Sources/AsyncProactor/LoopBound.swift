@@ -13,8 +13,15 @@ struct LoopBound<Value>: @unchecked Sendable {
   func on(_ loop: isolated EventLoop) -> Value { value }
 
   /// The same where only the thread is known to be the loop's.
-  func here(_ loop: EventLoop) -> Value {
-    loop.executor.checkIsolated()
-    return value
-  }
+  func here(_ place: LoopPlace) -> Value { value }
+}
+
+/// Stands for having found out that the caller is on the thread of its loop.
+struct LoopPlace {
+  fileprivate init() {}
+}
+
+extension EventLoop {
+  /// The caller's place on the loop's thread; nil elsewhere.
+  nonisolated var place: LoopPlace? { isCurrent ? LoopPlace() : nil }
 }

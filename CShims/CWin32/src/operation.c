@@ -11,10 +11,9 @@ static lw_tally open_operations;
 
 // ------------------------------------------------------------------------------------------------- made and dropped
 
-lw_operation *lw_operation_take_(lw_file *file, const char *api, lw_verb verb, OVERLAPPED *overlapped) {
+lw_operation *lw_operation_take_over_(lw_file *file, const char *api, lw_verb verb, OVERLAPPED *overlapped) {
   lw_operation *made = lw_pool_take(&pool);
-  if (!made || !lw_object_retain_(&file->object)) {
-    if (made) lw_pool_give(&pool, made);
+  if (!made) {
     lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
     return NULL;
   }
@@ -29,6 +28,16 @@ lw_operation *lw_operation_take_(lw_file *file, const char *api, lw_verb verb, O
   made->issuer = lw_issuer_();
   made->buffers = made->own_buffers;
   made->buffer_capacity = LW_OPERATION_BUFFERS;
+  return made;
+}
+
+lw_operation *lw_operation_take_(lw_file *file, const char *api, lw_verb verb, OVERLAPPED *overlapped) {
+  if (!lw_object_retain_(&file->object)) {
+    lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
+    return NULL;
+  }
+  lw_operation *made = lw_operation_take_over_(file, api, verb, overlapped);
+  if (!made) lw_file_release_(file);
   return made;
 }
 

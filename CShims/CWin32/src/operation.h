@@ -77,6 +77,9 @@ struct lw_operation {
 /// A new operation on `file`, which is retained until its end. NULL and ERROR_NOT_ENOUGH_MEMORY.
 lw_operation *_Nullable lw_operation_take_(lw_file *file, const char *api, lw_verb verb,
                                            OVERLAPPED *_Nullable overlapped);
+/// The same, which takes the caller's reference to the file over; without an operation it stays the caller's.
+lw_operation *_Nullable lw_operation_take_over_(lw_file *file, const char *api, lw_verb verb,
+                                                OVERLAPPED *_Nullable overlapped);
 /// Adds a buffer. False and ERROR_NOT_ENOUGH_MEMORY; the operation is then the caller's to drop.
 bool lw_operation_add_buffer_(lw_operation *operation, const void *_Nullable address, size_t bytes);
 /// Has a routine called in the calling thread when the operation has ended. False and ERROR_NOT_ENOUGH_MEMORY; then the

@@ -121,12 +121,14 @@ static void call_routine(const lw_operation *operation) {
   routine(lw_winsock_error_of_status_(operation->status), operation->transferred, operation->overlapped, 0);
 }
 
-/// An overlapped call. `from` and its length are further buffers, behind those for data.
+/// An overlapped call, which gives the reference to the socket back. `from` and its length are further buffers, behind
+/// those for data.
 static int submit_array(lw_socket *socket, const lw_socket_request *request, LPWSABUF buffers, DWORD count,
                         DWORD *_Nullable moved, LPWSAOVERLAPPED overlapped,
                         LPWSAOVERLAPPED_COMPLETION_ROUTINE _Nullable routine, const char *api) {
   lw_verb verb = request->side == LW_SOCKET_IN ? LW_VERB_READ : LW_VERB_WRITE;
-  lw_operation *operation = lw_operation_take_(&socket->file, api, verb, overlapped);
+  lw_operation *operation = lw_operation_take_over_(&socket->file, api, verb, overlapped);
+  if (!operation) lw_socket_release_(socket);
   if (!operation) return lw_socket_failed_(WSAENOBUFS);
   *lw_socket_request_of_(operation) = *request;
   lw_socket_request_of_(operation)->buffer_count = count;
@@ -146,16 +148,30 @@ static int submit_array(lw_socket *socket, const lw_socket_request *request, LPW
   return lw_socket_failed_(WSAENOBUFS);
 }
 
+static int refuse(lw_socket *socket, DWORD winsock_error) {
+  lw_socket_release_(socket);
+  return lw_socket_failed_(winsock_error);
+}
+
+/// The whole of a transfer; the caller's reference to the socket is given back.
 static int transfer(lw_socket *socket, lw_socket_request *request, LPWSABUF _Nullable buffers, DWORD count,
                     DWORD *_Nullable moved, LPWSAOVERLAPPED _Nullable overlapped,
                     LPWSAOVERLAPPED_COMPLETION_ROUTINE _Nullable routine, const char *api) {
-  if (!buffers || count == 0) return lw_socket_failed_(count == 0 && buffers ? WSAEINVAL : WSAEFAULT);
+  if (!buffers || count == 0) return refuse(socket, count == 0 && buffers ? WSAEINVAL : WSAEFAULT);
   for (DWORD i = 0; i < count; i++)
-    if (!buffers[i].buf && buffers[i].len > 0) return lw_socket_failed_(WSAEFAULT);
-  if (!overlapped || !socket->file.overlapped) return perform_array(socket, request, buffers, count, moved);
-  if (routine && atomic_load(&socket->file.port)) return lw_socket_failed_(WSAEINVAL); // one or the other
+    if (!buffers[i].buf && buffers[i].len > 0) return refuse(socket, WSAEFAULT);
+  if (!overlapped || !socket->file.overlapped) {
+    int result = perform_array(socket, request, buffers, count, moved);
+    lw_socket_release_(socket);
+    return result;
+  }
+  if (routine && atomic_load(&socket->file.port)) return refuse(socket, WSAEINVAL); // one or the other
+  bool enables = request->side == LW_SOCKET_IN && atomic_load(&socket->tells_events);
+  if (enables) lw_object_retain_(&socket->file.object);
   int result = submit_array(socket, request, buffers, count, moved, overlapped, routine, api);
-  lw_socket_enable_events_(socket, request->side == LW_SOCKET_IN ? FD_READ | FD_OOB : 0);
+  if (!enables) return result;
+  lw_socket_enable_events_(socket, FD_READ | FD_OOB);
+  lw_socket_release_(socket);
   return result;
 }
 
@@ -170,10 +186,9 @@ int lw_wsa_recv_(SOCKET handle, LPWSABUF buffers, DWORD count, DWORD *received, 
     request.flags = host_flags(*flags);
     if (socket->type == SOCK_DGRAM && from) request.in.from = from, request.in.from_length = from_length;
   }
-  int result = refused ? lw_socket_failed_(refused)
-                       : transfer(socket, &request, buffers, count, received, overlapped, routine, api);
-  if (!refused && result == 0) *flags = 0;
-  lw_socket_release_(socket);
+  if (refused) return refuse(socket, refused);
+  int result = transfer(socket, &request, buffers, count, received, overlapped, routine, api);
+  if (result == 0) *flags = 0;
   return result;
 }
 
@@ -184,10 +199,8 @@ int lw_wsa_send_(SOCKET handle, LPWSABUF buffers, DWORD count, DWORD *sent, DWOR
   if (!socket) return SOCKET_ERROR;
   lw_socket_request request = {.attempt = lw_socket_send_, .side = LW_SOCKET_OUT, .flags = host_flags(flags)};
   DWORD refused = address_request(socket, &request, to, to_length);
-  int result =
-      refused ? lw_socket_failed_(refused) : transfer(socket, &request, buffers, count, sent, overlapped, routine, api);
-  lw_socket_release_(socket);
-  return result;
+  if (refused) return refuse(socket, refused);
+  return transfer(socket, &request, buffers, count, sent, overlapped, routine, api);
 }
 
 BOOL WSAGetOverlappedResult(SOCKET handle, LPWSAOVERLAPPED overlapped, DWORD *transferred, BOOL wait, DWORD *flags) {
