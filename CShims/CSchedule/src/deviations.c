@@ -56,17 +56,18 @@ LW_UNSEEN static void log_decision(const lw_choice_point *at, uint32_t chosen) {
     return;
   }
   lw_decision *entry = (lw_decision *)(void *)(list.log + list.log_used);
-  *entry = (lw_decision){.step = at->step,
-                         .member = at->member->index,
-                         .ordinal = at->member->ordinal,
-                         .kind = (uint8_t)at->kind,
-                         .access = (uint8_t)at->member->access,
-                         .chosen = (uint16_t)chosen,
-                         .count = (uint16_t)at->count,
-                         .bytes = (uint16_t)bytes,
-                         .state = lw_footprints_class_(),
-                         .place = lw_member_place_(at->member),
-                         .object = (uintptr_t)at->member->object};
+  // Field by field: a structure of this size is copied by memcpy, which sanitizers watch.
+  entry->step = at->step;
+  entry->member = at->member->index;
+  entry->ordinal = at->member->ordinal;
+  entry->kind = (uint8_t)at->kind;
+  entry->access = (uint8_t)at->member->access;
+  entry->chosen = (uint16_t)chosen;
+  entry->count = (uint16_t)at->count;
+  entry->bytes = (uint16_t)bytes;
+  entry->state = lw_footprints_class_();
+  entry->place = lw_member_place_(at->member);
+  entry->object = (uintptr_t)at->member->object;
   lw_deviation *alternatives = (lw_deviation *)(void *)(entry + 1);
   for (uint32_t i = 0; i < at->count; i++) alternatives[i] = at->alternatives[i];
   list.log_used += bytes;
