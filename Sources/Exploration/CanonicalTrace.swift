@@ -80,7 +80,7 @@ package struct CanonicalTrace {
     case .done: "status 0x" + String(UInt32(truncatingIfNeeded: event.result), radix: 16, uppercase: true)
     case .callbackEnter: event.result == 0 ? "signalled" : "timed out"
     case .unregisterWait: event.result == 0 ? "ended" : "pending"
-    case .verified: event.result == 0 ? "intact" : "\(event.result) bytes changed"
+    case .verified: event.result == 0 ? "intact" : "\(event.result) \(event.result == 1 ? "byte" : "bytes") changed"
     case .result: event.result == 1 ? "right" : event.result == 2 ? "wrong" : "none"
     default: ""
     }

@@ -125,8 +125,13 @@ public final class ControlledProgram: Sendable {
           error: .currentStandardError
         ).terminationStatus
       }
+      // What ends the command, Ctrl-C or timeout(1), is for its whole group; a program that died of it would be found
+      // to end so.
+      var alone = PlatformOptions()
+      alone.processGroupID = 0
       return try await Subprocess.run(
-        executable, arguments: Arguments(arguments), environment: environment, output: .discarded, error: .discarded
+        executable, arguments: Arguments(arguments), environment: environment, platformOptions: alone,
+        output: .discarded, error: .discarded
       ).terminationStatus
     } catch {
       throw .environment("\(path) could not be started: \(error)")

@@ -49,6 +49,14 @@ struct ProgramTests {
     #expect(usual.code == 0, "the default order shows nothing: \(usual.output)")
   }
 
+  @Test("What interrupts the command does not reach the program, which would be found to die of it")
+  func interrupted() async throws {
+    let command = try Command()
+    try Self.build("stands_alone", for: command)
+    let found = try await command.run("explore", "--program", "./stands_alone", "--executions", "3")
+    #expect(found.code == 0, "\(found.output)\(found.error)")
+  }
+
   @Test("A cancelled read that ends after its memory was freed is shown in the default order, with everybody's stack")
   func cancelledRead() async throws {
     let command = try Command()
