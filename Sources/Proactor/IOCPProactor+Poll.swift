@@ -21,7 +21,7 @@ extension IOCPProactor {
     tracebacks.letGone()
     var held = Held()
     defer {
-      if let popped = held.popped { keep(popped.overlapped, for: held.failed) }
+      if !held.failed.isEmpty, let popped = held.popped { keep(popped.overlapped, for: held.failed) }
       held.popped.take()?.letGo()
     }
     while let packet = try nextPacket(milliseconds) {

@@ -226,7 +226,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   public func cancel() throws(ProactorError) -> Bool { endCancelled() }
 
   func setResult(_ value: consuming LoopValue<Value>) throws(ProactorError) {
-    guard succeed(value) else { throw ProactorError(.invalidState) }
+    guard succeed(consume value) else { throw ProactorError(.invalidState) }
   }
 
   func setError(_ error: ProactorError) throws(ProactorError) {
@@ -239,7 +239,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   /// Ends it with a result; false when it was done before.
   final func succeed(_ value: consuming LoopValue<Value>) -> Bool {
     guard !isDone else { return false }
-    self.value = value
+    self.value = consume value
     return end(.finished)
   }
 }

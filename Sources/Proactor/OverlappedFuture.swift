@@ -61,7 +61,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   }
 
   override func setResult(_ value: consuming LoopValue<Value>) throws(ProactorError) {
-    try super.setResult(value)
+    try super.setResult(consume value)
     if behaviours.contains(.resultDropsOverlapped) { dropOverlapped() }
   }
 

@@ -162,19 +162,17 @@ lw_object *_Nullable find_rarely(HANDLE _Nullable handle, lw_rights *rights, con
   return object ? object : refuse(handle, NULL, NULL, api);
 }
 
-static inline lw_object *_Nullable find(HANDLE _Nullable handle, lw_rights *rights, const char *api) {
+lw_object *lw_handle_any_object_(HANDLE handle, lw_rights *rights, const char *api) {
   handle_entry *entry = entry_of(handle);
   lw_object *object = entry ? borrow_with_rights(entry, rights) : NULL;
   return object ? object : find_rarely(handle, rights, api);
 }
 
-lw_object *lw_handle_any_object_(HANDLE handle, lw_rights *rights, const char *api) {
-  return find(handle, rights, api);
-}
-
-lw_object *lw_handle_object_for_(HANDLE handle, const lw_object_type *type, DWORD access, const char *api) {
-  lw_rights rights = 0;
-  lw_object *object = find(handle, &rights, api);
+/// What a lookup comes to that has not simply found what it wants.
+static __attribute__((noinline))
+lw_object *_Nullable judge(HANDLE _Nullable handle, lw_object *_Nullable object, lw_rights rights,
+                           const lw_object_type *_Nullable type, DWORD access, const char *api) {
+  if (!object) object = find_rarely(handle, &rights, api);
   if (!object) return NULL;
   if (type && object->type != type) return refuse(handle, object, type, api);
   if (!type) access |= SYNCHRONIZE;
@@ -182,6 +180,14 @@ lw_object *lw_handle_object_for_(HANDLE handle, const lw_object_type *type, DWOR
   lw_object_release_(object);
   lw_failed_(ERROR_ACCESS_DENIED);
   return NULL;
+}
+
+lw_object *lw_handle_object_for_(HANDLE handle, const lw_object_type *type, DWORD access, const char *api) {
+  lw_rights rights = 0;
+  handle_entry *entry = entry_of(handle);
+  lw_object *object = entry ? borrow_with_rights(entry, &rights) : NULL;
+  bool fits = object && object->type == type && (access & ~rights) == 0;
+  return __builtin_expect(fits, 1) ? object : judge(handle, object, rights, type, access, api);
 }
 
 lw_rights lw_handle_rights_(HANDLE handle) {
