@@ -35,7 +35,13 @@ enum EchoBenchmark {
           clients.addTask {
             defer { client.close() }
             // The client goes without saying good-bye.
-            do { for try await bytes in client { try await client.write(bytes) } } catch {}
+            do {
+              while true {
+                let bytes = try await client.read()
+                if bytes.isEmpty { break }
+                try await client.write(bytes)
+              }
+            } catch {}
           }
         }
       }
