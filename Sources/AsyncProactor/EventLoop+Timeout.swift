@@ -7,11 +7,11 @@ extension EventLoop {
   /// all the same gives it.
   /// - Throws: `ProactorError.timedOut` when it was cancelled for that, else what `body` throws.
   public nonisolated func withTimeout<Value: Sendable>(
-    _ duration: Duration, _ body: @escaping @Sendable () async throws(ProactorError) -> Value
-  ) async throws(ProactorError) -> Value {
-    let ended: Result<Value, ProactorError> = await withTaskGroup(of: Result<Value, ProactorError>?.self) { group in
+    _ duration: Duration, _ body: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    let ended: Result<Value, any Error> = await withTaskGroup(of: Result<Value, any Error>?.self) { group in
       group.addTask {
-        do throws(ProactorError) { return .success(try await body()) } catch { return .failure(error) }
+        do { return .success(try await body()) } catch { return .failure(error) }
       }
       group.addTask {
         // Cancelled, it is over as well: whoever cancelled it has cancelled `body` too.
@@ -22,11 +22,15 @@ extension EventLoop {
       group.cancelAll()
       if let first { return first }
       let late = await group.next().flatMap { $0 }!
-      if case .failure(let error) = late, error.code == .cancelled, !Task.isCancelled {
+      if case .failure(let error) = late, Self.tellsOfCancelling(error), !Task.isCancelled {
         return .failure(ProactorError(.timedOut))
       }
       return late
     }
     return try ended.get()
+  }
+
+  private nonisolated static func tellsOfCancelling(_ error: any Error) -> Bool {
+    (error as? ProactorError)?.code == .cancelled || error is CancellationError
   }
 }
