@@ -5,19 +5,19 @@ import Testing
 
 private func address(_ place: Place) -> String { "0x" + String(UInt(bitPattern: place.address), radix: 16) }
 
-/// C keeps these addresses; they are set before any member runs.
-private nonisolated(unsafe) let thingHolder = UnsafeMutablePointer<lw_thread_number>.allocate(capacity: 1)
+/// C keeps the addresses of these.
+private let thingHolder = Board<lw_thread_number>(0)
 private nonisolated(unsafe) let heldThing = thing(heldBy: thingHolder)
 private nonisolated(unsafe) let twoThings = thing(others: 1)
 
-private func thing(
-  heldBy holder: UnsafePointer<lw_thread_number>? = nil, others: UInt32 = 0
-) -> UnsafePointer<lw_awaited> {
+private func thing(heldBy holder: Board<lw_thread_number>? = nil, others: UInt32 = 0) -> UnsafePointer<lw_awaited> {
   let made = UnsafeMutablePointer<lw_awaited>.allocate(capacity: 1)
   made.initialize(
     to: lw_awaited(
       kind: strdup("thing"), shown: 0x1c, others: others, relation: strdup("held by"),
-      thread: holder == nil ? nil : { $0.assumingMemoryBound(to: lw_thread_number.self).pointee }, object: holder))
+      thread: holder == nil
+        ? nil : { Unmanaged<Board<lw_thread_number>>.fromOpaque($0).takeUnretainedValue().value },
+      object: holder.map { UnsafeRawPointer(Unmanaged.passRetained($0).toOpaque()) }))
   return UnsafePointer(made)
 }
 
@@ -76,7 +76,7 @@ private func thing(
         while true { _ = lw_park(nil, never) }
       }
       let waitsSilently = Part("waits-silently") {
-        thingHolder.pointee = lw_thread_self()
+        thingHolder.value = lw_thread_self()
         lw_awaits(heldThing)
         lw_awaits(nil)
         while true { _ = lw_park(nil, never) }

@@ -129,14 +129,16 @@ struct SocketTests {
   func refusals() async {
     await #expect(processExitsWith: .success) {
       let situation = try Situation(.today)
-      let listener = try SocketHandle.listening()
-      let address = try listener.localAddress
-      listener.close()
+      // The port of a connection, which nobody else gets to listen at meanwhile.
+      let (here, there) = try SocketHandle.pair()
+      let address = try here.localAddress
       let socket = try SocketHandle()
       let refused = #expect(throws: ProactorError.self) {
         try situation.result(situation.proactor.connect(socket, to: address))
       }
       #expect(refused?.underlying?.code == .connectionRefused)
+      here.close()
+      there.close()
       let other = try Situation(.today)
       let second = #expect(throws: ProactorError.self) { try other.proactor.send(socket, [1]) }
       #expect(second?.underlying?.code == .invalidParameter)

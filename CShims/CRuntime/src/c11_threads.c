@@ -77,7 +77,9 @@ void lw_posix_thrd_yield(void) { lw_posix_sched_yield(); }
 
 static int attempt_mutex(void *mutex) { return mtx_trylock(mutex); }
 /// A mutex of POSIX by another name, in this C library.
-static int32_t holder_of_mutex(const void *mutex) { return ((const pthread_mutex_t *)mutex)->__data.__owner; }
+LW_LOOKS_AT_THE_STILL static int32_t holder_of_mutex(const void *mutex) {
+  return ((const pthread_mutex_t *)mutex)->__data.__owner;
+}
 static const lw_posix_kind mutex_kind = {"mutex", attempt_mutex, thrd_busy, holder_of_mutex};
 
 static int acquire(mtx_t *mutex, lw_time deadline) {

@@ -21,7 +21,9 @@ static int attempt_mutex(void *mutex) {
 }
 
 /// The C library keeps it there for its own sake, and has since mutexes came to be futexes.
-static int32_t holder_of_mutex(const void *mutex) { return ((const pthread_mutex_t *)mutex)->__data.__owner; }
+LW_LOOKS_AT_THE_STILL static int32_t holder_of_mutex(const void *mutex) {
+  return ((const pthread_mutex_t *)mutex)->__data.__owner;
+}
 
 static const lw_posix_kind mutex_kind = {"mutex", attempt_mutex, ETIMEDOUT, holder_of_mutex};
 
@@ -74,7 +76,9 @@ int lw_posix_pthread_spin_unlock(pthread_spinlock_t *spin) {
 static int attempt_read(void *lock) { return pthread_rwlock_tryrdlock(lock); }
 static int attempt_write(void *lock) { return pthread_rwlock_trywrlock(lock); }
 /// Of its readers the C library knows how many they are.
-static int32_t writer_of(const void *lock) { return ((const pthread_rwlock_t *)lock)->__data.__cur_writer; }
+LW_LOOKS_AT_THE_STILL static int32_t writer_of(const void *lock) {
+  return ((const pthread_rwlock_t *)lock)->__data.__cur_writer;
+}
 static const lw_posix_kind read_kind = {"read-write lock", attempt_read, EBUSY, writer_of};
 static const lw_posix_kind write_kind = {"read-write lock", attempt_write, EBUSY, writer_of};
 

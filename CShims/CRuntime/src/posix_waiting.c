@@ -31,7 +31,7 @@ void lw_posix_withdraw_(lw_posix_waiter *waiter) {
 }
 
 /// Who has what `waiter` waits for.
-static lw_thread_number holder(const void *waiter) {
+LW_LOOKS_AT_THE_STILL static lw_thread_number holder(const void *waiter) {
   const lw_posix_waiter *self = waiter;
   return self->kind->holder ? lw_control_thread_of(self->kind->holder(self->object)) : 0;
 }

@@ -6,6 +6,9 @@
 
 #pragma clang assume_nonnull begin
 
+/// For functions that look at what the token orders, which sanitizers do not see.
+#define LW_LOOKS_AT_THE_STILL __attribute__((disable_sanitizer_instrumentation))
+
 /// What a thread is about to wait for, as its program knows it: for reports of executions that did not end.
 typedef struct lw_awaited {
   const char *kind;               ///< "mutex"; static storage
@@ -13,7 +16,7 @@ typedef struct lw_awaited {
   uint32_t others;                ///< how many more it waits for
   const char *_Nullable relation; ///< of a thread to it: "held by"; static storage
   /// The thread that stands in this relation to `object` now; 0 for none. Called while all members stand still, and
-  /// takes no lock: one of them may have stopped with it.
+  /// takes no lock: one of them may have stopped with it. LW_LOOKS_AT_THE_STILL.
   lw_thread_number (*_Nullable thread)(const void *object);
   const void *_Nullable object;
 } lw_awaited;

@@ -26,7 +26,7 @@ LW_UNSEEN __attribute__((noinline)) uint64_t lw_place_(void) {
   return 0;
 }
 
-void lw_here_slow_(const char *file, uint32_t line) {
+LW_UNSEEN void lw_here_slow_(const char *file, uint32_t line) {
   lw_member *self = lw_member_self_;
   if (!self || lw_controller_.is_program) return;
   // An address of a user's memory has 47 bits; a line beyond 65,535 is that one.
@@ -38,7 +38,7 @@ LW_UNSEEN uint64_t lw_member_place_(const lw_member *member) {
   return lw_controller_.is_program || member->told_at == member->ordinal ? member->place : 0;
 }
 
-uint64_t lw_control_member_place(uint32_t index) {
+LW_UNSEEN uint64_t lw_control_member_place(uint32_t index) {
   const lw_member *member = &lw_members_[index < LW_MEMBERS_MAX ? index : 0];
   if (member->state == LW_MEMBER_RESTING || member->place == 0) return 0;
   // Behind the point that was told of, or in a decision that nobody could take; who waits for a lock has taken one

@@ -95,7 +95,7 @@ static void owned(lw_object *object, lw_thread_object *thread) LW_REQUIRES(lw_di
 
 static const struct lw_joint_type joint_type = {
     .kind = LW_JOINT_MUTEX, .publish = publish, .copy = copy, .owned = owned};
-static lw_thread_number holder(const void *mutex) LW_NO_THREAD_SAFETY_ANALYSIS {
+LW_LOOKS_AT_THE_STILL static lw_thread_number holder(const void *mutex) LW_NO_THREAD_SAFETY_ANALYSIS {
   const lw_thread_object *owner = ((const lw_mutex *)mutex)->owner;
   return owner ? lw_control_thread_of(atomic_load(&owner->stop.system_id)) : 0;
 }

@@ -60,7 +60,7 @@ static void give(SRWLOCK *lock, bool shared, lw_wakes *wakes) LW_REQUIRES(books)
 }
 
 /// The thread that has it alone, if one does.
-static lw_thread_number holder(const void *lock) {
+LW_LOOKS_AT_THE_STILL static lw_thread_number holder(const void *lock) {
   uintptr_t state = (uintptr_t)((const SRWLOCK *)lock)->Ptr;
   return state & EXCLUSIVE ? (lw_thread_number)(state >> OWNER_SHIFT) : 0;
 }

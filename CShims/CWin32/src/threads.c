@@ -22,7 +22,7 @@ static void destroy(lw_object *object) LW_NO_THREAD_SAFETY_ANALYSIS {
   lw_pool_give(&pool, self);
 }
 
-static lw_thread_number itself(const void *thread) {
+LW_LOOKS_AT_THE_STILL static lw_thread_number itself(const void *thread) {
   return lw_control_thread_of(atomic_load(&((const lw_thread_object *)thread)->stop.system_id));
 }
 
