@@ -126,7 +126,7 @@ extension EventLoop {
     } else {
       _ = executor.end()
     }
-    try loop.close()
+    try loop.closeKeepingReady()
     repeat {
       loop.runRemaining()
       executor.runReady(of: isolation)

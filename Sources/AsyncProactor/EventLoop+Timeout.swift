@@ -4,11 +4,15 @@ public import Proactor
 
 extension EventLoop {
   /// Gives the result of `body`, which is cancelled once `duration` has passed by the loop's clock. What has its result
-  /// all the same gives it.
+  /// all the same gives it. Where there is no time at all `body` is not begun.
   /// - Throws: `ProactorError.timedOut` when it was cancelled for that, else what `body` throws.
   public nonisolated func withTimeout<Value: Sendable>(
     _ duration: Duration, _ body: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
+    if duration <= .zero {
+      try checkCancellation()
+      throw ProactorError(.timedOut)
+    }
     let ended: Result<Value, any Error> = await withTaskGroup(of: Result<Value, any Error>?.self) { group in
       group.addTask {
         do { return .success(try await body()) } catch { return .failure(error) }

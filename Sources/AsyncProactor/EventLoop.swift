@@ -46,7 +46,7 @@ public actor EventLoop {
       isDebug: configuration.isDebug)
     executor = LoopExecutor(port: proactor.portName, logger: configuration.logger)
     isolation = LoopIsolation(executor)
-    loop = ProactorEventLoop(proactor: proactor)
+    loop = ProactorEventLoop(withoutSelfPipe: proactor)
     bound = LoopBound(loop)
   }
 

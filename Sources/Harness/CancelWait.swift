@@ -134,7 +134,7 @@ private final class CancelWaitLoop {
     let proactor = try IOCPProactor(
       arena: stage.arena.arena, behaviours: behaviours,
       log: Logger(label: "proactor") { _ in SwiftLogNoOpLogHandler() })
-    loop = ProactorEventLoop(proactor: proactor)
+    loop = ProactorEventLoop(withoutSelfPipe: proactor)
   }
 
   func run() throws {

@@ -104,7 +104,7 @@ private final class SubprocessExitLoop {
     self.progress = progress
     let proactor = try IOCPProactor(
       arena: arena.arena, behaviours: behaviours, log: Logger(label: "proactor") { _ in SwiftLogNoOpLogHandler() })
-    loop = ProactorEventLoop(proactor: proactor)
+    loop = ProactorEventLoop(withoutSelfPipe: proactor)
   }
 
   func run() throws {

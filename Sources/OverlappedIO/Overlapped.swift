@@ -50,6 +50,7 @@ public import Latewrite
   /// the bug on show.
   public consuming func free() {
     isFreed = true
+    guard isThere else { return }
     _ = unsafe lw_overlapped_free(arena.pointer, pointer)
   }
 
@@ -58,9 +59,14 @@ public import Latewrite
   /// same.
   package consuming func deallocate() -> Bool {
     isFreed = true
+    guard isThere else { return true }
     var request = unsafe request
     return unsafe lw_request_deallocate(&request)
   }
+
+  /// Whether its arena is open. A future may keep it for longer: closing has told of the block, and it is no memory any
+  /// more.
+  private var isThere: Bool { unsafe arena.pointerIfOpen != nil }
 
   /// Where it lies: what packets carry and what the proactor's cache is keyed by.
   public var address: UInt { unsafe UInt(bitPattern: pointer) }
@@ -75,6 +81,7 @@ public import Latewrite
 
   /// Whether a request was started and the kernel still works on it; never so for a wait.
   package var isPending: Bool {
+    guard isThere else { return false }
     var request = unsafe request
     return unsafe lw_request_is_pending(&request)
   }
@@ -109,6 +116,7 @@ public import Latewrite
 
   /// Asks for its end, unless it has ended; never waits.
   package mutating func cancel() throws(Win32Error) {
+    guard isThere else { return }
     var asked = false
     let error = unsafe lw_request_cancel(&request, &asked)
     if asked { TracedCall.cancelIoEx.record(unsafe UInt(bitPattern: request.handle), result: error) }

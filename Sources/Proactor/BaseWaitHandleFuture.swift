@@ -29,7 +29,7 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
 
   deinit {
     vanish()
-    dropOverlapped()
+    if let overlapped = overlapped.take() { context.abandoned.drop(overlapped) }
   }
 
   final var log: ProactorLog { context.log }
@@ -96,7 +96,7 @@ public class BaseWaitHandleFuture: LoopFuture<Bool>, CustomStringConvertible {
     try ending { () throws(ProactorError) in try super.setResult(value) }
   }
 
-  override func setError(_ error: ProactorError) throws(ProactorError) {
+  public override func setError(_ error: ProactorError) throws(ProactorError) {
     try ending { () throws(ProactorError) in try super.setError(error) }
   }
 

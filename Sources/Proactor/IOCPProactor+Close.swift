@@ -16,6 +16,7 @@ extension IOCPProactor {
     try waitUntilEmpty()
     completedCount = 0
     tracebacks.letAllGo()
+    context.abandoned.dropAll()
     hasBeenClosed = true
     if let open = port.take() {
       if keepingPort { open.leaveOpen() } else { open.close() }

@@ -18,6 +18,8 @@ extension IOCPProactor {
     var milliseconds = wholeMilliseconds(timeout)
     if timeout != nil && milliseconds == .max { throw ProactorError(.timeoutTooBig) }
     try checkOpen()
+    context.abandoned.adopt()
+    context.abandoned.dropAll()
     tracebacks.letGone()
     var held = Held()
     defer {

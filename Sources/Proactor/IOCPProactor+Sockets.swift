@@ -152,13 +152,16 @@ extension IOCPProactor {
   /// it. An error is its end, and nobody asks it for that.
   private func closeUnlessAccepted(_ socket: SocketHandle, _ future: OverlappedFuture<AcceptedConnection>) {
     let log = log
+    let task = LoopTask()
     let goOn: (LoopFuture<AcceptedConnection>) -> Void = { [unowned future] done in
       if done.isCancelled { return socket.close() }
       do throws(ProactorError) { _ = try done.result() } catch {
         if !future.wasAskedToEnd { log.taskFailed(error) }
       }
     }
-    ready.callSoon { future.isDone ? goOn(future) : future.addDoneCallback(goOn) }
+    ready.callSoon(of: task) {
+      if future.isDone { goOn(future) } else { future.addCallback(of: task, goOn) }
+    }
   }
 
   /// Connects `socket` to `address`. A datagram socket is connected at once.

@@ -1,144 +1,9 @@
 // A result that is there later, as asyncio.Future has it: a state, a result, callbacks that the loop runs. Everything
 // happens on the loop's thread.
-//
-// What does not depend on the value is in a class of its own: whoever asks it only whether the future is done, or runs
-// what is ready, need not be told by the runtime what its value is, which costs more than the answer.
-internal import Latewrite
 
-/// The future of an operation of the proactor, whatever its value.
-@safe public class AnyLoopFuture {
-  /// Where it stands, as the trace tells it.
-  fileprivate enum Standing: Int64 {
-    case finished = 0
-    case cancelled = 1
-    case failed = 2
-    case pending
-  }
-
-  /// It changes once, from pending.
-  private var standing = Standing.pending
-  final let context: ProactorContext
-  /// Those of the context, which are asked for several times by each future.
-  final let behaviours: ProactorBehaviours
-  /// It has an error that nobody has asked for: asyncio's _log_traceback.
-  fileprivate final var isUnread = false
-  /// Whether the cache has it, which keeps it alive for CPython.
-  private final var isCached = false
-  private(set) final var isReleased = false
-  /// What its error keeps alive.
-  private final var traceback: Traceback?
-  /// Its number in the trace.
-  private let ticket: UInt64
-  /// A task that waits for it, and has asked before anybody else has.
-  @unsafe private var waiter: UnsafeContinuation<Void, Never>?
-
-  fileprivate init(context: ProactorContext, ticket: UInt64) {
-    self.context = context
-    behaviours = context.behaviours
-    self.ticket = ticket
-  }
-
-  /// Whether it has a result, an error, or was cancelled.
-  public final var isDone: Bool { standing != .pending }
-  /// Whether it was cancelled.
-  public final var isCancelled: Bool { standing == .cancelled }
-  /// Whether it has a result or an error.
-  public final var isFinished: Bool { standing == .finished || standing == .failed }
-  /// Whether it has an error.
-  public final var hasFailed: Bool { standing == .failed }
-
-  /// Ends it; false when that was done before.
-  fileprivate final func end(_ end: Standing) -> Bool {
-    guard standing == .pending else { return false }
-    standing = end
-    Trace.record(.future, operation: ticket, result: end.rawValue)
-    if isAwaited { context.ready.callSoon(callbacksOf: self) }
-    return true
-  }
-
-  /// Ends it without result or error; false when it was done before.
-  final func endCancelled() -> Bool { end(.cancelled) }
-
-  /// Whether somebody has to be told of its end.
-  var isAwaited: Bool { unsafe waiter != nil }
-
-  /// Has the loop resume a task once the future is done, or soon when it is already, as a callback would.
-  package func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>) {
-    unsafe waiter = continuation
-    if isDone { context.ready.callSoon(callbacksOf: self) }
-  }
-
-  /// Asks for the end of the operation behind it, and leaves the future to what comes of that. Where there is none the
-  /// future is cancelled.
-  package func askToEnd() throws(ProactorError) {}
-
-  /// In a later turn of the loop: it was done, and this is told.
-  func runCallbacks() { unsafe waiter.take()?.resume() }
-
-  // ----------------------------------------------------------------------------------------------- who knows of it
-
-  /// The cache has it now, and keeps it alive.
-  final func enterCache() { isCached = true }
-
-  /// The cache has it no more, nor has the poll that took it out.
-  final func leaveCache() {
-    isCached = false
-    if isReleased { letGo() }
-  }
-
-  /// The place where the program lets its last reference to the future go. From now on or, where the proactor has it,
-  /// from when its packet has come, it keeps no memory any more; an error that nobody has asked for is told to the log.
-  ///
-  /// Without this call all of it happens when Swift lets go of the future, which is no later than in CPython, but
-  /// nothing to rely on where an order of acts is repeated.
-  public final func release() {
-    isReleased = true
-    if !isCached { letGo() }
-  }
-
-  /// Nobody knows of it any more.
-  func letGo() {
-    tellUnheard()
-    traceback.take()?.letGo()
-  }
-
-  /// The same for a future that Swift has let go, on whatever thread.
-  final func vanish() {
-    tellUnheard()
-    traceback.take()?.letGoSoon()
-  }
-
-  /// CPython's __del__.
-  private func tellUnheard() {
-    guard isUnread else { return }
-    isUnread = false
-    context.log.errorNeverRetrieved(of: typeName, errorText, repr)
-  }
-
-  /// Its error has been caught where `overlapped` was at hand.
-  final func traceback(keeps overlapped: OverlappedReference, of proactor: IOCPProactor) {
-    let keeper = traceback ?? proactor.tracebacks.begin()
-    keeper.keep(overlapped)
-    traceback = keeper
-  }
-
-  /// What came of it was heard of.
-  final func forgetError() { isUnread = false }
-
-  /// The class, as asyncio calls it.
-  var typeName: String { "Future" }
-  /// As asyncio prints it, without looking at what may be gone.
-  fileprivate var repr: String { "<\(typeName) \(stateName)>" }
-  fileprivate var errorText: String { "" }
-
-  /// "pending", "cancelled" or "finished", as asyncio prints it.
-  final var stateName: String {
-    switch standing {
-    case .pending: "pending"
-    case .cancelled: "cancelled"
-    case .finished, .failed: "finished"
-    }
-  }
+/// What a callback of a future is known by.
+public struct DoneCallback: Sendable, Hashable {
+  fileprivate let number: UInt32
 }
 
 /// A result, in a box of its own, made where its type is known: code that does not know it would search for it with
@@ -153,12 +18,16 @@ final class LoopValue<Value: Sendable> {
 public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   /// In a structure: a function by itself that stands in an optional or an array is wrapped up anew at each use.
   private struct Callback {
-    let run: (LoopFuture<Value>) -> Void
+    let run: (LoopFuture<Value>) throws -> Void
+    var name = DoneCallback(number: 0)
+    /// The task that goes on with it.
+    var task: LoopTask?
   }
 
   /// The first one apart from the others: mostly there is only one, which needs no array.
   private var callback: Callback?
   private var laterCallbacks: [Callback]?
+  private var addedCount: UInt32 = 0
   /// The result of one that has succeeded.
   private var value: LoopValue<Value>?
   /// The error of one that has failed.
@@ -186,17 +55,43 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     return error
   }
 
-  fileprivate final override var errorText: String { error.map(\.description) ?? "" }
+  final override var errorText: String { error.map(\.description) ?? "" }
 
-  /// Has the loop call `callback` once the future is done, or soon when it is already.
-  public final func addDoneCallback(_ callback: @escaping (LoopFuture<Value>) -> Void) {
+  /// Has the loop call `callback` once the future is done, or soon when it is already. An error that it throws is told
+  /// to the log. Returns what `removeDoneCallback` knows it by.
+  @discardableResult
+  public final func addDoneCallback(_ callback: @escaping (LoopFuture<Value>) throws -> Void) -> DoneCallback {
+    addCallback(of: nil, callback)
+  }
+
+  /// The same for the next step of a task.
+  @discardableResult
+  final func addCallback(
+    of task: LoopTask?, _ callback: @escaping (LoopFuture<Value>) throws -> Void
+  ) -> DoneCallback {
+    let name = DoneCallback(number: addedCount)
+    addedCount += 1
     if isDone {
-      context.ready.callSoon { callback(self) }
+      context.ready.callSoon(of: task) { try callback(self) }
     } else if case .none = self.callback {
-      self.callback = Callback(run: callback)
+      self.callback = Callback(run: callback, name: name, task: task)
     } else {
-      laterCallbacks = (laterCallbacks ?? []) + [Callback(run: callback)]
+      laterCallbacks = (laterCallbacks ?? []) + [Callback(run: callback, name: name, task: task)]
     }
+    return name
+  }
+
+  /// Takes a callback back that the loop has not begun to run; one that has been put off already because the future is
+  /// done runs all the same. False: there is none of that name.
+  @discardableResult
+  public final func removeDoneCallback(_ name: DoneCallback) -> Bool {
+    guard case .some(let first) = callback, !isDone else { return false }
+    var all = [first] + (laterCallbacks ?? [])
+    guard let place = all.firstIndex(where: { $0.name == name }) else { return false }
+    all.remove(at: place)
+    callback = all.isEmpty ? nil : all.removeFirst()
+    laterCallbacks = all.isEmpty ? nil : all
+    return true
   }
 
   final override var isAwaited: Bool {
@@ -208,10 +103,30 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     super.runCallbacks()
     guard case .some(let first) = callback else { return }
     callback = nil
-    first.run(self)
+    run(first)
     guard case .some(let later) = laterCallbacks else { return }
     laterCallbacks = nil
-    for callback in later { callback.run(self) }
+    for (place, callback) in later.enumerated() {
+      if context.ready.isStopping {
+        self.callback = callback
+        let rest = later[(place + 1)...]
+        laterCallbacks = rest.isEmpty ? nil : Array(rest)
+        return
+      }
+      run(callback)
+    }
+  }
+
+  private func run(_ callback: Callback) {
+    do { try callback.run(self) } catch { context.log.callbackFailed(error) }
+  }
+
+  final override func dropCallbacks() {
+    super.dropCallbacks()
+    guard case .some(let first) = callback else { return }
+    callback = nil
+    for callback in [first] + (laterCallbacks ?? []) { callback.task?.lostCallback(context.log) }
+    laterCallbacks = nil
   }
 
   package final override func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>) {
@@ -225,11 +140,15 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   @discardableResult
   public func cancel() throws(ProactorError) -> Bool { endCancelled() }
 
+  /// Ends it with a result, as the operation's end would. Throws `invalidState` when it was done before.
+  public final func setResult(_ value: Value) throws(ProactorError) { try setResult(LoopValue(value)) }
+
   func setResult(_ value: consuming LoopValue<Value>) throws(ProactorError) {
     guard succeed(consume value) else { throw ProactorError(.invalidState) }
   }
 
-  func setError(_ error: ProactorError) throws(ProactorError) {
+  /// Ends it with an error, as the operation's failure would. Throws `invalidState` when it was done before.
+  public func setError(_ error: ProactorError) throws(ProactorError) {
     guard !isDone else { throw ProactorError(.invalidState) }
     self.error = error
     isUnread = true

@@ -1,6 +1,7 @@
 // asyncio's call_soon_threadsafe: what other threads want to be run, and the byte that wakes the loop for it.
 internal import Latewrite
 package import OverlappedIO
+internal import Synchronization
 
 /// The way into a loop from other threads.
 public final class LoopMailbox: Sendable {
@@ -16,6 +17,11 @@ public final class LoopMailbox: Sendable {
   private let behaviours: ProactorBehaviours
 
   private let state = Shared(State())
+  /// Whether something has come: asked before anything is put among what is ready.
+  private let isFull = Atomic(false)
+
+  // relaxed: what a thread has sent before the loop's learned of it is in the state, behind its lock.
+  var hasMail: Bool { isFull.load(ordering: .relaxed) }
 
   init(_ behaviours: ProactorBehaviours) { self.behaviours = behaviours }
 
@@ -26,6 +32,7 @@ public final class LoopMailbox: Sendable {
     let refusal = state.withLock { state -> ProactorError? in
       if state.isClosed { return ProactorError(.loopClosed) }
       state.callbacks.append(callback)
+      isFull.store(true, ordering: .relaxed)
       // Under the lock, so that the loop does not close it meanwhile. It does not block.
       guard let bell = state.bell else { return nil }
       do throws(Win32Error) { try Winsock.send(bell, [0]) } catch {
@@ -60,6 +67,7 @@ public final class LoopMailbox: Sendable {
   func deliver(to loop: ProactorEventLoop) {
     let callbacks = state.withLock { state -> [@Sendable (ProactorEventLoop) -> Void] in
       guard !state.callbacks.isEmpty else { return [] }
+      isFull.store(false, ordering: .relaxed)
       defer { state.callbacks = [] }
       return state.callbacks
     }

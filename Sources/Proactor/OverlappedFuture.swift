@@ -24,7 +24,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
   deinit {
     vanish()
-    dropOverlapped()
+    if let overlapped = overlapped.take() { context.abandoned.drop(overlapped) }
   }
 
   private var log: ProactorLog { context.log }
@@ -65,7 +65,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
     if behaviours.contains(.resultDropsOverlapped) { dropOverlapped() }
   }
 
-  override func setError(_ error: ProactorError) throws(ProactorError) {
+  public override func setError(_ error: ProactorError) throws(ProactorError) {
     try super.setError(error)
     if behaviours.contains(.endDropsOverlapped) { cancelOverlapped() }
   }

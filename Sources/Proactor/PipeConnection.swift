@@ -39,22 +39,51 @@ final class PipeConnection {
 
   private func tryLater() {
     delay = min(delay * 2, Self.longestDelay)
-    loop.proactor.ready.callLater(delay) { [self] in
-      do throws(ProactorError) { try tryOnce() } catch { loop.proactor.log.callbackFailed(error) }
-    }
+    loop.proactor.ready.callLater(delay, of: PipeTask(future)) { [self] in try tryOnce() }
+  }
+}
+
+/// The coroutine that tries, once it was one.
+private final class PipeTask: LoopTask {
+  private weak var future: PipeFuture?
+  private let isTask: Bool
+
+  init(_ future: PipeFuture) {
+    self.future = future
+    isTask = future.isTask
+  }
+
+  /// Whoever has its future keeps it.
+  override func lostCallback(_ log: ProactorLog) {
+    guard isTask else { return }
+    if let future, !future.isReleased { future.abandoned = self } else { destroyed(log) }
   }
 }
 
 /// A future without an operation; once connecting was a coroutine, the one of its task.
 final class PipeFuture: LoopFuture<WaitableHandle> {
-  private let isTask: Bool
+  fileprivate let isTask: Bool
+  /// It, once nobody goes on with it.
+  fileprivate var abandoned: PipeTask?
 
   init(_ proactor: IOCPProactor) {
     isTask = proactor.behaviours.contains(.connectIsCancellable)
     super.init(context: proactor.context, ticket: proactor.nextTicket())
   }
 
-  deinit { vanish() }
+  deinit {
+    vanish()
+    tellAbandoned()
+  }
+
+  override func letGo() {
+    super.letGo()
+    tellAbandoned()
+  }
+
+  private func tellAbandoned() {
+    if !isDone { abandoned?.destroyed(context.log) }
+  }
 
   override var typeName: String { isTask ? "Task" : "Future" }
 }

@@ -6,9 +6,9 @@ internal import OverlappedIO
 public final class PipeServer {
   /// The pipe's name.
   public let name: String
-  private let loop: ProactorEventLoop
+  private let proactor: IOCPProactor
   private let onClient: (PipeHandle) -> Void
-  private var behaviours: ProactorBehaviours { loop.proactor.behaviours }
+  private var behaviours: ProactorBehaviours { proactor.behaviours }
   /// The instance that waits for a client.
   private var pipe: PipeHandle?
   /// Instances without a client.
@@ -22,14 +22,14 @@ public final class PipeServer {
     _ name: String, on loop: ProactorEventLoop, onClient: @escaping (PipeHandle) -> Void
   ) throws(ProactorError) {
     self.name = name
-    self.loop = loop
+    proactor = loop.proactor
     self.onClient = onClient
     pipe = try makeInstance(isFirst: true)
-    loop.proactor.ready.callSoon { [self] in acceptNext() }
+    proactor.ready.callSoon { [self] in acceptNext() }
   }
 
   private func makeInstance(isFirst: Bool) throws(ProactorError) -> PipeHandle {
-    let made = try loop.proactor.makePipe(name, isFirst: isFirst)
+    let made = try proactor.makePipe(name, isFirst: isFirst)
     free.append(made)
     return made
   }
@@ -55,7 +55,7 @@ public final class PipeServer {
       }
       instance = try takeUnconnected()
       guard let next = instance else { return }
-      let future = try loop.proactor.acceptPipe(next)
+      let future = try proactor.acceptPipe(next)
       if behaviours.contains(.serverCancelsAccept) { accepting = future }
       future.addDoneCallback { [self] future in acceptNext(after: (next, future)) }
     } catch {
@@ -71,13 +71,13 @@ public final class PipeServer {
     if !(goesOn && isGone) { tellFailed(error, instance) }
     instance?.close()
     free.removeAll { $0 === instance }
-    if goesOn { loop.proactor.ready.callSoon { [self] in acceptNext() } }
+    if goesOn { proactor.ready.callSoon { [self] in acceptNext() } }
   }
 
   private func tellFailed(_ error: ProactorError, _ instance: PipeHandle?) {
-    let log = loop.proactor.log
+    let log = proactor.log
     if let instance, !instance.isClosed { return log.acceptPipeFailed(error, instance) }
-    if behaviours.contains(.tellsFailedAccepts) && loop.proactor.isDebug { log.acceptPipeFailed(onClosed: instance) }
+    if behaviours.contains(.tellsFailedAccepts) && proactor.isDebug { log.acceptPipeFailed(onClosed: instance) }
   }
 
   /// Accepts no more clients, and closes what has none.

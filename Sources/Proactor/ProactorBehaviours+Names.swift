@@ -157,6 +157,14 @@ extension ProactorBehaviours {
       "cancel-forgets-error", .cancelForgetsError,
       "cancel() of a future that has failed counts as having heard of its error."),
     Named("stop-ends-turn", .stopEndsTurn, "A loop stops behind the turn; otherwise where the turn comes to it."),
+    Named("run-starts-self-read", .runStartsSelfRead, "Each run of a loop starts the read of its self-pipe."),
+    Named(
+      "drops-ready-last", .dropsReadyLast,
+      "A loop that closes lets go of what is ready last, and tells the log of tasks that will not go on."),
+    Named(
+      "nested-run-leaves-nothing", .nestedRunLeavesNothing,
+      "A run inside a run fails and leaves nothing behind; otherwise its future stops the loop."),
+    Named("waits-in-parts", .waitsInParts, "A loop waits a day at most for a timer, and then again."),
     Named(
       "closed-loop-refuses", .closedLoopRefuses,
       "A loop that is closed refuses callbacks; otherwise it takes them and runs none."),

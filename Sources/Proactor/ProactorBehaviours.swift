@@ -146,6 +146,21 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// run when its turn comes, before whatever became ready later. (bpo-25593)
   public static let stopEndsTurn = ProactorBehaviours(bit: 45)
 
+  /// Each run of a loop starts the read of its self-pipe. Otherwise the first turn does, for all runs. (bpo-23057)
+  public static let runStartsSelfRead = ProactorBehaviours(bit: 48)
+
+  /// A loop lets go of what is ready once everything else has been closed, so that it hears of tasks that closing has
+  /// woken and that will not go on. Otherwise before, and what closing makes ready stays until the loop goes.
+  public static let dropsReadyLast = ProactorBehaviours(bit: 49)
+
+  /// `run(untilComplete:)` looks whether the loop runs before it does anything. Otherwise a call from inside a callback
+  /// fails too, but its future stops the loop once it is done.
+  public static let nestedRunLeavesNothing = ProactorBehaviours(bit: 50)
+
+  /// A loop waits a day at most for a timer, and then again. Otherwise one that is due in 2^32 milliseconds or more
+  /// ends the run with an error. (bpo-20493)
+  public static let waitsInParts = ProactorBehaviours(bit: 51)
+
   /// A loop that is closed refuses callbacks. Otherwise it takes them, and runs none. (bpo-22922)
   public static let closedLoopRefuses = ProactorBehaviours(bit: 46)
 

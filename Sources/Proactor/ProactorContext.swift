@@ -7,7 +7,8 @@ final class ProactorContext {
 
   let behaviours: ProactorBehaviours
   let log: ProactorLog
-  let ready = ReadyQueue()
+  let ready: ReadyQueue
+  let abandoned = AbandonedOverlappeds()
   /// Unchecked: nothing happens while one is put in or taken out.
   @exclusivity(unchecked) private var spares: [OverlappedReference] = []
   private var keepsSpares = true
@@ -18,6 +19,7 @@ final class ProactorContext {
   init(_ behaviours: ProactorBehaviours, _ log: ProactorLog) {
     self.behaviours = behaviours
     self.log = log
+    ready = ReadyQueue(log)
   }
 
   /// How much an operation has moved, as a result.

@@ -47,7 +47,8 @@ public struct ProactorError: Error, Sendable, Hashable, CustomStringConvertible 
   /// The Win32 error behind `win32` and `connectionReset`; else nil.
   public let underlying: Win32Error?
 
-  package init(_ code: Code) {
+  /// The error of that code, without a call behind it.
+  public init(_ code: Code) {
     self.code = code
     underlying = nil
   }

@@ -4,7 +4,7 @@ internal import OverlappedIO
 extension ProactorEventLoop {
   /// Accepts the clients of `listener` from the next turn on, until `stopServing(_:)`; `onClient` gets each connection.
   public func startServing(_ listener: SocketHandle, onClient: @escaping (AcceptedConnection) -> Void) {
-    proactor.ready.callSoon { [self] in acceptNext(of: listener, after: nil, onClient) }
+    proactor.ready.callSoon { [weak self] in self?.acceptNext(of: listener, after: nil, onClient) }
   }
 
   private func acceptNext(
@@ -20,7 +20,7 @@ extension ProactorEventLoop {
       if isClosed { return }
       let next = try proactor.accept(listener)
       remember(next, of: listener.fileno)
-      next.addDoneCallback { [self] future in acceptNext(of: listener, after: future, onClient) }
+      next.addDoneCallback { [weak self] future in self?.acceptNext(of: listener, after: future, onClient) }
     } catch {
       if error.code != .cancelled { tellFailed(error, listener) }
       listener.close()

@@ -18,17 +18,39 @@ public final class ProactorEventLoop {
   /// Whether it was closed.
   public private(set) var isClosed = false
 
-  /// A loop over `proactor`, which it closes.
-  public init(proactor: IOCPProactor) {
+  /// A loop over `proactor`, which it closes. Its self-pipe is there from now on (or, when the system has no sockets,
+  /// from its first run); the revisions differ in which turn begins to read it.
+  public convenience init(proactor: IOCPProactor) {
+    self.init(withoutSelfPipe: proactor)
+    // Asked for again by the first run, which throws.
+    try? selfPipe.open()
+  }
+
+  /// The same, where only `runForever()` makes the self-pipe: until then nothing but the program's own operations is in
+  /// the cache.
+  package init(withoutSelfPipe proactor: IOCPProactor) {
     self.proactor = proactor
     mailbox = LoopMailbox(proactor.behaviours)
     selfPipe = SelfPipe(proactor, mailbox)
     proactor.log.using("IocpProactor")
+    proactor.ready.receive(from: mailbox) { [unowned self] in mailbox.deliver(to: self) }
   }
 
-  /// Runs `callback` in the next turn. Throws `loopClosed` where the revision looks.
+  deinit {
+    proactor.ready.receiveNoMore()
+    // What closing has made ready, where that comes behind.
+    if isClosed { proactor.ready.dropAll() }
+  }
+
+  /// A future that nobody but the program ends.
+  public func makeFuture<Value: Sendable>(of type: Value.Type = Value.self) -> LoopFuture<Value> {
+    LoopFuture<Value>(context: proactor.context, ticket: proactor.nextTicket())
+  }
+
+  /// Runs `callback` in the next turn; an error that it throws is told to the log. Throws `loopClosed` where the
+  /// revision looks.
   @discardableResult
-  public func callSoon(_ callback: @escaping () -> Void) throws(ProactorError) -> LoopCallback {
+  public func callSoon(_ callback: @escaping () throws -> Void) throws(ProactorError) -> LoopCallback {
     try checkOpen()
     return proactor.ready.callSoon(callback)
   }
@@ -36,7 +58,7 @@ public final class ProactorEventLoop {
   /// Runs `callback` in a turn after `delay`. Throws as `callSoon` does.
   @discardableResult
   public func callLater(
-    _ delay: Duration, _ callback: @escaping () -> Void
+    _ delay: Duration, _ callback: @escaping () throws -> Void
   ) throws(ProactorError) -> LoopCallback {
     try checkOpen()
     return proactor.ready.callLater(delay, callback)
@@ -46,8 +68,8 @@ public final class ProactorEventLoop {
     if isClosed && proactor.behaviours.contains(.closedLoopRefuses) { throw ProactorError(.loopClosed) }
   }
 
-  /// One turn of a loop without a self-pipe: waits for completions, not at all when something is ready, then runs what
-  /// is ready. Other threads cannot wake it, and nothing but the program's own operations is in the cache.
+  /// One turn: waits for completions, not at all when something is ready, then runs what is ready. It is no run: where
+  /// each run begins to read the self-pipe, other threads cannot wake it.
   public func runOnce(timeout: Duration? = nil) throws(ProactorError) {
     try run { () throws(ProactorError) in try turn(timeout) }
   }
@@ -55,9 +77,16 @@ public final class ProactorEventLoop {
   /// Runs as `runForever()` does until `future` is done, and returns its result. Throws `loopStopped` when somebody has
   /// stopped it before.
   public func run<Value>(untilComplete future: LoopFuture<Value>) throws(ProactorError) -> Value {
-    if isRunning { throw ProactorError(.loopIsRunning) }
-    future.addDoneCallback { [self] _ in stop() }
-    try runForever()
+    if isRunning && proactor.behaviours.contains(.nestedRunLeavesNothing) { throw ProactorError(.loopIsRunning) }
+    let stopping = future.addDoneCallback { [self] _ in
+      // asyncio's callback stops where it is; as a function, stop() was a callback more.
+      if proactor.behaviours.contains(.stopEndsTurn) { isStopping = true } else { proactor.ready.stopNow() }
+    }
+    do throws(ProactorError) { try runForever() } catch {
+      if proactor.behaviours.contains(.nestedRunLeavesNothing) { future.removeDoneCallback(stopping) }
+      throw error
+    }
+    future.removeDoneCallback(stopping)
     guard future.isDone else { throw ProactorError(.loopStopped) }
     return try future.result()
   }
@@ -103,17 +132,30 @@ public final class ProactorEventLoop {
 
   /// The time to wait for completions: `timeout`, or until the next timer.
   private func untilTimer(_ timeout: Duration?) -> Duration? {
+    proactor.ready.forgetCancelledTimers()
     guard let due = proactor.ready.nextDue else { return timeout }
     let now = Clock.now
-    let left = Duration.nanoseconds(due > now ? Int64(clamping: due.nanoseconds - now.nanoseconds) : 0)
+    var left = Duration.nanoseconds(due > now ? Int64(clamping: due.nanoseconds - now.nanoseconds) : 0)
+    if proactor.behaviours.contains(.waitsInParts) { left = min(left, Self.longestWait) }
     return min(left, timeout ?? left)
   }
 
-  /// Stops its servers, closes its self-pipe and the proactor, which may wait for operations to end. Throws
-  /// `loopIsRunning` from inside a callback.
+  private static let longestWait = Duration.seconds(24 * 3600)
+
+  /// Stops its servers, closes its self-pipe and the proactor, which may wait for operations to end, and lets go of
+  /// what is ready. Throws `loopIsRunning` from inside a callback.
   public func close() throws(ProactorError) {
     if isRunning { throw ProactorError(.loopIsRunning) }
     guard !isClosed else { return }
+    let dropsLast = proactor.behaviours.contains(.dropsReadyLast)
+    isClosed = true
+    if !dropsLast { proactor.ready.dropAll() }
+    try closeKeepingReady()
+    if dropsLast { proactor.ready.dropAll() }
+  }
+
+  /// The same, for who runs afterwards what became ready: see `runRemaining()`.
+  package func closeKeepingReady() throws(ProactorError) {
     isClosed = true
     try stopAccepting()
     try selfPipe.close()

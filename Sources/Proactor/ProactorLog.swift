@@ -27,14 +27,17 @@ struct ProactorLog {
   }
 
   /// A callback of the loop threw.
-  func callbackFailed(_ error: ProactorError) {
-    logger.error("Exception in callback", metadata: ["exception": .stringConvertible(error)])
+  func callbackFailed(_ error: any Error) {
+    logger.error("Exception in callback", metadata: ["exception": .string("\(error)")])
   }
 
   /// A task has failed, and nobody will ask for its result.
   func taskFailed(_ error: ProactorError) {
     logger.error("Task exception was never retrieved", metadata: ["exception": .stringConvertible(error)])
   }
+
+  /// A task has not ended, and nobody is there any more who would go on with it.
+  func taskDestroyed() { logger.error("Task was destroyed but it is pending!") }
 
   /// A future has an error, and is gone before anybody has asked for it.
   func errorNeverRetrieved(of type: String, _ error: String, _ future: String) {

@@ -136,7 +136,7 @@ extension ProactorRevision {
     by: "d0a28dee", on: "2015-01-21", issue: "bpo-23095",
     "A wait is unregistered with an event and the OVERLAPPED kept until that is set - but not when a callback is "
       + "running, and close() may wait for ever.",
-    adding: [.unregistersBeforeEnd, .unregisterWithEvent, .closedLoopRefuses],
+    adding: [.unregistersBeforeEnd, .unregisterWithEvent, .closedLoopRefuses, .dropsReadyLast],
     removing: [.fakePacketOnCancel, .immediatePoll])
 
   /// The second wait is final.
@@ -204,7 +204,8 @@ extension ProactorRevision {
       + "leaves the others alone by now.",
     adding: [
       .stopCancelsSelfRead, .stopsOwnServerOnly, .abortedMeansReset, .closeTellsTime, .acceptGoesOn,
-      .warnsOfUnclosedPipes, .cancelForgetsError, .stopEndsTurn, .fullSelfPipeIsFine,
+      .warnsOfUnclosedPipes, .cancelForgetsError, .stopEndsTurn, .fullSelfPipeIsFine, .runStartsSelfRead,
+      .nestedRunLeavesNothing, .waitsInParts,
     ])
 
   /// What CPython does now.

@@ -2,21 +2,6 @@
 // when they complete; the loop takes them out.
 internal import Latewrite
 
-/// A callback that the loop will run: asyncio's Handle and TimerHandle. Used on the loop's thread.
-public final class LoopCallback {
-  private var callback: (() -> Void)?
-
-  init(_ callback: @escaping () -> Void) { self.callback = callback }
-
-  /// Whether it was cancelled, or has run.
-  public var isOver: Bool { callback == nil }
-
-  /// Has the loop not run it.
-  public func cancel() { callback = nil }
-
-  func run() { callback.take()?() }
-}
-
 /// Callbacks in the order in which they became ready. Used on the loop's thread only.
 final class ReadyQueue {
   private enum Entry {
@@ -28,10 +13,27 @@ final class ReadyQueue {
 
   /// Unchecked, as is `spare`: nothing happens while something is put in or all is taken out.
   @exclusivity(unchecked) private var entries: [Entry] = []
+  private(set) var isStopping = false
   /// What ran last, emptied: its storage is used again.
   @exclusivity(unchecked) private var spare: [Entry] = []
 
   private var timers: [(due: Clock.Instant, callback: LoopCallback)] = []
+  private let log: ProactorLog
+  /// What other threads have sent, and the way in: it became ready before what is put in now.
+  private var mail: (box: LoopMailbox, deliver: () -> Void)?
+
+  init(_ log: ProactorLog) { self.log = log }
+
+  /// Has `deliver` put in what is in `box` before anything else is put in.
+  func receive(from box: LoopMailbox, _ deliver: @escaping () -> Void) { mail = (box, deliver) }
+
+  /// The loop is gone.
+  func receiveNoMore() { mail = nil }
+
+  private func append(_ entry: Entry) {
+    if let mail, mail.box.hasMail { mail.deliver() }
+    unsafe entries.append(entry)
+  }
 
   var isEmpty: Bool { unsafe entries.isEmpty }
   /// When the next timer is due; nil without one.
@@ -39,8 +41,10 @@ final class ReadyQueue {
 
   /// Puts `callback` among the callbacks once `delay` has passed and a turn of the loop comes.
   @discardableResult
-  func callLater(_ delay: Duration, _ callback: @escaping () -> Void) -> LoopCallback {
-    let timer = LoopCallback(callback)
+  func callLater(
+    _ delay: Duration, of task: LoopTask? = nil, _ callback: @escaping () throws -> Void
+  ) -> LoopCallback {
+    let timer = LoopCallback(callback, of: task)
     let due = Clock.now.advanced(by: delay)
     timers.append((due, timer))
     nextDue = min(due, nextDue ?? due)
@@ -54,21 +58,31 @@ final class ReadyQueue {
     let due = timers.filter { $0.due <= now }.sorted { $0.due < $1.due }
     timers.removeAll { $0.due <= now }
     nextDue = timers.map(\.due).min()
-    for timer in due { unsafe entries.append(.callback(timer.callback)) }
+    for timer in due { append(.callback(timer.callback)) }
+  }
+
+  /// Lets go of timers that were cancelled, so that nobody waits for them.
+  func forgetCancelledTimers() {
+    guard nextDue != nil else { return }
+    timers.removeAll { $0.callback.isOver }
+    nextDue = timers.map(\.due).min()
   }
 
   @discardableResult
-  func callSoon(_ callback: @escaping () -> Void) -> LoopCallback {
-    let ready = LoopCallback(callback)
-    unsafe entries.append(.callback(ready))
+  func callSoon(of task: LoopTask? = nil, _ callback: @escaping () throws -> Void) -> LoopCallback {
+    let ready = LoopCallback(callback, of: task)
+    append(.callback(ready))
     return ready
   }
 
   /// The same for all callbacks of a future, which is done.
-  func callSoon(callbacksOf future: AnyLoopFuture) { unsafe entries.append(.future(future)) }
+  func callSoon(callbacksOf future: AnyLoopFuture) { append(.future(future)) }
+
+  /// Ends the run behind the callback that runs now; what is ready behind it waits for the next run.
+  func stopNow() { isStopping = true }
 
   /// Ends the run where it comes to this.
-  func stopSoon() { unsafe entries.append(.stop) }
+  func stopSoon() { append(.stop) }
 
   /// Runs what is ready now; what becomes ready meanwhile waits for the next turn. Returns whether the run is to end.
   @discardableResult
@@ -79,15 +93,35 @@ final class ReadyQueue {
     unsafe swap(&ready, &entries)
     for place in ready.indices {
       switch ready[place] {
-      case .callback(let callback): callback.run()
+      case .callback(let callback): callback.run(log)
       case .future(let future): future.runCallbacks()
-      case .stop:
-        unsafe entries.insert(contentsOf: ready[(place + 1)...], at: 0)
-        return true
+      case .stop: isStopping = true
       }
+      guard isStopping else { continue }
+      isStopping = false
+      var rest = ready[(place + 1)...]
+      if case .future(let future) = ready[place], future.isAwaited { rest = ready[place...] }
+      unsafe entries.insert(contentsOf: rest, at: 0)
+      return true
     }
     ready.removeAll(keepingCapacity: true)
     unsafe spare = ready
     return false
+  }
+
+  /// Lets go of everything: none of it will run. What tasks were to go on with is told to the log.
+  func dropAll() {
+    let (ready, later) = unsafe (entries, timers)
+    unsafe entries = []
+    timers = []
+    nextDue = nil
+    for entry in ready {
+      switch entry {
+      case .callback(let callback): callback.drop(log)
+      case .future(let future): future.dropCallbacks()
+      case .stop: break
+      }
+    }
+    for timer in later { timer.callback.drop(log) }
   }
 }

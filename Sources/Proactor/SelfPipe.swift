@@ -8,7 +8,7 @@ final class SelfPipe {
 
   private let proactor: IOCPProactor
   private let mailbox: LoopMailbox
-  /// The end that is read and the one that is written; nil before the first run and after `close()`.
+  /// The end that is read and the one that is written; nil before `open()` and after `close()`.
   private var ends: (reading: SocketHandle, writing: SocketHandle)?
   private var reading: OverlappedFuture<[UInt8]>?
 
@@ -17,15 +17,21 @@ final class SelfPipe {
     self.mailbox = mailbox
   }
 
-  /// A run begins: the first turn starts the read, unless there is one.
-  func beginReading() throws(ProactorError) {
-    if ends == nil {
-      let made = try SocketHandle.pair()
-      ends = (made.0, made.1)
-      mailbox.ring(made.1.fileno)
-    }
-    if reading == nil { proactor.ready.callSoon { [self] in readNext(after: nil) } }
+  /// Makes the pair. Its read begins in the next turn, unless each run begins one.
+  func open() throws(ProactorError) {
+    let made = try SocketHandle.pair()
+    ends = (made.0, made.1)
+    mailbox.ring(made.1.fileno)
+    if !proactor.behaviours.contains(.runStartsSelfRead) { readSoon() }
   }
+
+  /// A run begins.
+  func beginReading() throws(ProactorError) {
+    if ends == nil { try open() }
+    if proactor.behaviours.contains(.runStartsSelfRead) && reading == nil { readSoon() }
+  }
+
+  private func readSoon() { proactor.ready.callSoon { [self] in readNext(after: nil) } }
 
   private func readNext(after future: LoopFuture<[UInt8]>?) {
     for _ in 0..<mailbox.takeFailures() { proactor.log.selfWriteFailed() }

@@ -31,6 +31,25 @@ struct TimeoutTests {
     }
   }
 
+  @Test("what has no time is not begun, and what has all of it may take that", arguments: [0, -1, Int64.min, .max])
+  func noTime(seconds: Int64) async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let begun = Shared(0)
+      let error: (any Error)?
+      do {
+        try await loop.withTimeout(.seconds(seconds)) {
+          begun.withLock { $0 += 1 }
+          try await loop.pause(for: .milliseconds(1))
+        }
+        error = nil
+      } catch let thrown { error = thrown }
+      let hasTime = seconds > 0
+      #expect(
+        (error as? ProactorError)?.code == (hasTime ? nil : .timedOut) && (error == nil) == hasTime
+          && begun.read() == (hasTime ? 1 : 0))
+    }
+  }
+
   @Test("what is in time gives its result or its error, and whoever is cancelled hears of that")
   func inTime() async throws {
     try await EventLoop.run(arena: LatewriteTest.arena) { loop in

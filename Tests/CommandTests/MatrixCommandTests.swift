@@ -206,7 +206,8 @@ struct MatrixCommandTests {
     "refuses-wrong-times": "time-below-zero", "refuses-closed-pipes": "read-after-close",
     "warns-of-unclosed-pipes": "pipe-let-go", "tells-failed-accepts": "listener-closed",
     "cancel-forgets-error": "error-unheard", "stop-ends-turn": "loop-stopped", "closed-loop-refuses": "loop-stopped",
-    "full-self-pipe-is-fine": "loop-stopped",
+    "full-self-pipe-is-fine": "loop-stopped", "run-starts-self-read": "loop-stopped",
+    "nested-run-leaves-nothing": "run-inside", "waits-in-parts": "timer-far", "drops-ready-last": "serving-closed",
   ]
 
   @Test("No behaviour of any revision is decoration: without it a cell, its order of calls or its log differs")

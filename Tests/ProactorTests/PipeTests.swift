@@ -128,7 +128,7 @@ struct FailingServerTests {
       (ProactorRevision.fix313a9809, [task]), (.today, ["Accept failed on socket <socket closed>", task]),
     ] {
       let situation = try Situation(revision)
-      let loop = ProactorEventLoop(proactor: situation.proactor)
+      let loop = ProactorEventLoop(withoutSelfPipe: situation.proactor)
       let listener = try SocketHandle.listening()
       loop.startServing(listener) { $0.socket.close() }
       for _ in 0..<2 { try loop.runOnce(timeout: .zero) }
@@ -146,7 +146,7 @@ struct FailingServerTests {
   func closedByClient() throws {
     for revision in [ProactorRevision.today, .beforeFea6a100] {
       let situation = try Situation(revision)
-      let loop = ProactorEventLoop(proactor: situation.proactor)
+      let loop = ProactorEventLoop(withoutSelfPipe: situation.proactor)
       let name = newName()
       var served: [PipeHandle] = []
       var server: PipeServer?

@@ -131,6 +131,7 @@ struct lw_socket {
   _Atomic bool accepting;     ///< an AcceptEx is to fill it
   _Atomic bool reusable;      ///< disconnected for that
   _Atomic bool was_refused;   ///< a datagram of ours found nobody; the next receive tells
+  _Atomic bool was_reset;     ///< the connection, by the other end: so says every receive from then on
   _Atomic bool connect_ended; ///< and no event tells it yet
   _Atomic int connect_error;  ///< how the last connect ended; EINPROGRESS while
                               ///< the host knows more

@@ -83,15 +83,17 @@ static void drain_errors(const lw_socket *socket) {
 }
 
 /// The error of a transfer that has failed just now.
-static int failure(const lw_socket *socket) {
+static int failure(lw_socket *socket) {
   int error = errno;
   if (socket->type == SOCK_DGRAM) drain_errors(socket);
   if (error == ECONNREFUSED && socket->type == SOCK_DGRAM) return LW_SOCKET_UNREACHABLE;
+  // The host tells it once, and the end of the stream from then on.
+  if (error == ECONNRESET) atomic_store(&socket->was_reset, true);
   return error == EPIPE ? ECONNRESET : error;
 }
 
 /// How many bytes a receive would get now, in `*bytes`; for a datagram, all of its. 0 for a stream is its end.
-static int measure(const lw_socket *socket, int flags, size_t *bytes) {
+static int measure(lw_socket *socket, int flags, size_t *bytes) {
   bool streams = socket->type == SOCK_STREAM && !(flags & MSG_OOB);
   int how = MSG_PEEK | MSG_DONTWAIT | (flags & MSG_OOB) | (socket->type == SOCK_DGRAM ? MSG_TRUNC : 0);
   int queued = 0;
@@ -127,7 +129,7 @@ static void tell_sender(lw_socket_request *request, unsigned char address[LW_SOC
 }
 
 /// One receive of the host. The bytes in `*moved`.
-static int receive_once(const lw_socket *socket, lw_socket_request *request, size_t bytes, size_t *moved) {
+static int receive_once(lw_socket *socket, lw_socket_request *request, size_t bytes, size_t *moved) {
   spans open;
   unsigned char address[LW_SOCKET_ADDRESS_BYTES];
   open_spans(request, request->transferred, bytes, true, &open);
@@ -162,7 +164,7 @@ static bool is_small(const lw_socket *socket, const lw_socket_request *request) 
 }
 
 /// The whole of such a receive.
-static int receive_small(const lw_socket *socket, lw_socket_request *request) {
+static int receive_small(lw_socket *socket, lw_socket_request *request) {
   char bytes[SMALL_BYTES];
   ssize_t got;
   do got = receive_plainly(socket->fd, bytes, request->buffers[0].bytes, MSG_DONTWAIT);
@@ -177,6 +179,7 @@ static int receive_small(const lw_socket *socket, lw_socket_request *request) {
 static int cannot_receive(lw_socket *socket) {
   if (socket->type == SOCK_STREAM && atomic_load(&socket->state) != LW_SOCKET_CONNECTED) return ENOTCONN;
   if (atomic_load(&socket->shut_in)) return ESHUTDOWN;
+  if (atomic_load(&socket->was_reset)) return ECONNRESET;
   return atomic_exchange(&socket->was_refused, false) ? LW_SOCKET_UNREACHABLE : 0;
 }
 

@@ -57,7 +57,7 @@ extension Situation {
     asks: [.hang, .raises, .leaks, .unexpected, .freedPending, .invalidState],
     declared: selfReadStopped
   ) { stage in
-    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     func add(_ name: String) {
       answer(name, stage) { () throws(ProactorError) in try loop.callSoon { stage.log("\(name) runs") } }
     }
@@ -75,7 +75,7 @@ extension Situation {
   }
 
   /// Logs what came of an act that some revisions refuse.
-  private static func answer(_ act: String, _ stage: SituationStage, _ body: () throws(ProactorError) -> Void) {
+  static func answer(_ act: String, _ stage: SituationStage, _ body: () throws(ProactorError) -> Void) {
     do throws(ProactorError) {
       try body()
       stage.log("\(act) -> done")

@@ -68,13 +68,19 @@ extension Situation {
     "AM", "listener-closed", "A listener is closed while its server accepts.",
     declared: [.since("fea6a100^")]
   ) { stage in
-    let loop = ProactorEventLoop(proactor: stage.proactor)
-    let listener = try SocketHandle.listening()
-    loop.startServing(listener) { $0.socket.close() }
-    for _ in 0..<2 { try loop.runOnce(timeout: .zero) }
+    let (loop, listener) = try serve(stage)
     listener.close()
     stage.pollUntilEmpty()
     for _ in 0..<2 { try loop.runOnce(timeout: .zero) }
     stage.close(loop)
+  }
+
+  /// A loop that serves, and has begun to accept the first client.
+  static func serve(_ stage: SituationStage) throws -> (ProactorEventLoop, SocketHandle) {
+    let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
+    let listener = try SocketHandle.listening()
+    loop.startServing(listener) { $0.socket.close() }
+    for _ in 0..<2 { try loop.runOnce(timeout: .zero) }
+    return (loop, listener)
   }
 }

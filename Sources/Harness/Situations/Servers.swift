@@ -57,7 +57,7 @@ extension Situation {
     asks: [.hang, .raises, .leaks, .unexpected, .freedPending, .invalidState],
     declared: selfReadStopped
   ) { stage in
-    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     for _ in 0..<3 {
       try loop.callSoon { loop.stop() }
       stage.attempt("run") { () throws(ProactorError) in
@@ -89,7 +89,7 @@ extension Situation {
       .since("e0fd157b"),
     ]
   ) { stage in
-    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     let name = stage.pipeName()
     let busy = try stage.proactor.makePipe(name)
     let client = try NamedPipe.open(name, isOverlapped: false)
@@ -113,7 +113,7 @@ extension Situation {
     "I", "server-closed-late", "A pipe server is closed when a client has connected and the loop does not know yet.",
     declared: [.since("fea6a100^")]
   ) { stage in
-    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     let name = stage.pipeName()
     let server = try PipeServer(name, on: loop) { pipe in
       stage.log("a client is served")
@@ -139,7 +139,7 @@ extension Situation {
     "AA", "server-closed", "A pipe server is closed while it waits for a client.",
     declared: [.since("fea6a100^")]
   ) { stage in
-    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     let server = try PipeServer(stage.pipeName(), on: loop) { $0.close() }
     try loop.runOnce(timeout: .zero)
     try server.close()
@@ -160,7 +160,7 @@ extension Situation {
       .since("fc459980^"),
     ]
   ) { stage in
-    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     let one = try SocketHandle.listening()
     let other = try SocketHandle.listening()
     for listener in [one, other] { loop.startServing(listener) { $0.socket.close() } }
@@ -181,7 +181,7 @@ extension Situation {
       .since("fc459980^"),
     ]
   ) { stage in
-    let loop = ProactorEventLoop(proactor: stage.proactor)
+    let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     let name = stage.pipeName()
     var served = 0
     let server = try PipeServer(name, on: loop) { pipe in

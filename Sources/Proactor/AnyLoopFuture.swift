@@ -1,0 +1,144 @@
+// What a future is whatever its value: where it stands, and who has to be told.
+//
+// It is a class of its own because whoever asks a future only whether it is done, or runs what is ready, need not be
+// told by the runtime what its value is, which costs more than the answer.
+internal import Latewrite
+
+/// The future of an operation of the proactor, whatever its value.
+@safe public class AnyLoopFuture {
+  /// Where it stands, as the trace tells it.
+  enum Standing: Int64 {
+    case finished = 0
+    case cancelled = 1
+    case failed = 2
+    case pending
+  }
+
+  /// It changes once, from pending.
+  private var standing = Standing.pending
+  final let context: ProactorContext
+  /// Those of the context, which are asked for several times by each future.
+  final let behaviours: ProactorBehaviours
+  /// It has an error that nobody has asked for: asyncio's _log_traceback.
+  final var isUnread = false
+  /// Whether the cache has it, which keeps it alive for CPython.
+  private final var isCached = false
+  private(set) final var isReleased = false
+  /// What its error keeps alive.
+  private final var traceback: Traceback?
+  /// Its number in the trace.
+  private let ticket: UInt64
+  /// A task that waits for it, and has asked before anybody else has.
+  @unsafe private var waiter: UnsafeContinuation<Void, Never>?
+
+  init(context: ProactorContext, ticket: UInt64) {
+    self.context = context
+    behaviours = context.behaviours
+    self.ticket = ticket
+  }
+
+  /// Whether it has a result, an error, or was cancelled.
+  public final var isDone: Bool { standing != .pending }
+  /// Whether it was cancelled.
+  public final var isCancelled: Bool { standing == .cancelled }
+  /// Whether it has a result or an error.
+  public final var isFinished: Bool { standing == .finished || standing == .failed }
+  /// Whether it has an error.
+  public final var hasFailed: Bool { standing == .failed }
+
+  /// Ends it; false when that was done before.
+  final func end(_ end: Standing) -> Bool {
+    guard standing == .pending else { return false }
+    standing = end
+    Trace.record(.future, operation: ticket, result: end.rawValue)
+    if isAwaited { context.ready.callSoon(callbacksOf: self) }
+    return true
+  }
+
+  /// Ends it without result or error; false when it was done before.
+  final func endCancelled() -> Bool { end(.cancelled) }
+
+  /// Whether somebody has to be told of its end.
+  var isAwaited: Bool { unsafe waiter != nil }
+
+  /// Has the loop resume a task once the future is done, or soon when it is already, as a callback would.
+  package func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>) {
+    unsafe waiter = continuation
+    if isDone { context.ready.callSoon(callbacksOf: self) }
+  }
+
+  /// Asks for the end of the operation behind it, and leaves the future to what comes of that. Where there is none the
+  /// future is cancelled.
+  package func askToEnd() throws(ProactorError) {}
+
+  /// In a later turn of the loop: it was done, and this is told.
+  func runCallbacks() { unsafe waiter.take()?.resume() }
+
+  /// It was done, and nobody will be told. (A Swift task that waits has to be resumed all the same.)
+  func dropCallbacks() { unsafe waiter.take()?.resume() }
+
+  // ----------------------------------------------------------------------------------------------- who knows of it
+
+  /// The cache has it now, and keeps it alive.
+  final func enterCache() { isCached = true }
+
+  /// The cache has it no more, nor has the poll that took it out.
+  final func leaveCache() {
+    isCached = false
+    if isReleased { letGo() }
+  }
+
+  /// The place where the program lets its last reference to the future go. From now on or, where the proactor has it,
+  /// from when its packet has come, it keeps no memory any more; an error that nobody has asked for is told to the log.
+  ///
+  /// Without this call all of it happens when Swift lets go of the future, which is no later than in CPython, but
+  /// nothing to rely on where an order of acts is repeated.
+  public final func release() {
+    isReleased = true
+    if !isCached { letGo() }
+  }
+
+  /// Nobody knows of it any more.
+  func letGo() {
+    tellUnheard()
+    traceback.take()?.letGo()
+  }
+
+  /// The same for a future that Swift has let go, on whatever thread.
+  final func vanish() {
+    tellUnheard()
+    traceback.take()?.letGoSoon()
+  }
+
+  /// CPython's __del__.
+  private func tellUnheard() {
+    guard isUnread else { return }
+    isUnread = false
+    context.log.errorNeverRetrieved(of: typeName, errorText, repr)
+  }
+
+  /// Its error has been caught where `overlapped` was at hand.
+  final func traceback(keeps overlapped: OverlappedReference, of proactor: IOCPProactor) {
+    let keeper = traceback ?? proactor.tracebacks.begin()
+    keeper.keep(overlapped)
+    traceback = keeper
+  }
+
+  /// What came of it was heard of.
+  final func forgetError() { isUnread = false }
+
+  /// The class, as asyncio calls it.
+  var typeName: String { "Future" }
+  /// As asyncio prints it, without looking at what may be gone.
+  final var repr: String { "<\(typeName) \(stateName)>" }
+  var errorText: String { "" }
+
+  /// "pending", "cancelled" or "finished", as asyncio prints it.
+  final var stateName: String {
+    switch standing {
+    case .pending: "pending"
+    case .cancelled: "cancelled"
+    case .finished, .failed: "finished"
+    }
+  }
+}
