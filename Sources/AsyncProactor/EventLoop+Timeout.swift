@@ -1,6 +1,6 @@
 // asyncio's wait_for: what takes too long is cancelled, and its end waited for, because until then somebody may still
 // write into its memory.
-public import Proactor
+internal import Proactor
 
 extension EventLoop {
   /// Gives the result of `body`, which is cancelled once `duration` has passed by the loop's clock. What has its result
