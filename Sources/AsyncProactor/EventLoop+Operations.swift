@@ -35,9 +35,7 @@ extension EventLoop {
 
   private nonisolated func completion(of future: AnyLoopFuture, on object: LoopBound<PortObject>?) async {
     let bound = LoopBound(future)
-    // withTaskCancellationHandler as it was before it knew of isolation: the other one goes to the caller's executor,
-    // where this code is already, twice, and each time the runtime asks under a lock where that is.
-    await _unsafeInheritExecutor_withTaskCancellationHandler {
+    await withTaskCancellationHandler {
       // A future calls back once, so there is nothing to check.
       await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
         if isCurrent {
