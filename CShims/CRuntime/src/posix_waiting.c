@@ -92,12 +92,11 @@ int lw_posix_wait_at_(const void *condition, void *mutex, int (*unlock)(void *mu
   lw_point(LW_POINT_LOCK, condition, LW_ACCESS_WRITE); // what it waits for may have come since the program looked
   lw_posix_enter_(&waiter, &kind, condition);
   int failed = unlock(mutex);
-  if (failed != 0) {
+  bool woken = failed == 0 && lw_posix_sleep_(&waiter, deadline, true);
+  if (failed == 0)
+    failed = relock(mutex);
+  else
     lw_posix_withdraw_(&waiter);
-    return failed;
-  }
-  bool woken = lw_posix_sleep_(&waiter, deadline, true);
-  failed = relock(mutex);
   return failed != 0 || woken ? failed : ETIMEDOUT;
 }
 
