@@ -35,7 +35,10 @@ extension EventLoop {
 
   private nonisolated func completion(of future: AnyLoopFuture, on object: LoopBound<PortObject>?) async {
     let bound = LoopBound(future)
-    await withTaskCancellationHandler {
+    // withTaskCancellationHandler as it was before it knew of isolation. The other one goes to the caller's executor,
+    // where this code is already, twice, and has so many arguments that some lie on the stack: what follows frames
+    // finds addresses of the heap there, another one each time, and takes each for a stack that it has not seen.
+    await _unsafeInheritExecutor_withTaskCancellationHandler {
       // A future calls back once, so there is nothing to check.
       await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
         if isCurrent {
