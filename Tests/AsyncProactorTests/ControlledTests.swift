@@ -84,7 +84,7 @@ struct ControlledTests {
       }
       _ = try? Explorer(scenario).explore(executions: 3, seed: 1)
       // Who is slow to begin elsewhere comes to a loop that was found waiting for nobody.
-      while log.messages.isEmpty { sched_yield() }
+      log.waitUntilTold()
       #expect(log.messages.count == 1)
       #expect(log.messages.first?.contains("begin it in a task group, or with Task(executorPreference:") == true)
     }

@@ -4,9 +4,34 @@ import Logging
 
 /// A log that keeps its messages.
 final class KeptLog: Sendable {
-  private let kept = Shared<[String]>([])
+  private struct State {
+    var messages: [String] = []
+    var waiting: Parker?
+  }
 
-  var messages: [String] { kept.read() }
+  private let kept = Shared(State())
+
+  var messages: [String] { kept.read().messages }
+
+  /// Returns once there is a message.
+  func waitUntilTold() {
+    while true {
+      let isTold = kept.withLock { kept -> Bool in
+        kept.waiting = .current
+        return !kept.messages.isEmpty
+      }
+      if isTold { return }
+      _ = Parker.park(on: self)
+    }
+  }
+
+  private func keep(_ message: String) {
+    let waiting = kept.withLock { kept -> Parker? in
+      kept.messages.append(message)
+      return kept.waiting
+    }
+    waiting?.unpark()
+  }
 
   var logger: Logger { Logger(label: "loop") { _ in Handler(log: self) } }
 
@@ -22,6 +47,6 @@ final class KeptLog: Sendable {
       set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { log.kept.withLock { $0.append(event.message.description) } }
+    func log(event: LogEvent) { log.keep(event.message.description) }
   }
 }
