@@ -48,7 +48,7 @@ public final class Explorer {
     scope = try Scope(quiet)
     self.configuration = configuration
     stage = ExploredScenario.Stage(try Arena(configuration, scope: scope))
-    session = Self.turn.take {
+    session = Self.turn.take { _ in
       Self.session.withLock { known in
         let session = known ?? Session()
         known = session
@@ -69,8 +69,8 @@ public final class Explorer {
 
   /// Runs `body` while no other explorer of the process runs anything.
   private func inTurn<Result>(_ body: () throws -> Result) rethrows -> Result {
-    try Self.turn.take {
-      Controller.forgetStrangers()
+    try Self.turn.take { isOutermost in
+      if isOutermost { Controller.forgetStrangers() }
       return try body()
     }
   }

@@ -67,6 +67,18 @@ import Testing
     #expect(Self.token(in: judged.standardErrorContent, of: "wrong") != nil)
   }
 
+  @Test(arguments: [SIGTRAP, SIGSEGV])
+  func `What is sent to the program ends it as a trap does`(number: CInt) async throws {
+    let sentExit = await #expect(processExitsWith: .failure, observing: [\.exitStatus, \.standardErrorContent]) {
+      [number] in
+      let sends = ExploredScenario(named: "sends") { _ in .init(threads: [Part(named: "a") { raise(number) }]) }
+      _ = try Explorer(sends)
+    }
+    let sent = try #require(sentExit)
+    #expect(sent.exitStatus == .signal(number))
+    #expect(Self.token(in: sent.standardErrorContent, of: "sends") != nil)
+  }
+
   @Test func `A crash outside of executions tells of none`() async throws {
     let crashExit = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = try Explorer(SmallScenarios.oneCell).exhaust(bound: 1)
@@ -74,6 +86,19 @@ import Testing
     }
     let crash = try #require(crashExit)
     #expect(!String(decoding: crash.standardErrorContent, as: UTF8.self).contains("repeated by replay"))
+  }
+
+  @Test func `An explorer may be asked in the midst of its own exploration`() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(SmallScenarios.oneCell)
+      var replayed = 0
+      _ = try explorer.explore(executions: 5, seed: 1) { result in
+        guard let token = result.endings.values.first?.token else { return false }
+        if (try? explorer.replay(token)) != nil { replayed += 1 }
+        return false
+      }
+      #expect(replayed == 4)
+    }
   }
 
   @Test func `Explorers on several threads take turns`() async {

@@ -90,19 +90,20 @@ void lw_crash_tell_(void) {
   (void)written; // the program ends either way
 }
 
-static void crashed(int number) {
+static void crashed(int number, siginfo_t *info, void *context) {
+  (void)context;
   lw_crash_tell_();
   for (int i = 0; i < SIGNALS; i++)
     if (signals[i] == number) sigaction(number, &told.before[i], NULL);
-  // A fault happens again, for who was there before; an abort has to be repeated.
-  if (number == SIGABRT) raise(number);
+  // A fault happens again, for who was there before. What somebody has sent does not, nor does a breakpoint.
+  if (info->si_code <= 0 || number == SIGTRAP) raise(number);
 }
 
 void lw_control_tell_of_crash(const char *scenario, uint32_t digest) {
   static bool is_set;
   if (!is_set && scenario) {
     is_set = true;
-    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK};
+    struct sigaction action = {.sa_sigaction = crashed, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     for (int i = 0; i < SIGNALS; i++) sigaction(signals[i], &action, &told.before[i]);
   }
   told.digest = digest;
