@@ -2,10 +2,6 @@
 internal import FoundationEssentials
 
 enum Base64URL {
-  static func text(of bytes: [UInt8]) -> String {
-    Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-  }
-
   /// The bytes; nil for what is none of that.
   static func bytes(of text: Substring) -> [UInt8]? {
     let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)

@@ -1,7 +1,9 @@
 // A schedule as text that can be pasted: "lw1-" and URL-safe base 64 of what decides the execution beside the program
 // itself. Layout, before the encoding: 2 bytes checksum of all that follows; 4 bytes digest of the names that the token
 // is for; then numbers of variable length (7 bits a byte, lowest first): settings, how many, each; deviations, how
-// many, and each as member, ordinal (less that of the member's last one), value * 5 + turn.
+// many, and each as member, ordinal (less that of the member's last one), value * 5 + turn. It is written in C, by the
+// one piece that a program which crashes can use too.
+internal import CSchedule
 
 /// Why a token cannot be followed, one sentence.
 public struct ReplayTokenError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -12,7 +14,7 @@ public struct ReplayTokenError: Error, Sendable, Equatable, CustomStringConverti
 /// A schedule with what it belongs to.
 public struct ReplayToken: Sendable, Hashable {
   /// What every token of this version begins with.
-  public static let prefix = "lw1-"
+  public static let prefix = LW_REPLAY_TOKEN_PREFIX
 
   /// Stands for the names of what is executed: see `digest(of:)`.
   public let digest: UInt32
@@ -39,41 +41,16 @@ public struct ReplayToken: Sendable, Hashable {
 
   /// The token as text.
   public var text: String {
-    var body = withUnsafeBytesOf(digest)
-    append(UInt64(settings.count), to: &body)
-    for setting in settings { append(setting, to: &body) }
-    append(UInt64(schedule.count), to: &body)
-    var last: [UInt16: UInt16] = [:]
-    for deviation in schedule.deviations {
-      append(UInt64(deviation.member), to: &body)
-      append(UInt64(deviation.ordinal &- (last[deviation.member] ?? 0)), to: &body)
-      append(UInt64(deviation.value) * 5 + UInt64(deviation.turn.rawValue), to: &body)
-      last[deviation.member] = deviation.ordinal
+    let deviations = schedule.deviations.map(\.c)
+    // A number of a setting has 10 bytes at most and one of a deviation 3, a length 5; three bytes are four letters.
+    let bytes = 6 + 2 * 5 + settings.count * 10 + deviations.count * 9
+    let room = Self.prefix.utf8.count + (bytes + 2) / 3 * 4 + 1
+    return unsafe String(unsafeUninitializedCapacity: room) { text in
+      unsafe text.withMemoryRebound(to: CChar.self) { text in
+        unsafe lw_replay_token_write(
+          text.baseAddress!, room, digest, settings, UInt32(settings.count), deviations, UInt32(deviations.count))
+      }
     }
-    return Self.prefix + Base64URL.text(of: withUnsafeBytesOf(Self.checksum(of: body)) + body)
-  }
-
-  private func append(_ number: UInt64, to bytes: inout [UInt8]) {
-    var rest = number
-    while rest >= 0x80 {
-      bytes.append(UInt8(rest & 0x7F) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
-
-  private func withUnsafeBytesOf<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
-    (0..<Number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
-  }
-
-  /// CRC-16 (CCITT): a mistyped letter is always noticed.
-  private static func checksum(of bytes: some Sequence<UInt8>) -> UInt16 {
-    var sum: UInt16 = 0xFFFF
-    for byte in bytes {
-      sum ^= UInt16(byte) << 8
-      for _ in 0..<8 { sum = sum & 0x8000 != 0 ? sum << 1 ^ 0x1021 : sum << 1 }
-    }
-    return sum
   }
 
   // -------------------------------------------------------------------------------------------------------- reading
@@ -88,7 +65,7 @@ public struct ReplayToken: Sendable, Hashable {
           : "'\(text)' is no replay token: one begins with \(Self.prefix)")
     }
     guard let bytes = Base64URL.bytes(of: text.dropFirst(Self.prefix.count)), bytes.count > 6,
-      Self.checksum(of: bytes.dropFirst(2)) == UInt16(bytes[0]) | UInt16(bytes[1]) << 8
+      unsafe lw_replay_token_sum(Array(bytes.dropFirst(2)), bytes.count - 2) == UInt16(bytes[0]) | UInt16(bytes[1]) << 8
     else {
       throw ReplayTokenError(description: "the token is damaged: copy it again, whole and without line breaks")
     }

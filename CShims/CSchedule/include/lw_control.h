@@ -207,6 +207,14 @@ void lw_control_forget_strangers(void);
 uint32_t lw_control_stranger_count(void);
 void lw_control_stranger_sentence(uint32_t stranger, char *sentence, size_t bytes);
 
+/// What every replay token of this version begins with.
+#define LW_REPLAY_TOKEN_PREFIX "lw1-"
+/// Writes the token of a schedule, terminated, into `bytes` of room; returns its length, 0 when there was too little.
+/// The layout is Exploration's ReplayToken's. Async-signal-safe.
+size_t lw_replay_token_write(char *text, size_t bytes, uint32_t digest, const uint64_t *_Nullable settings,
+                             uint32_t setting_count, const lw_deviation *_Nullable deviations, uint32_t count);
+/// The checksum that a token begins with, of all that follows it.
+uint16_t lw_replay_token_sum(const uint8_t *_Nullable bytes, size_t count);
 /// From now on a crash of the process says on standard error that it is an execution of `scenario`, and its token, and
 /// goes on as it would have; NULL: no more. `scenario` stays where it is meanwhile.
 void lw_control_tell_of_crash(const char *_Nullable scenario, uint32_t digest);
