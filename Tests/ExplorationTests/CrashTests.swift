@@ -67,7 +67,7 @@ import Testing
     #expect(Self.token(in: judged.standardErrorContent, of: "wrong") != nil)
   }
 
-  @Test(arguments: [SIGTRAP, SIGSEGV])
+  @Test(arguments: [SIGTRAP, SIGILL])
   func `What is sent to the program ends it as a trap does`(number: CInt) async throws {
     let sentExit = await #expect(processExitsWith: .failure, observing: [\.exitStatus, \.standardErrorContent]) {
       [number] in
