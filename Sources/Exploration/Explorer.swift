@@ -27,7 +27,7 @@ public final class Explorer {
   /// Explorers of a process, in tests that run side by side, take turns.
   private static let turn = Turn()
 
-  private let scenario: ExploredScenario
+  let scenario: ExploredScenario
   private let configuration: Arena.Configuration
   private var stage: ExploredScenario.Stage
   private let scope: Scope
@@ -59,7 +59,7 @@ public final class Explorer {
       for _ in 0..<2 {
         let execution = try execute(Schedule())
         guard try execution.run.end == .ended || leaveBehind() else {
-          throw ExplorationError("the default order of \(scenario.name) does not end: \(describe(execution))")
+          throw ExplorationError("the default order of \(scenario.name) does not end: \(Self.describe(execution))")
         }
         steps = max(8, execution.run.steps)
         endingsByDefault = execution.endings
@@ -88,11 +88,13 @@ public final class Explorer {
     try inTurn {
       var result = ExplorationResult()
       for number in 0..<executions where !isEnough(result) {
+        let isRepeated = number < 8 || number.isMultiple(of: 256)
         let execution = try execute(
-          Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(Self.mix(seed) &+ number))
+          Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(Self.mix(seed) &+ number),
+          logging: isRepeated)
         let isNew = add(execution, to: &result)
         if try !isGoingOn(after: execution) || Self.hasHungEnough(result) { break }
-        if isNew || number < 8 || number.isMultiple(of: 256) { try checkRepetition(of: execution) }
+        if isNew || isRepeated { try checkRepetition(of: execution) }
       }
       warn(in: &result)
       return result
@@ -141,41 +143,6 @@ public final class Explorer {
     result.warnings.append(
       "no thread passed a point but where it begins and waits: Lock, Shared and schedulingPoint(_:on:) make some, "
         + "plain memory, Atomic, Mutex and locks of other libraries do not")
-  }
-
-  /// An execution that has ended depends on nothing but its schedule.
-  private func checkRepetition(of execution: ExploredExecution) throws {
-    guard execution.run.end == .ended else { return }
-    let again = try execute(execution.run.schedule, logging: true)
-    let isSame =
-      again.endings == execution.endings && again.run.steps == execution.run.steps
-      && again.run.schedule == execution.run.schedule && again.run.end == .ended
-    guard !isSame || execution.run.stray > 0 else { return }
-    // What differs once may be the same for a while.
-    var pair = (execution.run.decisions, again.run.decisions)
-    for _ in 0..<50 where pair.0.isEmpty || Divergence.sentence(pair.0, pair.1) == nil && !isSame {
-      pair = (pair.1, try execute(execution.run.schedule, logging: true).run.decisions)
-    }
-    let difference =
-      Divergence.sentence(pair.0, pair.1)
-      ?? (isSame
-        ? "what could be decided when it ran first could not be decided when it ran again"
-        : "it ended in '\(describe(execution))', and the second time in '\(describe(again))'")
-    let strangers = Set(Controller.strangers).sorted().map { "; \($0), which is not under control" }.joined()
-    throw ExplorationError(
-      "an execution of \(scenario.name) does not repeat itself, so something in it is not under control: "
-        + difference + strangers)
-  }
-
-  /// How it ended; of one that did not, where its threads stand and what to do.
-  private func describe(_ execution: ExploredExecution) -> String {
-    switch execution.run.end {
-    case .ended: execution.endings.sorted().joined(separator: ", ")
-    case .stuck, .endless: execution.standing.joined(separator: "; ")
-    case .stalled:
-      execution.standing.joined(separator: "; ")
-        + " - wait by Lock, Shared or Parker, or put the call into outsideControl { }"
-    }
   }
 
   // ------------------------------------------------------------------------------------------- repeating, shrinking
@@ -252,7 +219,7 @@ public final class Explorer {
     return try execution.endings == endingsByDefault && (execution.run.end == .ended || leaveBehind())
   }
 
-  private func execute(
+  func execute(
     _ schedule: Schedule, strategy: Strategy = .none, seed: UInt64 = 0, logging: Bool = false
   ) throws -> ExploredExecution {
     guard try leaveBehind() else {
@@ -278,7 +245,7 @@ public final class Explorer {
       isStanding = true
       let execution = ExploredExecution(
         endings: [run.end == .stalled ? "stalled" : "hang"], run: run, standing: controller.standing)
-      session.hung = describe(execution)
+      session.hung = Self.describe(execution)
       return execution
     }
     var endings = Set(breaches).union(run.errors)

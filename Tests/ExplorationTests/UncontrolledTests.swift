@@ -45,6 +45,39 @@ private final class Counter: Sendable { let value = Atomic(0) }
     }
   }
 
+  @Test func `What is done once in a process is told by the step where it was done`() async {
+    await #expect(processExitsWith: .success) {
+      let cell = Shared(false)
+      let lazy = ExploredScenario(named: "lazy") { _ in
+        .init(threads: [
+          Part(named: "user") { if !cell.read() { cell.withLock { $0 = true } } }
+        ])
+      }
+      let explorer = try Explorer(lazy)
+      // The first execution of all is the explorer's own.
+      cell.withLock { $0 = false }
+      let error = #expect(throws: ExplorationError.self) { _ = try explorer.explore(executions: 20, seed: 1) }
+      let sentence = try #require(error?.description)
+      #expect(sentence.contains("user is at 'user'") && sentence.contains("and the second time"), "\(sentence)")
+    }
+  }
+
+  @Test func `Without the steps it is told how many there were`() async {
+    await #expect(processExitsWith: .success) {
+      let runs = Counter(), cell = Shared(0)
+      // The tenth execution is not logged, and is the first with its end.
+      let late = ExploredScenario(named: "late") { _ in
+        let number = runs.value.add(1, ordering: .relaxed).newValue
+        return .init(
+          threads: [Part(named: "user") { if number == 20 { cell.withLock { $0 += 1 } } }],
+          classify: { number < 20 ? "early" : "late" })
+      }
+      let error = #expect(throws: ExplorationError.self) { _ = try Explorer(late).explore(executions: 50, seed: 1) }
+      let sentence = try #require(error?.description)
+      #expect(sentence.contains("steps, and the second time ") && sentence.contains("once in a process"), "\(sentence)")
+    }
+  }
+
   @Test func `Threads that no token binds are named where they took part`() async {
     await #expect(processExitsWith: .success) {
       let queued = ExploredScenario(named: "queued") { _ in

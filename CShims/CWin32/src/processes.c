@@ -50,7 +50,8 @@ lw_process *lw_process_prepare_(void) {
   made->exit_code = STILL_ACTIVE;
   GetSystemTimeAsFileTime(&made->times.began);
   TAILQ_INSERT_HEAD(&processes, made, on_processes);
-  lw_lock_release(&lw_dispatcher_);
+  // Quietly: the caller's own process is made once, so a point here would be in one execution and in no other.
+  lw_lock_release_quietly(&lw_dispatcher_);
   return made;
 }
 
