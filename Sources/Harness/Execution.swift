@@ -70,7 +70,11 @@ struct Stage {
       guard rule == .freedWhileLent, arena == number, let incarnation else { return }
       found.withLock { $0.append(incarnation) }
     }
-    if options.trace { try Trace.start(eventsPerThread: scenario.eventsPerThread(options)) }
+    if options.trace {
+      try Trace.start(eventsPerThread: scenario.eventsPerThread(options))
+    } else if controller != nil {
+      Trace.startUnrecorded()
+    }
   }
 
   /// Runs execution `number` with `seed`, telling `progress` whenever an operation has ended. `order` matters under

@@ -11,6 +11,10 @@ public enum Trace {
     }
   }
 
+  /// For controlled executions of which nothing is asked but what they came to: nothing is recorded, and reports of
+  /// what is found hold no events, no stamps and no stacks of handles.
+  package static func startUnrecorded() { lw_trace_start_unrecorded() }
+
   /// Ends recording.
   public static func stop() { lw_trace_stop() }
 

@@ -38,6 +38,26 @@ private func touching(_ members: [[(Place, lw_access)]]) -> [Part] {
     }
   }
 
+  @Test func `Events that nobody records give acts their order all the same`() async {
+    await #expect(processExitsWith: .success) {
+      let session = Session()
+      lw_trace_start_unrecorded()
+      func freeing(_ slots: [UInt64]) -> [Part] {
+        slots.enumerated().map { index, slot in
+          Part("member-\(index)") {
+            idlePoint()
+            lw_event(.LW_EVENT_FREE, 1, slot << 40 | 1, 0, 0, 0, 0)
+          }
+        }
+      }
+      #expect(classes(of: session) { freeing([1, 2]) }.count == 1)
+      #expect(classes(of: session) { freeing([1, 1]) }.count == 2)
+      var records = [lw_event_record](repeating: lw_event_record(), count: 4)
+      #expect(lw_trace_recent(1, 1, &records, 4) == 0)
+      #expect(lw_event_stamp() == 0)
+    }
+  }
+
   @Test func `Acts on a common object of which one changes it have an order`() async {
     await #expect(processExitsWith: .success) {
       let session = Session()

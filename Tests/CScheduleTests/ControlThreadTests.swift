@@ -1,5 +1,6 @@
 // Threads that a program makes come under control: created, joined, detached, and their places used again.
 import CSchedule
+import Glibc
 import Testing
 
 @Suite struct ControlThreadTests {
@@ -29,6 +30,25 @@ import Testing
       #expect(diary.value == ["created", "begins", "joins", "ends", "joined"])
       #expect(run.result.stray == 0 && run.result.end == .LW_EXECUTION_ENDED)
       #expect(lw_control_member_count() == 2)
+    }
+  }
+
+  @Test func `A member does not hear from the system at each hand-over on which processor it is`() async {
+    await #expect(processExitsWith: .success) {
+      // The system takes a second place to tell it in only when there is no first.
+      @Sendable func takesPlace() -> Bool {
+        typealias Call = @convention(c) (Int, UnsafeMutableRawPointer, UInt32, Int32, UInt32) -> Int
+        let call = unsafeBitCast(dlsym(nil, "syscall"), to: Call.self)
+        let (number, unregister, signature) = (334, Int32(1), UInt32(0x5305_3053))
+        let place = UnsafeMutableRawPointer.allocate(byteCount: 32, alignment: 32)
+        defer { place.deallocate() }
+        place.initializeMemory(as: UInt8.self, repeating: 0, count: 32)
+        return call(number, place, 32, 0, signature) == 0 && call(number, place, 32, unregister, signature) == 0
+      }
+      let taken = Board(false)
+      let run = Session().run([Part("part") { taken.value = takesPlace() }])
+      #expect(run.result.end == .LW_EXECUTION_ENDED)
+      #expect(taken.value && !takesPlace())
     }
   }
 

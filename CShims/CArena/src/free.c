@@ -20,7 +20,7 @@ static void publish(lw_arena *arena, lw_slot *slot, lw_incarnation incarnation, 
 static void report_lent(lw_arena *arena, uint32_t number, uint64_t before, lw_deed freed) {
   lw_slot *slot = &arena->slots[number];
   if (freed.stamp == 0) {
-    freed.stamp = lw_clock_stamp();
+    freed.stamp = lw_event_stamp();
     LW_SET_FACT(slot->freed_stamp, freed.stamp);
   }
   if (lw_word_writers(before) != 0) lw_blame_writers_(arena, lw_incarnation_of(number, before));

@@ -28,7 +28,7 @@ LW_QUICK lw_thread_number self_again(void) { return *(volatile lw_thread_number 
 /// When an act on a watched slot happened, whose last one was at `previous`. Where nothing was ever lent no race is so
 /// close that it took more than the order, which is kept: a near stamp will do.
 LW_QUICK uint64_t stamp_after(const lw_arena *arena, const lw_slot *slot, uint64_t previous) {
-  if (arena->stacks == LW_STACKS_OFF || LW_FACT(slot->newest_loan) != 0) return lw_clock_stamp();
+  if (arena->stacks == LW_STACKS_OFF || LW_FACT(slot->newest_loan) != 0) return lw_event_stamp();
   uint64_t stamp = lw_clock_stamp_near();
   return stamp > previous ? stamp : previous + 1;
 }
@@ -145,7 +145,7 @@ LW_QUICK lw_status free_block(lw_arena *arena, char *block, bool watched, lw_slo
     if (watched) lw_event_at(stamp, LW_EVENT_FREE, arena->number, incarnation, before, claimed, 0, 0);
     lw_poison_damaged_(arena, slot, block, lines * LW_LINE_BYTES, claimed);
     before = claimed;
-    if (watched) stamp = lw_clock_stamp(); // The finding's events have come between.
+    if (watched) stamp = lw_event_stamp(); // The finding's events have come between.
     oldest = 0;                            // Who observes the finding may have allocated.
   }
   // Nobody else may change the word of an inert block that is being freed. release: whoever finds the block quarantined

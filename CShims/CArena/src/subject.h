@@ -38,7 +38,7 @@ lw_subject lw_subject_of_(lw_arena *arena, lw_incarnation incarnation, lw_loan_r
 
 /// The caller's stack, number and stamp. `method` LW_STACKS_OFF: no stack.
 static inline lw_deed lw_deed_now_(lw_stack_method method) {
-  return (lw_deed){lw_stack_capture(method), lw_thread_self(), lw_clock_stamp()};
+  return (lw_deed){lw_stack_capture(method), lw_thread_self(), lw_event_stamp()};
 }
 
 #pragma clang assume_nonnull end

@@ -1,7 +1,7 @@
 // Calls that block outside of the controller's knowledge, in brackets: the member goes there without the token, others
 // go on meanwhile, and its return is an outside source. When nobody else can go on, whoever runs the execution waits in
 // its place.
-#include "control.h"
+#include "footprints.h"
 
 LW_UNSEEN bool lw_bracket_decide_(uint64_t stall_ns) {
   bool waits;

@@ -2,7 +2,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "control.h"
+#include "footprints.h"
 
 enum { TICK_NS = 1000, START_NS = 1000000000, NEWEST_EVENTS = 1024 };
 
@@ -19,7 +19,8 @@ LW_UNSEEN void lw_control_finish_(lw_execution_end end) {
   lw_program_finish_(end);
   lw_controller_.result.end = end;
   if (driver && end == LW_EXECUTION_ENDED) {
-    atomic_store(&lw_controller_.progress, LW_PROGRESS_BETWEEN);
+    // relaxed: the driver is who asked, and others look again.
+    atomic_store_explicit(&lw_controller_.progress, LW_PROGRESS_BETWEEN, memory_order_relaxed);
     if (driver != lw_member_self_) lw_token_give_(driver);
     return;
   }
@@ -67,10 +68,11 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
   atomic_fetch_add_explicit(&lw_controller_.executions, 1, memory_order_relaxed);
   lw_controller_.result = (lw_execution_result){.end = LW_EXECUTION_ENDED};
   lw_controller_.now = START_NS;
-  lw_controller_.course.is_set = false;
-  atomic_store(&lw_controller_.step, 0);
-  atomic_store(&lw_controller_.progress, LW_PROGRESS_RUNNING);
-  atomic_store(&lw_controller_.begun, true);
+  lw_controller_.course.end = 0;
+  // relaxed, all three: whoever looks from outside looks again.
+  atomic_store_explicit(&lw_controller_.step, 0, memory_order_relaxed);
+  atomic_store_explicit(&lw_controller_.progress, LW_PROGRESS_RUNNING, memory_order_relaxed);
+  atomic_store_explicit(&lw_controller_.begun, true, memory_order_relaxed);
   lw_alternatives_begin_();
   lw_deviations_begin_(execution);
   lw_strategy_begin_(&execution->strategy);
@@ -104,6 +106,7 @@ LW_UNSEEN lw_execution_result lw_control_result_(void) {
 
 LW_UNSEEN lw_execution_result lw_control_give_up_(bool over) {
   atomic_store(&lw_controller_.given_up, true);
+  atomic_fetch_add(&lw_controller_.kicks, 1); // Who comes back after all looks up at his next point.
   lw_execution_result result = lw_control_result_();
   if (!over) result.end = LW_EXECUTION_STALLED;
   return result;

@@ -70,10 +70,9 @@ extern _Atomic uint32_t lw_member_count_;
 
 /// What the last decision came to, for the next ones to lean on: as long as nobody is let go, they come to the same.
 typedef struct lw_course {
-  bool is_set;     ///< the holder goes on at his points, by the default rule and by the strategy
-  bool has_others; ///< somebody else could go on too: for fairness his points are counted
-  uint32_t end;    ///< the step at which the strategy may change its mind
+  uint32_t end;    ///< up to this step the holder goes on at his points: no rule lets others come first before
   uint32_t kicks;  ///< how many there had been when the members were looked at
+  bool has_others; ///< somebody else could go on too: for fairness his points are counted
 } lw_course;
 
 /// The session of this process and its execution.
@@ -306,11 +305,8 @@ enum {
   LW_ACT_RETURNED = 7 << 16 ///< from a bracketed call
 };
 
-/// (footprints.c) Forgets all; the running member touches `object`, or does something that depends on nobody else; what
-/// all acts of the execution amount to.
+/// (footprints.c) Forgets all; what all acts of the execution amount to.
 void lw_footprints_begin_(void);
-void lw_footprints_touch_(lw_member *member, const void *object, lw_access access);
-void lw_footprints_step_(lw_member *member, uint32_t act);
 uint64_t lw_footprints_class_(void);
 
 #pragma clang assume_nonnull end

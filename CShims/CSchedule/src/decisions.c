@@ -1,6 +1,6 @@
 // Decisions. One is taken by the member that holds the token, on its own thread; only when another one is chosen does
 // the token change hands.
-#include "control.h"
+#include "footprints.h"
 
 /// For so long, in real time, a child is waited for at most before a deadline passes: less than the watch of a whole
 /// program allows. And for so long what is on its way: from one of the program's sockets to another, back from a call.
@@ -82,6 +82,20 @@ LW_UNSEEN static bool waits_for_other(const lw_standing *all, lw_waiting *waitin
   return true;
 }
 
+static inline uint32_t earlier(uint64_t one, uint64_t other) { return (uint32_t)(one < other ? one : other); }
+
+/// Up to which step a member that was let run at `step` goes on at his points if nothing changes: the default rule
+/// keeps him, and of the same members the strategy picks the same.
+LW_UNSEEN static uint32_t end_of_course(const lw_member *next, uint32_t step, bool has_others) {
+  const lw_execution *execution = lw_controller_.execution;
+  uint32_t end = earlier(members_matter_until(), execution->steps_max); // The strategy may have changed its mind.
+  if (execution->stop_before != 0) end = earlier(end, execution->stop_before - 1);
+  end = earlier(end, (uint64_t)step + LW_DECISIONS_MAX - next->ordinal);
+  if (!has_others) return end;
+  uint32_t fair = next->in_a_row < LW_FAIR_POINTS ? LW_FAIR_POINTS - next->in_a_row : 0;
+  return earlier(end, (uint64_t)step + fair);
+}
+
 LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, uint32_t patience, bool *waits,
                                     lw_waiting *waiting) {
   // One that was thought to block for good came back: whoever ran the execution has turned away.
@@ -119,11 +133,8 @@ LW_UNSEEN lw_member *lw_decide_now_(lw_member *self, lw_point_kind kind, uint32_
   const lw_deviation *chosen = choose(&at, wanted);
   note_step(self, at.step);
   lw_member *next = take_effect(chosen);
-  course.end = members_matter_until(); // The strategy may have changed its mind.
-  // Whoever was let run goes on at his points until others can: the default rule keeps him, and of the same members the
-  // strategy picks the same.
-  course.is_set = at.step < course.end && is_steady(&all) && chosen->turn == LW_TURN_RUN;
   course.has_others = (all.able & ~(1ull << next->index)) != 0;
+  if (is_steady(&all) && chosen->turn == LW_TURN_RUN) course.end = end_of_course(next, at.step + 1, course.has_others);
   lw_controller_.course = course;
   return next;
 }
@@ -159,7 +170,7 @@ LW_UNSEEN static void turn_is_here(lw_member *self) {
 }
 
 /// Takes a decision and comes back when it is the member's turn.
-LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
+LW_UNSEEN __attribute__((noinline)) static void take_turn(lw_member *self, lw_point_kind kind) {
   if (lw_controller_.is_program) self->place = lw_place_();
   lw_member *next = lw_decide_(self, kind, 0);
   if (next != self) {
@@ -170,24 +181,21 @@ LW_UNSEEN static void take_turn(lw_member *self, lw_point_kind kind) {
 }
 
 /// A decision that comes to what the last one came to: the member goes on. False when that is not sure.
-LW_UNSEEN static bool goes_on(lw_member *self) {
+LW_UNSEEN static inline bool goes_on(lw_member *self) {
   const lw_course *course = &lw_controller_.course;
   uint32_t step = lw_control_step_();
-  if (!course->is_set || step >= course->end || step >= lw_controller_.execution->steps_max) return false;
-  if (self->ordinal >= LW_DECISIONS_MAX || (course->has_others && self->in_a_row >= LW_FAIR_POINTS)) return false;
   // What changes the standing of members from outside is counted when it has been done. acquire: the count comes first
   // in lw_decide_now_, so that it cannot cover what the look at the members has missed.
-  if (atomic_load_explicit(&lw_controller_.kicks, memory_order_acquire) != course->kicks) return false;
-  if (lw_controller_.given_up || lw_outside_count_ != 0) return false;
+  uint32_t kicks = atomic_load_explicit(&lw_controller_.kicks, memory_order_acquire);
+  if (__builtin_expect(step >= course->end || kicks != course->kicks, 0)) return false;
   self->in_a_row = course->has_others ? self->in_a_row + 1 : 0;
   note_step(self, step);
-  turn_is_here(self);
   return true;
 }
 
 LW_UNSEEN void lw_control_let_go_(void) {
   if (lw_member_self_)
-    lw_controller_.course.is_set = false;
+    lw_controller_.course.end = 0;
   else
     lw_control_kick_();
 }

@@ -22,7 +22,8 @@ void lw_deviations_begin_(const lw_execution *execution) {
   list.found = 0;
   for (uint32_t i = 0; i < LW_MEMBERS_MAX; i++) list.next_of[i] = 0;
   list.taken = execution->taken;
-  atomic_store(&list.taken->count, 0);
+  // relaxed: as in lw_deviations_note_, and whoever finds the old ones finds them whole.
+  atomic_store_explicit(&list.taken->count, 0, memory_order_relaxed);
   list.taken->lost = 0;
   list.log = execution->log;
   list.log_bytes = execution->log_bytes;

@@ -1,6 +1,6 @@
 // The lock where it is not simply taken: a futex mutex. A short spin comes before sleeping, because waking a thread on
 // another virtual processor costs about 40 us and most holders are quicker.
-#include "control.h"
+#include "footprints.h"
 #include "lock_keeper.h"
 
 enum { SPINS_MAX = 100 };
@@ -87,9 +87,13 @@ void lw_lock_not_held_(void) { lw_fatal("a thread released a lock that it does n
 void lw_lock_wake_(lw_lock *lock) { lw_futex_wake_one_(&lock->state_); }
 
 void lw_lock_release_watched_(lw_lock *lock) LW_NO_THREAD_SAFETY_ANALYSIS {
+  lw_member *self = lw_member_self_;
   // The order of releases is that of holders. Books have none: who was first there is no behaviour of the program, and
   // what is noted for the first time only would make a repetition another class.
-  lw_touch(lock, LW_ACCESS_WRITE);
+  if (self) lw_footprints_touch_(self, lock, LW_ACCESS_WRITE);
   lw_lock_release_quietly(lock);
-  lw_point(LW_POINT_UNLOCKED, NULL, LW_ACCESS_READ);
+  if (self)
+    lw_control_point_(self, LW_POINT_UNLOCKED, NULL, LW_ACCESS_READ);
+  else
+    lw_point(LW_POINT_UNLOCKED, NULL, LW_ACCESS_READ);
 }

@@ -1,9 +1,10 @@
 // Members: threads that run only with the token. A pooled member takes a part in each execution and rests in between;
 // any other lives as long as its thread.
+#include <sys/rseq.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "control.h"
+#include "footprints.h"
 
 _Thread_local lw_member *lw_member_self_;
 lw_member lw_members_[LW_MEMBERS_MAX];
@@ -19,7 +20,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
     index++;
   if (index == LW_MEMBERS_MAX) lw_fatal("a controlled session has more than 64 threads");
   lw_member *member = &lw_members_[index];
-  lw_controller_.course.is_set = false;
+  lw_controller_.course.end = 0;
   // A later thread in the same place goes on counting decisions, which name deviations, and adding up acts.
   member->index = (uint16_t)index;
   member->number = number;
@@ -40,8 +41,20 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   return member;
 }
 
+/// The C library has every thread hear from the system, whenever it gets the processor, on which one it is (rseq). That
+/// is a tenth of a hand-over, for nothing here: a thread that asks for its processor asks the system then. A whole
+/// program's threads are its own business.
+LW_UNSEEN static void hear_of_no_processor(void) {
+  enum { FIRST_BYTES = 32 }; // what the library registers at least
+  if (lw_controller_.is_program || __rseq_size == 0) return;
+  char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
+  unsigned int bytes = __rseq_size < FIRST_BYTES ? FIRST_BYTES : __rseq_size;
+  syscall(SYS_rseq, area, bytes, RSEQ_FLAG_UNREGISTER, RSEQ_SIG);
+}
+
 LW_UNSEEN void lw_member_begin_(lw_member *member) {
   member->system_id = (int32_t)syscall(SYS_gettid);
+  hear_of_no_processor();
   lw_member_self_ = member;
   lw_token_await_(member);
   lw_program_admit_(member);

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "footprints.h"
 #include "poller.h"
 
 enum { SOURCES_MAX = 256 };
@@ -105,6 +106,7 @@ LW_UNSEEN bool lw_outside_arm_(lw_watch *watch, uint32_t index) {
     errno = ENOMEM;
     return false;
   }
+  lw_controller_.course.end = 0;
   sources[lw_outside_count_++] = (source){.watch = watch, .index = index, .generation = watch->generation};
   return true;
 }

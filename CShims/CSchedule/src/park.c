@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "footprints.h"
 #include "poller.h"
 
 /// What a thread's word says.
@@ -45,7 +46,10 @@ void lw_sleep_until_(lw_time deadline) {
 
 const _Atomic uint32_t *lw_park_word_(lw_thread_number number) { return &parking[number].word; }
 
-LW_UNSEEN void lw_park_forget_(lw_thread_number number) { atomic_store(&parking[number].word, EMPTY); }
+LW_UNSEEN void lw_park_forget_(lw_thread_number number) {
+  // relaxed: the number's new owner is let go, or created, behind it.
+  atomic_store_explicit(&parking[number].word, EMPTY, memory_order_relaxed);
+}
 
 /// Under control nobody sleeps here: the member gives the processor away until it has a token or its time has come.
 static lw_park_result park_member(lw_member *self, const void *_Nullable object, lw_time deadline, bool may_wake) {

@@ -1,20 +1,24 @@
 // Points and choices: where a listener, the seeded noise or the controller, gets to decide; marks, which note what was
 // met. Also the names under which traces and reports print points and events.
-#include "control.h"
+#include "footprints.h"
 
 _Atomic uint32_t lw_points_armed_;
 
+/// A point of a thread that no token binds.
+static void pass_free(lw_point_kind kind) {
+  // relaxed: as in lw_point.
+  uint32_t armed = atomic_load_explicit(&lw_points_armed_, memory_order_relaxed);
+  bool is_shared = kind == LW_POINT_USER || kind == LW_POINT_LOCK;
+  if (is_shared && (armed & LW_ARMED_CONTROL)) lw_stranger_note_(kind);
+  if (armed & LW_ARMED_NOISE) lw_noise_point_(kind);
+}
+
 void lw_point_slow_(lw_point_kind kind, const void *object, lw_access access) {
   lw_member *self = lw_member_self_;
-  // relaxed: as in lw_point.
   if (self)
     lw_control_point_(self, kind, object, access);
-  else {
-    uint32_t armed = atomic_load_explicit(&lw_points_armed_, memory_order_relaxed);
-    bool is_shared = kind == LW_POINT_USER || kind == LW_POINT_LOCK;
-    if (is_shared && (armed & LW_ARMED_CONTROL)) lw_stranger_note_(kind);
-    if (armed & LW_ARMED_NOISE) lw_noise_point_(kind);
-  }
+  else
+    pass_free(kind);
 }
 
 void lw_point_often_slow_(const void *object, lw_access access) {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#include "control.h"
+#include "footprints.h"
 #include "lw_program_thread.h"
 
 struct lw_thread {

@@ -33,12 +33,14 @@ enum {
   SLOW_TICKS = 300000,   ///< about a tenth of a millisecond; a hand-over takes a hundredth of that
   ASLEEP_FIRST = 256,    ///< hand-overs for which nobody stays awake behind a slow one, and twice as many behind each
   ASLEEP_MOST = 1 << 16, ///< further one, at most
-  QUICK_ENOUGH = 1024    ///< quick ones in a row, and a slow one is a first one again
+  TIMED_ONE_IN = 4,      ///< hand-overs: to read the clock twice costs a thirtieth of one
+  QUICK_ENOUGH = 256     ///< quick ones in a row, and a slow one is a first one again
 };
 
 /// What hand-overs were like lately; whoever has the token reads and changes it.
 static struct {
-  uint64_t given_at;    ///< a stamp of the clock
+  uint64_t given_at;    ///< a stamp of the clock; 0: this one is not timed
+  uint32_t untimed;     ///< hand-overs since one was timed
   uint32_t asleep_left; ///< hand-overs for which nobody stays awake
   uint32_t asleep;      ///< as many, behind the next slow one
   uint32_t quick;       ///< in a row
@@ -53,6 +55,7 @@ LW_UNSEEN static bool pays_to_stay_awake(void) {
 
 /// Somebody who was awake has the token.
 LW_UNSEEN static void note_latency(void) {
+  if (lately.given_at == 0) return;
   if (lw_clock_stamp() - lately.given_at < SLOW_TICKS) {
     if (++lately.quick >= QUICK_ENOUGH) lately.asleep = ASLEEP_FIRST;
     return;
@@ -67,7 +70,8 @@ LW_UNSEEN void lw_token_await_(lw_member *member) {
   uint32_t times = !member->stays_awake ? 0 : atomic_load(&lw_member_count_) <= FEW ? FEW - 1 : 1;
   for (; times > 0 && atomic_load(&member->go) != HIS; times--) syscall(SYS_sched_yield);
   uint32_t state = NOT_HIS;
-  bool sleeps = atomic_compare_exchange_strong(&member->go, &state, NOT_HIS_AND_ASLEEP);
+  bool sleeps =
+      atomic_load(&member->go) != HIS && atomic_compare_exchange_strong(&member->go, &state, NOT_HIS_AND_ASLEEP);
   if (sleeps)
     while (atomic_load(&member->go) != HIS) lw_token_wait_while_(&member->go, NOT_HIS_AND_ASLEEP, 0);
   // relaxed: whoever gives it to him next learned from him that he may.
@@ -81,7 +85,9 @@ LW_UNSEEN void lw_token_give_(lw_member *member) {
   int saved = errno;
   lw_member *giver = lw_controller_.holder;
   if (giver) giver->stays_awake = pays_to_stay_awake();
-  lately.given_at = lw_clock_stamp();
+  bool is_timed = ++lately.untimed == TIMED_ONE_IN;
+  if (is_timed) lately.untimed = 0;
+  lately.given_at = is_timed ? lw_clock_stamp() : 0;
   lw_controller_.holder = member;
   lw_controller_.result.switches++;
   if (atomic_exchange(&member->go, HIS) == NOT_HIS_AND_ASLEEP) lw_token_wake_(&member->go);

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "control.h"
+#include "footprints.h"
 
 enum {
   CAPACITY_MIN = 64,
@@ -133,14 +133,13 @@ __attribute__((always_inline)) static inline void ring_push(ring *r, const lw_ev
   atomic_store_explicit(&r->writing, 0, memory_order_release);
 }
 
-/// What a member does under control: when, and which block it touches.
-static void note_member(lw_member *self, lw_event_record *record) {
-  record->step = lw_control_step_();
-  if (record->arena == 0 || record->object == 0) return;
+/// Which block a member touches under control.
+static inline void note_touch(lw_event_kind kind, uint32_t arena, uint64_t object) {
+  if (!lw_member_self_ || arena == 0 || object == 0) return;
   // Packets look at the word of the block that they are about; everything else changes it.
-  bool looks = record->kind >= LW_EVENT_POST;
-  uint64_t slot = (uint64_t)record->arena << 24 | record->object >> 40;
-  lw_footprints_touch_(self, (const void *)(uintptr_t)slot, looks ? LW_ACCESS_READ : LW_ACCESS_WRITE);
+  bool looks = kind >= LW_EVENT_POST;
+  uint64_t slot = (uint64_t)arena << 24 | object >> 40;
+  lw_footprints_touch_(lw_member_self_, (const void *)(uintptr_t)slot, looks ? LW_ACCESS_READ : LW_ACCESS_WRITE);
 }
 
 static struct {
@@ -164,23 +163,40 @@ LW_UNSEEN static void note_in_mirror(const lw_event_record *record) {
   atomic_store(mirror.count, at + 1);
 }
 
-void lw_event_slow_(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before,
-                    uint64_t after, uint64_t operation, int64_t result) {
+static inline void record(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before,
+                          uint64_t after, uint64_t operation, int64_t result) {
   ring *r = ring_open();
   if (__builtin_expect(!r, 0)) return;
   lw_clock_last_stamp_ = stamp;
-  lw_event_record record = {.stamp = stamp,
-                            .kind = (uint16_t)kind,
-                            .thread = (uint16_t)lw_thread_self_,
-                            .arena = arena,
-                            .object = object,
-                            .before = before,
-                            .after = after,
-                            .operation = operation,
-                            .result = result};
-  if (lw_member_self_) note_member(lw_member_self_, &record);
-  if (lw_member_self_ && mirror.records) note_in_mirror(&record);
-  ring_push(r, &record);
+  lw_event_record made = {.stamp = stamp,
+                          .kind = (uint16_t)kind,
+                          .thread = (uint16_t)lw_thread_self_,
+                          .arena = arena,
+                          .object = object,
+                          .before = before,
+                          .after = after,
+                          .operation = operation,
+                          .result = result};
+  note_touch(kind, arena, object);
+  if (lw_member_self_) made.step = lw_control_step_();
+  if (lw_member_self_ && mirror.records) note_in_mirror(&made);
+  ring_push(r, &made);
+}
+
+void lw_event_at_slow_(uint64_t stamp, lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before,
+                       uint64_t after, uint64_t operation, int64_t result) {
+  if (lw_trace_is_unrecorded())
+    note_touch(kind, arena, object);
+  else
+    record(stamp, kind, arena, object, before, after, operation, result);
+}
+
+void lw_event_slow_(lw_event_kind kind, uint32_t arena, uint64_t object, uint64_t before, uint64_t after,
+                    uint64_t operation, int64_t result) {
+  if (lw_trace_is_unrecorded())
+    note_touch(kind, arena, object);
+  else
+    record(lw_clock_stamp(), kind, arena, object, before, after, operation, result);
 }
 
 static bool start(uint32_t events_per_thread, bool newest) {
@@ -199,6 +215,8 @@ static bool start(uint32_t events_per_thread, bool newest) {
 bool lw_trace_start(uint32_t events_per_thread) { return start(events_per_thread, false); }
 
 bool lw_trace_start_newest(uint32_t events_per_thread) { return start(events_per_thread, true); }
+
+void lw_trace_start_unrecorded(void) { atomic_store(&lw_trace_armed_, LW_TRACE_UNRECORDED); }
 
 void lw_trace_stop(void) { atomic_store(&lw_trace_armed_, 0); }
 

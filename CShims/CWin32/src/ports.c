@@ -145,7 +145,7 @@ static void stamp(lw_packet *packet) {
   packet->posted_by = lw_thread_self();
   if (packet->arena == 0) return;
   packet->posted = lw_stack_capture(lw_arena_stacks(block.arena));
-  packet->posted_stamp = lw_clock_stamp();
+  packet->posted_stamp = lw_event_stamp();
 }
 
 void lw_port_take_(lw_port *self, lw_packet *into) {

@@ -159,7 +159,7 @@ typedef struct ending {
   bool timed_out;
   BOOL result;
   lw_loan loan;
-  lw_unregistering first; ///< of a wait that is unregistered again and whose slot nobody has used since
+  lw_handle_deed first; ///< of a wait that is unregistered again and whose slot nobody has used since
 } ending;
 
 /// Which of the races between a cancellation and a callback this is.
@@ -182,8 +182,7 @@ static ending look_up(HANDLE _Nullable wait) LW_REQUIRES(lw_dispatcher_) {
 }
 
 static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion, HANDLE _Nullable completion_handle,
-                         lw_sleeper *_Nullable ender, lw_unregistering now, lw_wakes *wakes)
-    LW_REQUIRES(lw_dispatcher_) {
+                         lw_sleeper *_Nullable ender, lw_handle_deed now, lw_wakes *wakes) LW_REQUIRES(lw_dispatcher_) {
   ending e = look_up(wait);
   lw_registration *r = e.r;
   if (!r) return e;
@@ -213,7 +212,7 @@ static ending unregister(HANDLE _Nullable wait, lw_object *_Nullable completion,
 }
 
 /// `first` is told, where it is known, as the moment in which the wait was asked to end.
-static BOOL refuse(lw_rule rule, HANDLE _Nullable wait, DWORD error, lw_unregistering first) {
+static BOOL refuse(lw_rule rule, HANDLE _Nullable wait, DWORD error, lw_handle_deed first) {
   lw_report_(NULL, &(lw_finding){.rule = rule,
                                  .api = "UnregisterWaitEx",
                                  .address = wait,
@@ -232,7 +231,7 @@ BOOL lw_unregister_wait_(HANDLE wait, HANDLE completion) {
     if (!event) return FALSE;
   }
   lw_sleeper sleeper = lw_sleeper_();
-  lw_unregistering now = {lw_stack_capture(LW_STACKS_FRAME_POINTERS), sleeper.thread, lw_clock_stamp()};
+  lw_handle_deed now = lw_handle_deed_now_();
   lw_point(LW_POINT_CANCEL, slot_of(wait), LW_ACCESS_WRITE);
   lw_dispatcher_enter_();
   lw_wakes wakes = {NULL};

@@ -14,6 +14,7 @@
 #include "lw_win32.h"
 #include "object.h"
 #include "slots.h"
+#include "stale_handles.h"
 
 #pragma clang assume_nonnull begin
 
@@ -21,13 +22,6 @@
 enum { LW_PENDING_MAX = 64 };
 
 typedef struct lw_wait_thread lw_wait_thread;
-
-/// Where, by whom and when a wait was unregistered.
-typedef struct lw_unregistering {
-  lw_stack_id stack;
-  lw_thread_number thread;
-  uint64_t stamp;
-} lw_unregistering;
 
 typedef struct lw_registration {
   lw_slot slot;
@@ -42,7 +36,7 @@ typedef struct lw_registration {
   lw_loan loan;
   lw_wait_ended _Nullable ended;
   lw_wait_thread *thread;
-  lw_unregistering unregistered LW_GUARDED_BY(&lw_dispatcher_); ///< outlives it, for whoever does it again
+  lw_handle_deed unregistered LW_GUARDED_BY(&lw_dispatcher_); ///< outlives it, for whoever does it again
 
   lw_wait_block block LW_GUARDED_BY(&lw_dispatcher_);
   TAILQ_ENTRY(lw_registration) on_object LW_GUARDED_BY(&lw_dispatcher_);

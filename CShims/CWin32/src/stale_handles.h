@@ -6,13 +6,14 @@
 
 #pragma clang assume_nonnull begin
 
-/// Who opened or closed a handle. Thread 0: nobody yet.
+/// Who opened or closed a handle, or unregistered a wait. Thread 0: nobody yet.
 typedef struct lw_handle_deed {
   lw_stack_id stack;
   lw_thread_number thread;
   uint64_t stamp;
 } lw_handle_deed;
 static inline lw_handle_deed lw_handle_deed_now_(void) {
+  if (lw_trace_is_unrecorded()) return (lw_handle_deed){LW_STACK_NONE, lw_thread_self(), 0};
   return (lw_handle_deed){lw_stack_capture(LW_STACKS_FRAME_POINTERS), lw_thread_self(), lw_clock_stamp()};
 }
 
