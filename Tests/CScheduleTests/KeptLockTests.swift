@@ -23,19 +23,59 @@ private final class Kept: @unchecked Sendable {
   }
 
   var state: UInt32 { UnsafeRawPointer(lock).load(as: UInt32.self) }
+  /// Nobody keeps it any more.
+  var isDismissed: Bool { state & UInt32(LW_LOCK_DISMISSED | LW_LOCK_KEPT) == UInt32(LW_LOCK_DISMISSED) }
 }
 
 @Suite struct KeptLockTests {
-  @Test func `A thread keeps a lock that it has taken often enough, and nobody does once another has taken it`() {
+  @Test func `A thread keeps a lock that it has taken often enough, until another takes it`() {
     let kept = Kept()
-    #expect(kept.state == UInt32(LW_LOCK_KEPT) | lw_thread_self() * UInt32(LW_LOCK_NUMBER))
+    let own = lw_thread_self() * UInt32(LW_LOCK_NUMBER)
+    #expect(kept.state == UInt32(LW_LOCK_KEPT) | own)
     lw_lock_acquire(kept.lock)
     #expect(kept.state & UInt32(LW_LOCK_HELD) == 0, "the keeper says it elsewhere")
     lw_lock_release(kept.lock)
     onThread(named: "other") { kept.count() }
-    #expect(kept.state == UInt32(LW_LOCK_SHARED))
+    #expect(kept.isDismissed)
     for _ in 0...LW_LOCK_TAKES { kept.count() }
-    #expect(kept.state == UInt32(LW_LOCK_SHARED))
+    #expect(kept.isDismissed)
+  }
+
+  @Test func `A keeper that was dismissed keeps the lock again after many takes in a row, and no other thread does`() {
+    let kept = Kept()
+    let own = lw_thread_self() * UInt32(LW_LOCK_NUMBER)
+    onThread(named: "other") { for _ in 0...(2 * LW_LOCK_TAKES_AGAIN) { kept.count() } }
+    #expect(kept.isDismissed)
+    for _ in 0..<(LW_LOCK_TAKES_AGAIN - 1) { kept.count() }
+    onThread(named: "other") { kept.count() }
+    for _ in 0..<(LW_LOCK_TAKES_AGAIN - 1) { kept.count() }
+    #expect(kept.isDismissed, "they were not in a row")
+    kept.count()
+    #expect(kept.state == UInt32(LW_LOCK_DISMISSED | LW_LOCK_KEPT) | own)
+    lw_lock_acquire(kept.lock)
+    #expect(kept.state & UInt32(LW_LOCK_HELD) == 0, "the keeper says it elsewhere")
+    lw_lock_release(kept.lock)
+    onThread(named: "other") { kept.count() }
+    #expect(kept.isDismissed)
+  }
+
+  @Test func `A keeper that is dismissed again and again loses no count`() {
+    let kept = Kept()
+    let before = kept.number
+    let (comings, takes) = (40, LW_LOCK_TAKES_AGAIN + 100)
+    let keepings = Counter()
+    let other = RunningThread("other") {
+      for coming in 1...comings {
+        while keepings.value < coming { sched_yield() }
+        for _ in 0..<20 { kept.count() }
+      }
+    }
+    for keeping in 1...comings {
+      for _ in 0..<takes { kept.count() }
+      keepings.set(keeping)
+    }
+    other.join()
+    #expect(kept.number == before + comings * (takes + 20))
   }
 
   @Test func `The keeper and those who come for its lock lose no count`() {

@@ -2,7 +2,9 @@
 //
 // Most locks are only ever taken by one thread. A lock that a thread has taken LW_LOCK_TAKES times in a row is kept by
 // it: it takes and releases the lock by plain stores, a twentieth of what locked instructions cost, until another
-// thread wants it. Then it is like any other for good. How the two do not miss each other is said in lock_keeper.c.
+// thread wants it. Then it is like any other, until the same thread - and no other, ever - has taken it so often in a
+// row that another dismissal costs less than it has spared. How the two do not miss each other is said in
+// lock_keeper.c.
 // Included by lw_schedule.h.
 #pragma once
 
@@ -21,11 +23,13 @@ typedef struct LW_CAPABILITY("lock") lw_lock {
 enum {
   LW_LOCK_HELD = 1 << 0,
   LW_LOCK_WANTED = 1 << 1, ///< and held: somebody may sleep for it
-  LW_LOCK_NUMBER = 1 << 2, ///< 12 bits: the thread that keeps it, or has taken it last
-  LW_LOCK_TAKE = 1 << 14,  ///< 15 bits: how often in a row that thread has, until they run over into the next one
-  LW_LOCK_KEPT = 1 << 29,
-  LW_LOCK_SHARED = 1 << 30, ///< by several threads, for good
-  LW_LOCK_TAKES = 256
+  LW_LOCK_NUMBER = 1 << 2, ///< 12 bits: the thread that keeps it or has kept it; before, the one that took it last
+  LW_LOCK_TAKE = 1 << 14,  ///< 14 bits: how often in a row that thread has, until they run over into the next one
+  LW_LOCK_KEPT = 1 << 28,
+  LW_LOCK_DISMISSED = 1 << 29, ///< its keeper was, at some time
+  LW_LOCK_SHARED = 1 << 30,    ///< by several threads, for good
+  LW_LOCK_TAKES = 256,
+  LW_LOCK_TAKES_AGAIN = (1 << 14) - 1 ///< of a keeper that was dismissed
 };
 _Static_assert(LW_LOCK_NUMBER *LW_THREAD_MAX == LW_LOCK_TAKE, "a number fits in its bits");
 
@@ -40,7 +44,7 @@ _Noreturn void lw_lock_not_held_(void);
 /// Takes a lock that the calling thread keeps; false when it does not, or somebody asks for it.
 static inline bool lw_lock_enter_(lw_lock *lock, lw_thread_number self, uint32_t state) {
   // relaxed, all: the stores are seen in time by whoever asks for the lock, see lock_keeper.c.
-  if (state != (LW_LOCK_KEPT | self * LW_LOCK_NUMBER)) return false;
+  if ((state & ~(uint32_t)LW_LOCK_DISMISSED) != (LW_LOCK_KEPT | self * LW_LOCK_NUMBER)) return false;
   if (atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0) return false;
   if (atomic_load_explicit(&lock->inside_, memory_order_relaxed) != 0) return false;
   atomic_store_explicit(&lock->inside_, (uint16_t)self, memory_order_relaxed);
@@ -72,6 +76,8 @@ static inline void lw_lock_acquire(lw_lock *lock) LW_ACQUIRE(*lock) LW_NO_THREAD
 static inline uint32_t lw_lock_left_(uint32_t state, lw_thread_number self) {
   const uint32_t bits = LW_LOCK_TAKE - LW_LOCK_NUMBER, number = self * LW_LOCK_NUMBER;
   if (state & LW_LOCK_SHARED) return LW_LOCK_SHARED;
+  if ((state & bits) != number && state & LW_LOCK_DISMISSED)
+    return (LW_LOCK_DISMISSED | LW_LOCK_KEPT) - LW_LOCK_TAKES_AGAIN * LW_LOCK_TAKE + (state & bits);
   if ((state & bits) != number) return LW_LOCK_KEPT - LW_LOCK_TAKES * LW_LOCK_TAKE + number;
   uint32_t left = (state & ~(uint32_t)(LW_LOCK_HELD | LW_LOCK_WANTED)) + LW_LOCK_TAKE;
   bool may_be = __builtin_expect((left & LW_LOCK_KEPT) == 0, 1) || lw_lock_can_be_kept_;
