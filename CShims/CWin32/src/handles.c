@@ -190,6 +190,15 @@ lw_object *lw_handle_object_for_(HANDLE handle, const lw_object_type *type, DWOR
   return __builtin_expect(fits, 1) ? object : judge(handle, object, rights, type, access, api);
 }
 
+bool lw_handle_is_of_(HANDLE handle, const lw_object *object, DWORD access) {
+  handle_entry *entry = entry_of(handle);
+  if (!entry) return false;
+  lw_touch(entry, LW_ACCESS_READ);
+  // acquire: as in borrow. relaxed: as in borrow_with_rights.
+  uint64_t word = atomic_load_explicit(&entry->word, memory_order_acquire);
+  return object_of(word) == object && (access & ~atomic_load_explicit(&entry->rights, memory_order_relaxed)) == 0;
+}
+
 lw_rights lw_handle_rights_(HANDLE handle) {
   handle_entry *entry = entry_of(handle);
   // relaxed: as above.

@@ -189,6 +189,9 @@ static inline bool lw_handle_is_pseudo_(HANDLE _Nullable handle) {
   intptr_t value = (intptr_t)handle;
   return value >= -6 && value < 0;
 }
+/// Whether a handle is an open one of `object`, to which the caller has a reference, with the rights of `access`: what
+/// a lookup comes to where it need not take one.
+bool lw_handle_is_of_(HANDLE _Nullable handle, const lw_object *object, DWORD access);
 /// Any object, whatever its type, and the handle's rights.
 lw_object *_Nullable lw_handle_any_object_(HANDLE _Nullable handle, lw_rights *rights, const char *api);
 /// Whether a value that was the first handle of `object` is one of another object by now: then LW009, of `api`. For

@@ -84,8 +84,11 @@ static void give(lw_operation *operation) {
 }
 
 static void release(lw_operation *operation, uint32_t count) {
-  // acquire and release: all uses of the record happen before it is given back.
-  if (atomic_fetch_sub_explicit(&operation->references, count, memory_order_acq_rel) == count) give(operation);
+  // acquire: all uses of the record happen before it is given back. Where all references are the caller's nobody can
+  // take another one, and there is nothing left to count.
+  bool last = atomic_load_explicit(&operation->references, memory_order_acquire) == count;
+  // acquire and release: as above, for whoever is the last.
+  if (last || atomic_fetch_sub_explicit(&operation->references, count, memory_order_acq_rel) == count) give(operation);
 }
 
 void lw_operation_release_(lw_operation *operation) { release(operation, 1); }

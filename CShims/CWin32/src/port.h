@@ -83,6 +83,9 @@ void lw_port_tell_waits_(lw_port *port);
 
 // ------------------------------------------------------------------------------------------ threads (port_threads.c)
 
+/// The port of a handle, for a thread that comes for a packet; `*borrowed`: with a reference for the caller, because it
+/// is not the one that the thread came to last, to which it has one. NULL and the last error.
+lw_port *_Nullable lw_port_of_(HANDLE _Nullable handle, bool *borrowed);
 /// The calling thread comes for a packet: it runs for no other port any more. True when `port` counts it as running,
 /// which the caller takes back under the lock.
 bool lw_port_enter_(lw_port *port);

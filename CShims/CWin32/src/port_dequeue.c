@@ -83,8 +83,8 @@ static void wait_for_packet(lw_port *self, dequeuing *d, lw_time deadline) {
 
 /// ERROR_SUCCESS when there are packets, else why there are none. Rule 4: what they carry is settled when it returns.
 static DWORD dequeue(HANDLE _Nullable port, dequeuing *d, DWORD ms) {
-  lw_port *self =
-      (lw_port *)lw_handle_object_for_(port, &lw_port_type_, IO_COMPLETION_MODIFY_STATE, "GetQueuedCompletionStatus");
+  bool borrowed;
+  lw_port *self = lw_port_of_(port, &borrowed);
   if (!self) return GetLastError();
   lw_time deadline = ms == 0 ? 0 : lw_deadline_(ms);
   d->waits = ms != 0;
@@ -95,7 +95,7 @@ static DWORD dequeue(HANDLE _Nullable port, dequeuing *d, DWORD ms) {
   else
     d->alerted = d->alertable && d->count == 0 && !d->waiter.abandoned;
   if (!d->waiter.abandoned) lw_port_leave_();
-  lw_object_release_(&self->object);
+  if (borrowed) lw_object_release_(&self->object);
   if (d->count == 0) lw_thread_leave_if_asked_();
   for (ULONG i = 0; i < d->count; i++) lw_packet_leaves_(&d->packets[i]);
   if (d->count > 0) return ERROR_SUCCESS;

@@ -37,6 +37,13 @@ void lw_port_thread_ends_(void) {
   here = NULL;
 }
 
+lw_port *lw_port_of_(HANDLE handle, bool *borrowed) {
+  *borrowed = !here || !lw_handle_is_of_(handle, &here->object, IO_COMPLETION_MODIFY_STATE);
+  if (!*borrowed) return here;
+  return (lw_port *)lw_handle_object_for_(handle, &lw_port_type_, IO_COMPLETION_MODIFY_STATE,
+                                          "GetQueuedCompletionStatus");
+}
+
 bool lw_port_enter_(lw_port *port) {
   bool counted = lw_runs_for_port_;
   if (here == port) {

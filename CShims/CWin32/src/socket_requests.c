@@ -195,7 +195,8 @@ static bool is_known_empty(lw_socket *socket, const lw_socket_request *request) 
 
 int lw_socket_submit_(lw_socket *socket, lw_socket_request *request, bool may_queue) {
   lw_socket_side side = request->side;
-  atomic_store(&request->socket, socket);
+  // relaxed: whoever would withdraw the request finds it on a list, whose lock publishes this.
+  atomic_store_explicit(&request->socket, socket, memory_order_relaxed);
   lw_lock_acquire(&socket->lock);
   bool idle = !socket->claimed[side] && TAILQ_EMPTY(&socket->queues[side]);
   if (request->flags & MSG_OOB) atomic_store(&socket->takes_urgent, true);

@@ -180,7 +180,7 @@ static int cannot_receive(lw_socket *socket) {
   if (socket->type == SOCK_STREAM && atomic_load(&socket->state) != LW_SOCKET_CONNECTED) return ENOTCONN;
   if (atomic_load(&socket->shut_in)) return ESHUTDOWN;
   if (atomic_load(&socket->was_reset)) return ECONNRESET;
-  return atomic_exchange(&socket->was_refused, false) ? LW_SOCKET_UNREACHABLE : 0;
+  return atomic_load(&socket->was_refused) && atomic_exchange(&socket->was_refused, false) ? LW_SOCKET_UNREACHABLE : 0;
 }
 
 int lw_socket_receive_(lw_socket *socket, lw_socket_request *request) {
