@@ -9,8 +9,7 @@ internal import Synchronization
 /// never closed stays open until its loop ends.
 public final class ByteStream: Sendable {
   private let loop: EventLoop
-  private let end: LoopBound<StreamEnd>
-  private let object: LoopBound<PortObject>
+  private let end: LoopBound<PortObject>
   /// How much memory the next read lends. Every byte of it is looked at twice, used or not.
   private let readBytes = Atomic(1024)
 
@@ -18,11 +17,10 @@ public final class ByteStream: Sendable {
   private static let readBytesMax = 65_536
 
   /// Takes over an open end.
-  init(_ end: StreamEnd, of loop: isolated EventLoop) {
+  init(_ end: PortObject, of loop: isolated EventLoop) {
     self.loop = loop
     self.end = LoopBound(end)
-    object = LoopBound(end.object)
-    loop.open.insert(end.object)
+    loop.open.insert(end)
   }
 
   /// Reads what is there, `bytes` at most, waiting for the first; nothing at the end of the stream. Without `bytes` it
@@ -33,8 +31,8 @@ public final class ByteStream: Sendable {
     try loop.checkCancellation()
     // relaxed, here and below: any value will do, and several readers have no order.
     let lent = bytes ?? readBytes.load(ordering: .relaxed)
-    let reading = try end.here(place).read(atMost: lent, by: loop.proactor(place))
-    let received = try await loop.value(of: reading, on: object)
+    let reading = try end.receive(atMost: lent, by: loop.proactor, place)
+    let received = try await loop.value(of: reading, on: end)
     if bytes == nil { hasRead(received.count, of: lent) }
     return received
   }
@@ -50,44 +48,15 @@ public final class ByteStream: Sendable {
     guard !bytes.isEmpty else { return }
     guard let place = loop.place else { return try await loop.write(bytes, to: self) }
     try loop.checkCancellation()
-    let writing = try end.here(place).write(bytes, by: loop.proactor(place))
-    _ = try await loop.value(of: writing, on: object)
+    let writing = try end.send(bytes, by: loop.proactor, place)
+    _ = try await loop.value(of: writing, on: end)
   }
 
   /// Writes the UTF-8 of `text`.
   public func write(_ text: String) async throws(ProactorError) { try await write(Array(text.utf8)) }
 
   /// Closes it, now or - called elsewhere than on the loop's thread - soon. What is pending on it ends. Idempotent.
-  public func close() { loop.soon { [object] loop in loop.close(object.on(loop)) } }
-}
-
-/// What a stream reads from and writes to.
-enum StreamEnd {
-  case pipe(PipeHandle)
-  case socket(SocketHandle)
-
-  var object: PortObject {
-    switch self {
-    case .pipe(let pipe): pipe
-    case .socket(let socket): socket
-    }
-  }
-
-  fileprivate func read(
-    atMost bytes: Int, by proactor: IOCPProactor
-  ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
-    switch self {
-    case .pipe(let pipe): try proactor.receive(pipe, atMost: bytes)
-    case .socket(let socket): try proactor.receive(socket, atMost: bytes)
-    }
-  }
-
-  fileprivate func write(_ bytes: [UInt8], by proactor: IOCPProactor) throws(ProactorError) -> OverlappedFuture<Int> {
-    switch self {
-    case .pipe(let pipe): try proactor.send(pipe, bytes)
-    case .socket(let socket): try proactor.send(socket, bytes)
-    }
-  }
+  public func close() { loop.soon { [end] loop in loop.close(end.on(loop)) } }
 }
 
 extension EventLoop {

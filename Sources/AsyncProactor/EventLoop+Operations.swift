@@ -13,9 +13,6 @@ extension ProactorError {
 }
 
 extension EventLoop {
-  /// The proactor, for who is on the loop's thread.
-  nonisolated func proactor(_ place: LoopPlace) -> IOCPProactor { bound.here(place).proactor }
-
   /// The result of `future`, begun on `object` by the caller, on the loop's thread. Where there is no operation behind
   /// it, nobody but the loop is at work on it, and the future itself can be cancelled.
   ///

@@ -32,8 +32,8 @@ public actor EventLoop {
   let executor: LoopExecutor
   let isolation: LoopIsolation
   let loop: ProactorEventLoop
-  /// The same, for what runs on the loop's thread without being isolated to the actor.
-  nonisolated let bound: LoopBound<ProactorEventLoop>
+  /// Its proactor, for what runs on the loop's thread without being isolated to the actor.
+  nonisolated let proactor: LoopBound<IOCPProactor>
   /// The operation that other threads wake the loop by.
   var wakeup: OverlappedFuture<UInt32>?
   /// What is closed with the loop, in the order in which it was opened.
@@ -47,7 +47,7 @@ public actor EventLoop {
     executor = LoopExecutor(port: proactor.portName, logger: configuration.logger)
     isolation = LoopIsolation(executor)
     loop = ProactorEventLoop(withoutSelfPipe: proactor)
-    bound = LoopBound(loop)
+    self.proactor = LoopBound(proactor)
   }
 
   /// The loop's thread.

@@ -1,19 +1,36 @@
 // What belongs to a loop, in the hands of those who do not.
+internal import Proactor
 
 /// A value that tasks carry around and only its loop's thread touches: futures, handles, the proactor's own things.
 ///
 /// @unchecked Sendable: the value comes out only where the code is known to be a loop's, and whoever makes one gives it
 /// to one loop.
 struct LoopBound<Value>: @unchecked Sendable {
-  private let value: Value
+  fileprivate let value: Value
 
   init(_ value: Value) { self.value = value }
 
   /// The value, for the loop that it belongs to.
   func on(_ loop: isolated EventLoop) -> Value { value }
 
-  /// The same where only the thread is known to be the loop's.
-  func here(_ place: LoopPlace) -> Value { value }
+}
+
+extension LoopBound<PortObject> {
+  // What a stream asks of its end with each operation. Here the values are at hand; given out they would be retained.
+
+  /// Begins to receive, see `PortObject.receive`.
+  func receive(
+    atMost bytes: Int, by proactor: LoopBound<IOCPProactor>, _ place: LoopPlace
+  ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
+    try value.receive(atMost: bytes, by: proactor.value)
+  }
+
+  /// Begins to send, see `PortObject.send`.
+  func send(
+    _ bytes: [UInt8], by proactor: LoopBound<IOCPProactor>, _ place: LoopPlace
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    try value.send(bytes, by: proactor.value)
+  }
 }
 
 /// Stands for having found out that the caller is on the thread of its loop.

@@ -95,7 +95,7 @@ extension EventLoop {
   /// Connects to the pipe `name`; while all its instances are busy it goes on trying.
   public func connect(pipe name: String) async throws(ProactorError) -> ByteStream {
     try checkCancellation()
-    return ByteStream(.pipe(PipeHandle(try await value(of: loop.connectPipe(name)))), of: self)
+    return ByteStream(PipeHandle(try await value(of: loop.connectPipe(name))), of: self)
   }
 
   fileprivate func accept(_ instances: LoopBound<PipeInstances>) async throws(ProactorError) -> ByteStream {
@@ -106,7 +106,7 @@ extension EventLoop {
       do throws(ProactorError) {
         _ = try await value(of: loop.proactor.acceptPipe(instance.pipe), on: LoopBound(instance.pipe))
         instances.isUsed(instance)
-        return ByteStream(.pipe(instance.pipe), of: self)
+        return ByteStream(instance.pipe, of: self)
       } catch {
         if error.code == .cancelled && !instances.isClosed {
           instances.isFree(instance)

@@ -158,6 +158,6 @@ extension ByteStream {
   /// The parent's end of a pipe; the child has its own by now.
   fileprivate convenience init(taking pipe: RedirectedPipe, of loop: isolated EventLoop) {
     NamedPipe.close(pipe.child)
-    self.init(.pipe(PipeHandle(pipe.parent)), of: loop)
+    self.init(PipeHandle(pipe.parent), of: loop)
   }
 }

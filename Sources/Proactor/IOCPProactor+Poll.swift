@@ -66,9 +66,13 @@ extension IOCPProactor {
     }
     guard !(behaviours.contains(.pollSkipsDone) ? entry.future.isDone : entry.future.isCancelled) else { return }
     try entry.future.complete(entry.overlapped, values, by: self)
-    if entry.future.hasFailed { failed.append(entry.future) }
+    if entry.future.hasFailed { note(entry, in: &failed) }
     completedCount += 1
   }
+
+  /// Not inlined: the future would be retained for it whether it has failed or not.
+  @inline(never)
+  private func note(_ entry: ProactorEntry, in failed: inout [any CachedFuture]) { failed.append(entry.future) }
 
   private func meetUnexpected(_ packet: consuming Packet) throws(ProactorError) {
     if isDebug && behaviours.contains(.logsUnexpectedEvents) {

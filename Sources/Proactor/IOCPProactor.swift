@@ -55,8 +55,6 @@ public final class IOCPProactor: CustomStringConvertible {
     self.port = consume port
   }
 
-  deinit { context.keepNoMore() }
-
   /// Whether `close()` has ended.
   public var isClosed: Bool { hasBeenClosed }
   var hasBeenClosed = false
@@ -204,9 +202,11 @@ public final class IOCPProactor: CustomStringConvertible {
     }
   }
 
-  /// Remembers an operation on `object`, or on none; `hasObject`: which counts as one.
+  /// Remembers an operation on `object`, or on none; `hasObject`: which counts as one. Not inlined: where it is, what
+  /// is put in is retained several times.
+  @inline(never)
   func insert(
-    _ future: any CachedFuture, _ overlapped: OverlappedReference, on object: PortObject? = nil,
+    _ future: some CachedFuture, _ overlapped: OverlappedReference, on object: PortObject? = nil,
     hasObject: Bool = false
   ) {
     overlapped.hold()

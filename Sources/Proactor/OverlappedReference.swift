@@ -2,73 +2,88 @@
 // the one on the stack of _poll(), the one in `_unregistered` - so *who still holds it* decides when memory is freed
 // too early. Swift's own release points are no contract; here every holder says hold() and drop(), and the last drop
 // frees.
+//
+// So Swift need not count them as well, which took more than a dozen locked instructions for each operation: what is
+// known of an OVERLAPPED lies in a place of the proactor's context, which all holders have, and keeps its places until
+// it goes.
 internal import Latewrite
 internal import OverlappedIO
 
-final class OverlappedReference {
-  /// Unchecked: every access is a call of C, or takes it out.
-  @exclusivity(unchecked) private var overlapped: Overlapped?
-  private var isRequest = false
-  private var holders = 0
-  private let context: ProactorContext
-  /// What packets carry and what the cache is keyed by.
-  private(set) var address: UInt
-  /// Who it is; the address may have another owner one day.
-  private(set) var incarnation: Incarnation
-  /// The number of its arena.
-  private(set) var arena: UInt32
-  /// The scenario's number; 0 for operations of the proactor's own.
-  private(set) var operation: UInt64
-  /// Its number in the trace, never 0.
-  private(set) var ticket: UInt64
-
-  private init(
-    _ created: consuming Overlapped, in arena: ArenaCore, operation: UInt64, ticket: UInt64, of context: ProactorContext
-  ) {
-    address = created.address
-    incarnation = created.incarnation
-    self.arena = arena.number
-    self.operation = operation
-    self.ticket = ticket
-    self.context = context
-    unsafe overlapped = consume created
+/// @safe: the place is there for as long as the context is. It may be another OVERLAPPED's once the last holder has
+/// dropped it: who does not hold it does not use it.
+@safe struct OverlappedReference {
+  /// @safe: its context is asked for by whoever has the context.
+  @safe private struct Place: ~Copyable {
+    var overlapped: Overlapped?
+    var isRequest = false
+    var holders = 0
+    var address: UInt = 0
+    var incarnation: Incarnation
+    var arena: UInt32 = 0
+    var operation: UInt64 = 0
+    var ticket: UInt64 = 0
+    /// Whose place it is.
+    @unsafe let context: Unmanaged<ProactorContext>
   }
 
-  /// A new OVERLAPPED; the object may be one that had another.
+  @unsafe private let place: UnsafeMutablePointer<Place>
+
+  /// What packets carry and what the cache is keyed by.
+  var address: UInt { unsafe place.pointee.address }
+  /// Who it is; the address may have another owner one day.
+  var incarnation: Incarnation { unsafe place.pointee.incarnation }
+  /// The number of its arena.
+  var arena: UInt32 { unsafe place.pointee.arena }
+  /// The scenario's number; 0 for operations of the proactor's own.
+  var operation: UInt64 { unsafe place.pointee.operation }
+  /// Its number in the trace, never 0.
+  var ticket: UInt64 { unsafe place.pointee.ticket }
+
+  /// A new OVERLAPPED, which nobody holds yet.
   static func make(
     in arena: ArenaCore, operation: UInt64, ticket: UInt64, of context: ProactorContext
   ) throws(Win32Error) -> OverlappedReference {
     let created = try Overlapped(in: arena)
-    guard let spare = context.takeSpare() else {
-      return OverlappedReference(created, in: arena, operation: operation, ticket: ticket, of: context)
-    }
-    spare.address = created.address
-    spare.incarnation = created.incarnation
-    spare.arena = arena.number
-    spare.operation = operation
-    spare.ticket = ticket
-    spare.isRequest = false
-    spare.holders = 0
-    unsafe spare.overlapped = consume created
-    return spare
+    let made = context.takeSpare() ?? context.own(OverlappedReference(created.incarnation, of: context))
+    unsafe made.place.pointee.address = created.address
+    unsafe made.place.pointee.incarnation = created.incarnation
+    unsafe made.place.pointee.arena = arena.number
+    unsafe made.place.pointee.operation = operation
+    unsafe made.place.pointee.ticket = ticket
+    unsafe made.place.pointee.isRequest = false
+    unsafe made.place.pointee.overlapped = consume created
+    return made
   }
 
-  func hold() { holders += 1 }
+  /// A new place.
+  private init(_ incarnation: Incarnation, of context: ProactorContext) {
+    unsafe place = .allocate(capacity: 1)
+    unsafe place.initialize(to: Place(incarnation: incarnation, context: .passUnretained(context)))
+  }
+
+  /// Gives the place back, for its context, which goes: an OVERLAPPED that is still there has been forgotten.
+  func vanish() {
+    unsafe place.deinitialize(count: 1)
+    unsafe place.deallocate()
+  }
+
+  func hold() { unsafe place.pointee.holders += 1 }
 
   @inline(__always)
   func drop() {
-    holders -= 1
-    if holders == 0 { giveBack() }
+    assert(unsafe place.pointee.holders > 0)
+    unsafe place.pointee.holders -= 1
+    if unsafe place.pointee.holders == 0 { giveBack() }
   }
 
   private func giveBack() {
-    guard let overlapped = unsafe overlapped.take() else { return }
-    if !isRequest {
+    guard let overlapped = unsafe place.pointee.overlapped.take() else { return }
+    if unsafe !place.pointee.isRequest {
       overlapped.free()
     } else if !overlapped.deallocate() {
-      context.log.deallocatedPending(address)
+      unsafe place.pointee.context.takeUnretainedValue().log.deallocatedPending(address)
     }
-    context.keep(self)
+    unsafe place.pointee.context._withUnsafeGuaranteedRef { context in context.keep(self) }
   }
 
   /// Registers a wait that completes this operation.
@@ -81,28 +96,24 @@ final class OverlappedReference {
   // ------------------------------------------------------------------------------------------------------- requests
 
   /// Whether the kernel still works on it; never so for a wait.
-  var isPending: Bool { unsafe overlapped?.isPending ?? false }
+  var isPending: Bool { unsafe place.pointee.overlapped?.isPending ?? false }
 
   /// Starts a request by `body`, which says what the call said when it has failed or ended without a packet.
   func start(_ body: (inout Overlapped) -> Win32Error.Code?) -> Win32Error.Code? {
-    isRequest = true
-    // Taken out for the call: a class does not let go of what cannot be copied.
-    var started = unsafe overlapped.take()!
-    let answer = body(&started)
-    unsafe overlapped = consume started
-    return answer
+    unsafe place.pointee.isRequest = true
+    return unsafe body(&place.pointee.overlapped!)
   }
 
   /// A file cannot be taken into a closure: the request that sends one is started here.
   func transmit(
     _ socket: WaitableHandle, file: borrowing DiskFile, offset: UInt64, bytes: Int
   ) -> Win32Error.Code? {
-    isRequest = true
-    return unsafe overlapped!.transmit(socket, file: file, offset: offset, bytes: bytes)
+    unsafe place.pointee.isRequest = true
+    return unsafe place.pointee.overlapped!.transmit(socket, file: file, offset: offset, bytes: bytes)
   }
 
-  func cancel() throws(Win32Error) { try unsafe overlapped!.cancel() }
-  func result() throws(Win32Error) -> Int { try unsafe overlapped!.result() }
-  func buffer(_ count: Int) -> [UInt8] { unsafe overlapped!.buffer(count) }
-  var sender: SocketAddress? { unsafe overlapped?.sender }
+  func cancel() throws(Win32Error) { try unsafe place.pointee.overlapped!.cancel() }
+  func result() throws(Win32Error) -> Int { try unsafe place.pointee.overlapped!.result() }
+  func buffer(_ count: Int) -> [UInt8] { unsafe place.pointee.overlapped!.buffer(count) }
+  var sender: SocketAddress? { unsafe place.pointee.overlapped?.sender }
 }

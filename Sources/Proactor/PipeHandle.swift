@@ -26,6 +26,18 @@ public final class PipeHandle: PortObject, CustomStringConvertible {
     close()
   }
 
+  package override func receive(
+    atMost bytes: Int, by proactor: IOCPProactor
+  ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
+    try proactor.receive(self, atMost: bytes)
+  }
+
+  package override func send(
+    _ bytes: [UInt8], by proactor: IOCPProactor
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    try proactor.send(self, bytes)
+  }
+
   override func closeHandle() -> Bool {
     guard let error = NamedPipe.close(fileno) else { return true }
     log?.callbackFailed(ProactorError(error))

@@ -40,6 +40,18 @@ public class PortObject {
     if !hasBeenClosed { hasBeenClosed = closeHandle() }
   }
 
+  /// Begins to receive at most `bytes` by `proactor`; see `IOCPProactor.receive`.
+  package func receive(
+    atMost bytes: Int, by proactor: IOCPProactor
+  ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
+    fatalError("an object without a way to receive")
+  }
+
+  /// Begins to send `bytes` by `proactor`; see `IOCPProactor.send`.
+  package func send(_ bytes: [UInt8], by proactor: IOCPProactor) throws(ProactorError) -> OverlappedFuture<Int> {
+    fatalError("an object without a way to send")
+  }
+
   /// The call that does it, and whether the object counts as closed afterwards.
   func closeHandle() -> Bool { fatalError("an object without a way to close it") }
 }

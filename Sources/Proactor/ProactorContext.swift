@@ -3,15 +3,14 @@ internal import OverlappedIO
 
 /// Used on the loop's thread.
 final class ProactorContext {
-  private static let sparesMax = 256
-
   let behaviours: ProactorBehaviours
   let log: ProactorLog
   let ready: ReadyQueue
   let abandoned = AbandonedOverlappeds()
-  /// Unchecked: nothing happens while one is put in or taken out.
+  /// The places for OVERLAPPEDs, and those of them that are free. Unchecked: nothing happens while one is put in or
+  /// taken out.
+  private var places: [OverlappedReference] = []
   @exclusivity(unchecked) private var spares: [OverlappedReference] = []
-  private var keepsSpares = true
 
   /// The box of the last count: one operation often moves as much as the one before it.
   private var counted = LoopValue(0)
@@ -31,20 +30,17 @@ final class ProactorContext {
     return box
   }
 
-  /// Keeps what nobody holds any more for the next operation.
-  func keep(_ spare: OverlappedReference) {
-    if unsafe keepsSpares && spares.count < Self.sparesMax { unsafe spares.append(spare) }
+  deinit { for place in places { place.vanish() } }
+
+  /// Takes over a new place for an OVERLAPPED.
+  func own(_ place: OverlappedReference) -> OverlappedReference {
+    places.append(place)
+    return place
   }
 
-  /// The proactor goes. What is kept would keep this.
-  func keepNoMore() {
-    keepsSpares = false
-    unsafe spares = []
-  }
+  /// Keeps a place whose OVERLAPPED nobody holds any more for the next one.
+  func keep(_ spare: OverlappedReference) { unsafe spares.append(spare) }
 
-  /// One that was kept and that nobody remembers; else nil.
-  func takeSpare() -> OverlappedReference? {
-    guard var spare = unsafe spares.popLast(), isKnownUniquelyReferenced(&spare) else { return nil }
-    return spare
-  }
+  /// A place that was kept; else nil.
+  func takeSpare() -> OverlappedReference? { unsafe spares.popLast() }
 }

@@ -30,10 +30,10 @@ public final class ProactorEventLoop {
   /// the cache.
   package init(withoutSelfPipe proactor: IOCPProactor) {
     self.proactor = proactor
-    mailbox = LoopMailbox(proactor.behaviours)
+    mailbox = LoopMailbox(proactor.behaviours, proactor.ready.mailFlag)
     selfPipe = SelfPipe(proactor, mailbox)
     proactor.log.using("IocpProactor")
-    proactor.ready.receive(from: mailbox) { [unowned self] in mailbox.deliver(to: self) }
+    proactor.ready.receiveMail { [unowned self] in mailbox.deliver(to: self) }
   }
 
   deinit {

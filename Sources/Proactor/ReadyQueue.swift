@@ -19,19 +19,22 @@ final class ReadyQueue {
 
   private var timers: [(due: Clock.Instant, callback: LoopCallback)] = []
   private let log: ProactorLog
-  /// What other threads have sent, and the way in: it became ready before what is put in now.
-  private var mail: (box: LoopMailbox, deliver: () -> Void)?
+  /// Raised when other threads have sent something: it became ready before what is put in now.
+  let mailFlag = MailFlag()
+  private var deliverMail: (() -> Void)?
 
   init(_ log: ProactorLog) { self.log = log }
 
-  /// Has `deliver` put in what is in `box` before anything else is put in.
-  func receive(from box: LoopMailbox, _ deliver: @escaping () -> Void) { mail = (box, deliver) }
+  /// Has `deliver` put in what others have sent before anything else is put in.
+  func receiveMail(by deliver: @escaping () -> Void) { deliverMail = deliver }
 
   /// The loop is gone.
-  func receiveNoMore() { mail = nil }
+  func receiveNoMore() { deliverMail = nil }
 
+  /// Not inlined: where it is, the queue is retained meanwhile.
+  @inline(never)
   private func append(_ entry: Entry) {
-    if let mail, mail.box.hasMail { mail.deliver() }
+    if mailFlag.isRaised { deliverMail?() }
     unsafe entries.append(entry)
   }
 

@@ -81,6 +81,18 @@ public final class SocketHandle: PortObject, CustomStringConvertible, @unchecked
 
   deinit { close() }
 
+  package override func receive(
+    atMost bytes: Int, by proactor: IOCPProactor
+  ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
+    try proactor.receive(self, atMost: bytes)
+  }
+
+  package override func send(
+    _ bytes: [UInt8], by proactor: IOCPProactor
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    try proactor.send(self, bytes)
+  }
+
   override func closeHandle() -> Bool {
     Winsock.close(fileno)
     return true
