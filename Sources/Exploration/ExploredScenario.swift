@@ -7,10 +7,15 @@ public import Latewrite
 ///
 ///     let late = ExploredScenario(named: "late-write") { stage in
 ///       let block = try stage.arena.allocate(64)
-///       let borrower = Borrower(try stage.arena.lend(block, to: "read"))    // a class that owns the loan
+///       let loan = Shared<Loan?>(try stage.arena.lend(block, to: "read"))
 ///       return .init(threads: [
 ///         Part(named: "owner") { stage.arena.free(block) },
-///         Part(named: "borrower") { borrower.writeAndSettle() },
+///         Part(named: "borrower") {
+///           loan.withLock { loan in
+///             loan?.store(UInt64(1))
+///             loan = nil    // settled
+///           }
+///         },
 ///       ])
 ///     }
 ///     let result = try Explorer(late).explore(executions: 100, seed: 1)

@@ -28,7 +28,8 @@ public final class LatewriteTest: Sendable {
     return running
   }
 
-  /// The running test's arena.
+  /// The running test's arena, for one call: an arena cannot be copied, so what is kept is `current`, whose `arena` it
+  /// is.
   public static var arena: Arena {
     _read { yield current.arena }
   }

@@ -80,9 +80,9 @@ struct TraitTests {
       let test = LatewriteTest.current
       scope.withLock { $0 = test.scope }
       let block = try test.arena.allocate(64)
-      let loan = Held(try test.arena.lend(block, to: "read"))
+      let loan = Shared<Loan?>(try test.arena.lend(block, to: "read"))
       try LatewriteThread(named: "borrower") {
-        loan.settle()
+        loan.withLock { $0 = nil }
       }.detach()
     }
     // The block is never freed, and that is all that leaks.
@@ -92,15 +92,14 @@ struct TraitTests {
 
   @Test("a loan that nobody settles is LW011 after the time is up")
   func leak() async throws {
-    let kept = Shared<[Held]>([])
+    let kept = Shared<Loan?>(nil)
     let issues = try await Self.issues {
       let block = try LatewriteTest.arena.allocate(64)
-      let loan = Held(try LatewriteTest.arena.lend(block, to: "read"))
-      kept.withLock { $0.append(loan) }
+      try kept.withLock { $0 = try LatewriteTest.arena.lend(block, to: "read") }
     }
     #expect(!issues.isEmpty)
     #expect(issues.allSatisfy { $0.comments.contains { $0.rawValue.contains("LW011 leak") } })
-    for loan in kept.read() { loan.settle() }
+    kept.withLock { $0 = nil }
   }
 
   @Test("tests that run at the same time do not see each other's findings")
@@ -154,19 +153,3 @@ struct TraitTests {
 
 /// What a body throws.
 struct LatewriteTestingTestError: Error {}
-
-/// A loan that another thread can be given.
-final class Held: Sendable {
-  private let loan: Shared<LoanBox>
-
-  init(_ loan: consuming Loan) { self.loan = Shared(LoanBox(loan)) }
-
-  func settle() { loan.withLock { $0.loan = nil } }
-
-  /// @unchecked: touched only inside the lock of `Shared`.
-  final class LoanBox: @unchecked Sendable {
-    var loan: Loan?
-
-    init(_ loan: consuming Loan) { self.loan = consume loan }
-  }
-}

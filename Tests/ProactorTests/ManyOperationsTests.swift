@@ -36,9 +36,10 @@ struct ManyOperationsTests {
     await #expect(processExitsWith: .success) {
       let situation = try Situation(.today)
       let loop = ProactorEventLoop(proactor: situation.proactor)
-      try Children.run(0..<50, on: loop)
+      let children = try Children(on: loop)
+      try children.run(0..<50)
       let before = Left(situation.arena)
-      for batch in 1...20 { try Children.run(batch * 50..<(batch + 1) * 50, on: loop) }
+      for batch in 1...20 { try children.run(batch * 50..<(batch + 1) * 50) }
       Left(situation.arena).compare(with: before)
       try loop.close()
       #expect(situation.log.errors.isEmpty)
@@ -163,8 +164,16 @@ private final class EchoClient {
   }
 }
 
-private enum Children {
-  static func run(_ numbers: Range<Int>, on loop: ProactorEventLoop) throws {
+private struct Children {
+  let loop: ProactorEventLoop
+  let sockets: (SocketHandle, SocketHandle)
+
+  init(on loop: ProactorEventLoop) throws {
+    self.loop = loop
+    sockets = try SocketHandle.pair()
+  }
+
+  func run(_ numbers: Range<Int>) throws {
     var children: [Int: OwnedChild] = [:]
     var waits: [(number: Int, future: WaitHandleFuture)] = []
     for number in numbers {
@@ -176,8 +185,17 @@ private enum Children {
       #expect(try loop.run(untilComplete: wait.future))
       #expect(children[wait.number]?.child.exitCode == Int32(wait.number % 251))
     }
+    try hearOfSomethingElse()
     // Their second waits, and the sweep behind the last one.
     while loop.proactor.operationCount > 0 { try loop.runOnce() }
+  }
+
+  /// Who told of the last child's end lets go of the child afterwards. What is ready is told one by one, so that is
+  /// over when something else has been told.
+  private func hearOfSomethingElse() throws {
+    let read = try loop.proactor.receive(sockets.0, atMost: 1)
+    #expect(try loop.run(untilComplete: loop.proactor.send(sockets.1, [7])) == 1)
+    #expect(try loop.run(untilComplete: read) == [7])
   }
 }
 

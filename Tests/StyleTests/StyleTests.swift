@@ -36,6 +36,18 @@ struct StyleTests {
     #expect(top.filter { !allowed.contains($0) && !$0.hasPrefix(".") }.isEmpty)
   }
 
+  @Test("README's Swift stands in a test, so it compiles")
+  func readmeCompiles() throws {
+    let sources = try SourceTree.sources()
+    let readme = try #require(sources.first { $0.path == "README.md" })
+    let tests = sources.filter { $0.path.hasPrefix("Tests/") && $0.isSwift }.map { ReadmeExamples.code(of: $0.lines) }
+    let examples = ReadmeExamples.all(in: readme)
+    #expect(!examples.isEmpty)
+    for example in examples where !tests.contains(where: { $0.contains(example) }) {
+      Issue.record("README.md: no test has this example:\n\(example)")
+    }
+  }
+
   @Test("every rule notices what breaks it")
   func rulesBite() {
     let long = String(repeating: "x", count: 121)
