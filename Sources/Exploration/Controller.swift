@@ -73,12 +73,13 @@ public struct Part: Sendable {
 
   /// Runs one execution: `parts`, the deviations of `schedule` where they come, and otherwise what `strategy` picks
   /// from `seed`. A readiness from outside that `schedule` prescribes is waited for, with a `patience` that is not zero
-  /// only so long. `steps` is the strategy's guess at its length. Returns when all parts have ended and nothing else
-  /// can go on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process but
-  /// after `leaveBehind`.
+  /// only so long. `steps` is the strategy's guess at its length. No decision in `stall` - ten seconds when it is not
+  /// given, for ever when it is zero - counts as its end. Returns when all parts have ended and nothing else can go
+  /// on - or, see `ControlledRun.end`, earlier, and then no further execution is possible in this process but after
+  /// `leaveBehind`.
   public func run(
     _ parts: [Part], following schedule: Schedule = Schedule(), strategy: Strategy = .none, seed: UInt64 = 0,
-    steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration = .seconds(10), logging: Bool = false,
+    steps: UInt32 = 64, stepsMax: UInt32 = 20_000, stall: Duration? = nil, logging: Bool = false,
     stopBefore: UInt32 = .max, patience: Duration = .zero
   ) -> ControlledRun {
     let prescribed = schedule.deviations.map(\.c)
@@ -88,7 +89,7 @@ public struct Part: Sendable {
         parts: cast.first, part_count: UInt32(parts.count), steps_max: stepsMax,
         prescribed: prescribed.baseAddress, prescribed_count: UInt32(prescribed.count),
         strategy: strategy.c(seed: seed, steps: steps), stop_before: stopBefore,
-        patience_ns: patience.wholeNanoseconds, stall_ns: stall.wholeNanoseconds, taken: taken,
+        patience_ns: patience.wholeNanoseconds, stall_ns: Self.nanoseconds(stall), taken: taken,
         log: logging ? log : nil, log_bytes: logging ? Self.logBytes : 0, log_used: nil)
       return unsafe lw_control_execute(&execution)
     }
@@ -101,18 +102,21 @@ public struct Part: Sendable {
   /// Has the thread of the first part do `work`, so that the executions that it runs need no hand-over to begin and to
   /// end. Returns nil when `work` has returned. When an execution did not end, it is returned, and `work` stands in its
   /// midst for good, with all that it holds; the calling thread goes on.
-  package func drive(stall: Duration = .seconds(10), _ work: @escaping () -> Void) -> ControlledRun? {
+  package func drive(stall: Duration? = nil, _ work: @escaping () -> Void) -> ControlledRun? {
     let body = unsafe Unmanaged.passRetained(Work(run: work))
     var result = lw_execution_result()
     let hasReturned = unsafe lw_control_drive(
       { unsafe Unmanaged<Work>.fromOpaque($0!).takeUnretainedValue().run() }, unsafe body.toOpaque(),
-      stall.wholeNanoseconds, &result)
+      Self.nanoseconds(stall), &result)
     guard !hasReturned else {
       unsafe body.release()
       return nil
     }
     return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: [])
   }
+
+  /// To build a duration and take it apart again is arithmetic of 128 bits, in each execution.
+  private static func nanoseconds(_ stall: Duration?) -> UInt64 { stall?.wholeNanoseconds ?? 10_000_000_000 }
 
   /// After a run that did not end: leaves its threads where they stand, with all that they hold, and makes room for
   /// others. False where that cannot be, and then no further execution is possible in this process.

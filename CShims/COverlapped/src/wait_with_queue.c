@@ -13,7 +13,8 @@ typedef struct queued_wait {
   lw_loan loan; ///< none: the address is in no arena
 } queued_wait;
 
-static lw_pool pool = LW_POOL(queued_wait);
+static lw_pool_hands hands;
+static lw_pool pool = LW_POOL_WITH_HANDS(queued_wait, &hands);
 
 lw_layout lw_overlapped_layout(void) {
   static _Atomic lw_layout known;

@@ -276,7 +276,7 @@ void lw_alternatives_of_values_(lw_choice_point *at, uint32_t count);
 /// nothing but who can go on, and always picks the same among the same; picks an alternative.
 void lw_strategy_begin_(const lw_strategy *strategy);
 void lw_strategy_admit_(lw_member *member);
-uint32_t lw_strategy_minds_members_until_(void);
+extern uint32_t lw_strategy_minds_members_until_;
 uint32_t lw_strategy_pick_(const lw_choice_point *at);
 
 /// (deviations.c) Begins with what an execution prescribes and where it is written down; where `wanted` stands among

@@ -59,7 +59,7 @@ LW_UNSEEN static bool is_steady(const lw_standing *all) {
 /// The step before which nothing matters but who can go on.
 LW_UNSEEN static uint32_t members_matter_until(void) {
   bool all_matter = lw_controller_.execution->prescribed_count != 0 || lw_controller_.execution->log;
-  return all_matter ? 0 : lw_strategy_minds_members_until_();
+  return all_matter ? 0 : lw_strategy_minds_members_until_;
 }
 
 /// Nobody can go on, and somebody in the world could change that. A program without children whose sources end in

@@ -25,11 +25,20 @@ LW_UNSEEN static uint64_t draw(void) { return number_of(strategy.random += STEP)
 
 LW_UNSEEN static uint32_t below(uint32_t bound) { return (uint32_t)(((draw() >> 32) * bound) >> 32); }
 
+uint32_t lw_strategy_minds_members_until_;
+
+/// PCT: up to the next change.
+LW_UNSEEN static void mind_members(void) {
+  bool changes = strategy.changes_made < strategy.change_count;
+  lw_strategy_minds_members_until_ = changes ? strategy.changes[strategy.changes_made] : UINT32_MAX;
+}
+
 LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
   strategy.settings = *settings;
   strategy.random = settings->seed;
   strategy.change_count = strategy.changes_made = 0;
   strategy.lowest = 1ull << 62; // below all that are drawn
+  lw_strategy_minds_members_until_ = settings->kind == LW_STRATEGY_NONE ? UINT32_MAX : 0;
   if (settings->kind < LW_STRATEGY_PCT) return;
   // The first numbers are the priorities of all members, also of those that come up later.
   uint32_t count = atomic_load(&lw_member_count_);
@@ -40,17 +49,12 @@ LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
     for (; at > 0 && strategy.changes[at - 1] > step; at--) strategy.changes[at] = strategy.changes[at - 1];
     strategy.changes[at] = step;
   }
+  if (settings->kind == LW_STRATEGY_PCT) mind_members();
 }
 
 LW_UNSEEN void lw_strategy_admit_(lw_member *member) {
   uint64_t place = (uint64_t)(member - lw_members_) + 1;
   member->priority = number_of(strategy.settings.seed + place * STEP) | 1ull << 63;
-}
-
-LW_UNSEEN uint32_t lw_strategy_minds_members_until_(void) {
-  if (strategy.settings.kind == LW_STRATEGY_NONE) return UINT32_MAX;
-  if (strategy.settings.kind != LW_STRATEGY_PCT) return 0;
-  return strategy.changes_made < strategy.change_count ? strategy.changes[strategy.changes_made] : UINT32_MAX;
 }
 
 enum { RARITY_OF_OTHERS = 8 };
@@ -93,6 +97,7 @@ LW_UNSEEN static uint32_t pick_by_priority(const lw_choice_point *at, uint32_t m
   bool changes = strategy.changes_made < strategy.change_count && at->step >= strategy.changes[strategy.changes_made];
   if (changes) {
     strategy.changes_made++;
+    mind_members();
     uint32_t other = pick_other(at, members);
     if (other != 0) return other;
     if (members != 0) lw_members_[at->alternatives[highest(at, members)].value].priority = --strategy.lowest;

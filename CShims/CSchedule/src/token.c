@@ -29,9 +29,10 @@ LW_UNSEEN void lw_token_wake_(_Atomic uint32_t *word) {
 enum turn_state { NOT_HIS, HIS, NOT_HIS_AND_ASLEEP };
 
 enum {
-  FEW = 4,               ///< members: each of them that is awake may get the processor before the one that is meant
-  SLOW_TICKS = 300000,   ///< about a tenth of a millisecond; a hand-over takes a hundredth of that
-  ASLEEP_FIRST = 256,    ///< hand-overs for which nobody stays awake behind a slow one, and twice as many behind each
+  FEW = 4,             ///< members: each of them that is awake may get the processor before the one that is meant
+  TIMES_OF_FEW = 6,    ///< that one gives it on before he falls asleep: to wake him costs as much as giving it on once
+  SLOW_TICKS = 300000, ///< about a tenth of a millisecond; a hand-over takes a hundredth of that
+  ASLEEP_FIRST = 256,  ///< hand-overs for which nobody stays awake behind a slow one, and twice as many behind each
   ASLEEP_MOST = 1 << 16, ///< further one, at most
   TIMED_ONE_IN = 4,      ///< hand-overs: to read the clock twice costs a thirtieth of one
   QUICK_ENOUGH = 256     ///< quick ones in a row, and a slow one is a first one again
@@ -67,7 +68,7 @@ LW_UNSEEN static void note_latency(void) {
 
 LW_UNSEEN void lw_token_await_(lw_member *member) {
   int saved = errno;
-  uint32_t times = !member->stays_awake ? 0 : atomic_load(&lw_member_count_) <= FEW ? FEW - 1 : 1;
+  uint32_t times = !member->stays_awake ? 0 : atomic_load(&lw_member_count_) <= FEW ? TIMES_OF_FEW : 1;
   for (; times > 0 && atomic_load(&member->go) != HIS; times--) syscall(SYS_sched_yield);
   uint32_t state = NOT_HIS;
   bool sleeps =

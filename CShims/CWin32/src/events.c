@@ -3,7 +3,8 @@
 #include "names.h"
 #include "synchapi.h"
 
-static lw_pool pool = LW_POOL(lw_object);
+static lw_pool_hands hands;
+static lw_pool pool = LW_POOL_WITH_HANDS(lw_object, &hands);
 
 static void destroy(lw_object *object) { lw_pool_give(&pool, object); }
 

@@ -12,7 +12,8 @@
 #include "tally.h"
 
 static lw_pool port_pool = LW_POOL(lw_port);
-static lw_pool packet_pool = LW_POOL(lw_queued_packet);
+static lw_pool_hands packet_hands;
+static lw_pool packet_pool = LW_POOL_WITH_HANDS(lw_queued_packet, &packet_hands);
 static _Atomic uint64_t serials;
 /// Packets that were queued, less those that were taken out.
 static lw_tally queued;
