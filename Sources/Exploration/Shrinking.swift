@@ -1,13 +1,16 @@
 // Makes a schedule shorter while it shows the same. First deviations are deleted, large pieces first, until no two of
-// them can go; what remains may still be a long way round, so then all schedules with fewer deviations are tried, the
-// fewest first, as far as a bounded number of executions reaches. Deterministic: no chance, no time.
+// them can go; what remains may still be a long way round, so then one is put in the place of two; and at last all
+// schedules with fewer deviations are tried, the fewest first, each as far as a bounded number of executions reaches.
+// Deterministic: no chance, no time.
 //
 // Whoever runs executions asks for the next candidate and tells what it showed.
 
 /// The shrinking of one schedule.
 public struct Shrinking {
-  /// Executions that the second stage may take.
+  /// Executions that the search may take.
   public static let searchMax = 4_000
+  /// Executions that putting one in the place of two may take.
+  static let swapsMax = 2_000
   /// Schedules of more deviations are not searched: there are too many.
   public static let boundMax = 3
   /// Of more deviations not all pairs are tried.
@@ -51,6 +54,8 @@ public struct Shrinking {
     case pieces(size: Int, start: Int, hasDeleted: Bool)
     /// All but two.
     case pair(Int, Int)
+    /// One in the place of two.
+    case swap(Swap)
     /// Any others; whether the one that was handed out is new.
     case search(BoundedSearch, isNew: Bool)
     case done
@@ -62,12 +67,16 @@ public struct Shrinking {
   public private(set) var executions = 0
   private var stage = Stage.none
   private var searched = 0
+  private var swapped = 0
   private let isSearching: Bool
+  private let isSwapping: Bool
 
-  /// The shrinking of `schedule`, without the second stage when it is not `searching`.
-  public init(_ schedule: Schedule, searching: Bool = true) {
+  /// The shrinking of `schedule`, without the search when it is not `searching`, and without deviations that it does
+  /// not have when it is not `swapping`.
+  public init(_ schedule: Schedule, searching: Bool = true, swapping: Bool = true) {
     self.schedule = schedule
     isSearching = searching
+    isSwapping = swapping
   }
 
   /// What to run next, nil at the end. After each one `observe` must be told what it showed.
@@ -80,6 +89,14 @@ public struct Shrinking {
     case .pair(let first, let second):
       left.remove(at: second)
       left.remove(at: first)
+    case .swap(let swap):
+      guard swapped < Self.swapsMax, let candidate = swap.candidate() else {
+        stage = behindSwap(swap)
+        return next()
+      }
+      swapped += 1
+      executions += 1
+      return candidate
     case .search(var search, _):
       guard searched < Self.searchMax, let next = search.next() else { return nil }
       searched += 1
@@ -109,6 +126,10 @@ public struct Shrinking {
     case .pair(let first, let second):
       if isShorter { schedule = trial.schedule }
       stage = isShorter ? behindPiece(size: 1, start: 0, hasDeleted: true) : behindPair(first, second)
+    case .swap(var swap):
+      if isShorter { schedule = trial.schedule }
+      swap.observe(trial.decisions)
+      stage = isShorter ? behindPiece(size: 1, start: 0, hasDeleted: true) : .swap(swap)
     case .search(var search, let isNew):
       if isNew && isShorter {
         schedule = trial.schedule
@@ -134,12 +155,22 @@ public struct Shrinking {
     if start < schedule.count { return .pieces(size: size, start: start, hasDeleted: hasDeleted) }
     if size > 1 { return .pieces(size: size / 2, start: 0, hasDeleted: false) }
     if hasDeleted { return .pieces(size: 1, start: 0, hasDeleted: false) }
-    return (3...Self.pairsMax).contains(schedule.count) ? .pair(0, 1) : searching()
+    return (3...Self.pairsMax).contains(schedule.count) ? .pair(0, 1) : swapping()
   }
 
   private func behindPair(_ first: Int, _ second: Int) -> Stage {
     if second + 1 < schedule.count { return .pair(first, second + 1) }
-    return first + 2 < schedule.count ? .pair(first + 1, first + 2) : searching()
+    return first + 2 < schedule.count ? .pair(first + 1, first + 2) : swapping()
+  }
+
+  /// Where there are so few that the search finds any with fewer, it need not be tried.
+  private func swapping() -> Stage {
+    isSwapping && schedule.count > Self.boundMax ? .swap(.first(of: schedule)) : searching()
+  }
+
+  private func behindSwap(_ swap: Swap) -> Stage {
+    guard swapped < Self.swapsMax, let following = swap.following(in: schedule) else { return searching() }
+    return .swap(following)
   }
 
   private func searching() -> Stage {
@@ -151,9 +182,9 @@ public struct Shrinking {
 extension Shrinking {
   /// Shrinks `schedule` by what `perform` runs; nil from it is the end.
   public static func shrink(
-    _ schedule: Schedule, searching: Bool = true, perform: (Candidate) throws -> Trial?
+    _ schedule: Schedule, searching: Bool = true, swapping: Bool = true, perform: (Candidate) throws -> Trial?
   ) rethrows -> Shrinking {
-    var shrinking = Shrinking(schedule, searching: searching)
+    var shrinking = Shrinking(schedule, searching: searching, swapping: swapping)
     while let candidate = shrinking.next() { shrinking.observe(try perform(candidate)) }
     return shrinking
   }

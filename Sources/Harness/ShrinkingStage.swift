@@ -58,15 +58,25 @@ struct ShrinkingStage {
   mutating func shrink(
     _ schedule: Schedule, to goal: ShrinkingGoal, seed: UInt64
   ) throws -> Result {
-    let deleted = try Shrinking.shrink(schedule, searching: false) { candidate in
-      guard let shown = try perform(candidate.schedule, seed: seed, logging: false) else { return nil }
-      return Shrinking.Trial(shows: shown.goals.contains(goal), schedule: shown.run.schedule, decisions: [])
-    }
-    var result = Result(schedule: deleted.schedule, executions: deleted.executions)
+    var result = try reduce(swapping: false, schedule, goal, seed: seed)
     guard result.schedule.count > 1, isSearchable, !isSpent else { return result }
     if catalogue == nil { result.executions += try makeCatalogue(seed: seed) }
     if let shorter = catalogue?[goal], shorter.count < result.schedule.count { result.schedule = shorter }
-    return result
+    guard result.schedule.count > Shrinking.boundMax, !isSpent else { return result }
+    let swapped = try reduce(swapping: true, result.schedule, goal, seed: seed)
+    return Result(schedule: swapped.schedule, executions: result.executions + swapped.executions)
+  }
+
+  /// The fewest deviations that are left when others go, or when some come in the place of more.
+  private mutating func reduce(
+    swapping: Bool, _ schedule: Schedule, _ goal: ShrinkingGoal, seed: UInt64
+  ) throws -> Result {
+    let smaller = try Shrinking.shrink(schedule, searching: false, swapping: swapping) { candidate in
+      guard let shown = try perform(candidate.schedule, seed: seed, logging: candidate.isLogged) else { return nil }
+      return Shrinking.Trial(
+        shows: shown.goals.contains(goal), schedule: shown.run.schedule, decisions: shown.run.decisions)
+    }
+    return Result(schedule: smaller.schedule, executions: smaller.executions)
   }
 
   private mutating func makeCatalogue(seed: UInt64) throws -> Int {

@@ -2,6 +2,7 @@
 // leaves out no end. Every test has a process of its own, because a session ends with its process.
 import Exploration
 import Foundation
+import Latewrite
 import Testing
 
 @Suite struct ExplorerTests {
@@ -82,6 +83,39 @@ import Testing
       #expect(try explorer.replay(shrunk).endings.contains("LW003"))
       let fewest = try explorer.replay(shrunk).run.schedule.count
       for bound in 0..<fewest { #expect(try explorer.exhaust(bound: bound).endings["LW003"] == nil) }
+    }
+  }
+
+  @Test func `Where all deviations of a long way round are needed, one in the place of two shortens it`() async {
+    await #expect(processExitsWith: .success) {
+      // All five ones lead there, and so does a two in the place of the first two of them.
+      let roundabout = ExploredScenario(named: "roundabout") { _ in
+        let taken = Shared<[UInt32]>([])
+        return .init(
+          threads: [
+            Part(named: "walker") {
+              for count in [2, 2, 3, 2, 2, 2] as [UInt32] {
+                let way = Choices.choose(below: count)
+                taken.withLock { $0.append(way) }
+              }
+            }
+          ],
+          invariants: [
+            .init("it is not reached") {
+              let ways = taken.read()
+              return ways[3...] != [1, 1, 1] || (ways[..<2] != [1, 1] && ways[2] != 2)
+            },
+            .init("it is no long way") { taken.read() != [1, 1, 0, 1, 1, 1] },
+          ])
+      }
+      let explorer = try Explorer(roundabout)
+      let result = try explorer.explore(
+        executions: 3_000, portfolio: Portfolio.all.first { $0.name == "random" }!, seed: 1
+      ) { $0.endings["broken: it is no long way"] != nil }
+      let long = try #require(result.endings["broken: it is no long way"])
+      #expect(try explorer.replay(long.token).run.schedule.count == 5)
+      let shrunk = try explorer.shrink(long.token, to: "broken: it is not reached")
+      #expect(try explorer.replay(shrunk).run.schedule.count == 4)
     }
   }
 
