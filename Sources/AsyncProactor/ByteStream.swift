@@ -10,6 +10,8 @@ internal import Synchronization
 public final class ByteStream: Sendable {
   private let loop: EventLoop
   private let end: LoopBound<PortObject>
+  /// The loop's. What is reached in more steps than one is retained while it is used.
+  private let proactor: LoopBound<IOCPProactor>
   /// How much memory the next read lends. Every byte of it is looked at twice, used or not.
   private let readBytes = Atomic(1024)
 
@@ -20,6 +22,7 @@ public final class ByteStream: Sendable {
   init(_ end: PortObject, of loop: isolated EventLoop) {
     self.loop = loop
     self.end = LoopBound(end)
+    proactor = loop.proactor
     loop.open.insert(end)
   }
 
@@ -31,7 +34,7 @@ public final class ByteStream: Sendable {
     try loop.checkCancellation()
     // relaxed, here and below: any value will do, and several readers have no order.
     let lent = bytes ?? readBytes.load(ordering: .relaxed)
-    let reading = try end.receive(atMost: lent, by: loop.proactor, place)
+    let reading = try end.receive(atMost: lent, by: proactor, place)
     let received = try await loop.value(of: reading, on: end)
     if bytes == nil { hasRead(received.count, of: lent) }
     return received
@@ -48,7 +51,7 @@ public final class ByteStream: Sendable {
     guard !bytes.isEmpty else { return }
     guard let place = loop.place else { return try await loop.write(bytes, to: self) }
     try loop.checkCancellation()
-    let writing = try end.send(bytes, by: loop.proactor, place)
+    let writing = try end.send(bytes, by: proactor, place)
     _ = try await loop.value(of: writing, on: end)
   }
 

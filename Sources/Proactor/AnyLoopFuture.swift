@@ -51,7 +51,7 @@ internal import Latewrite
     guard standing == .pending else { return false }
     standing = end
     Trace.record(.future, operation: ticket, result: end.rawValue)
-    if isAwaited { context.ready.callSoon(callbacksOf: self) }
+    if isAwaited { context.callSoon(callbacksOf: self) }
     return true
   }
 
@@ -64,7 +64,7 @@ internal import Latewrite
   /// Has the loop resume a task once the future is done, or soon when it is already, as a callback would.
   package func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>) {
     unsafe waiter = continuation
-    if isDone { context.ready.callSoon(callbacksOf: self) }
+    if isDone { context.callSoon(callbacksOf: self) }
   }
 
   /// Asks for the end of the operation behind it, and leaves the future to what comes of that. Where there is none the

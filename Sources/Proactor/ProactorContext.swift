@@ -21,6 +21,11 @@ final class ProactorContext {
     ready = ReadyQueue(log)
   }
 
+  /// Has the loop run the callbacks of a future, which is done. Here and not inlined: what is reached in more steps
+  /// than one is retained while it is used.
+  @inline(never)
+  func callSoon(callbacksOf future: AnyLoopFuture) { ready.callSoon(callbacksOf: future) }
+
   /// How much an operation has moved, as a result.
   func boxed(_ count: Int) -> LoopValue<Int> {
     let last = counted

@@ -33,7 +33,7 @@ final class ReadyQueue {
 
   /// Not inlined: where it is, the queue is retained meanwhile.
   @inline(never)
-  private func append(_ entry: Entry) {
+  private func append(_ entry: consuming Entry) {
     if mailFlag.isRaised { deliverMail?() }
     unsafe entries.append(entry)
   }
