@@ -21,9 +21,12 @@ final class AbandonedOverlappeds: Sendable {
     if thread.load(ordering: .relaxed) != current { thread.store(current, ordering: .relaxed) }
   }
 
+  /// Whether the calling thread is the one that polls.
+  var isOnLoopThread: Bool { thread.load(ordering: .relaxed) == LatewriteThread.currentNumber }
+
   /// Drops the reference of a future, now or - called elsewhere than on the loop's thread - soon.
   func drop(_ overlapped: OverlappedReference) {
-    if thread.load(ordering: .relaxed) == LatewriteThread.currentNumber { return overlapped.drop() }
+    if isOnLoopThread { return overlapped.drop() }
     let reference = Reference(overlapped: overlapped)
     references.withLock { $0.append(reference) }
     hasSome.store(true, ordering: .relaxed)

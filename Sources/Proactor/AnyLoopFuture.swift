@@ -107,7 +107,8 @@ internal import Latewrite
   /// The same for a future that Swift has let go, on whatever thread.
   final func vanish() {
     tellUnheard()
-    traceback.take()?.letGoSoon()
+    guard let traceback = traceback.take() else { return }
+    if context.abandoned.isOnLoopThread { traceback.letGo() } else { traceback.letGoSoon() }
   }
 
   /// CPython's __del__.
@@ -117,10 +118,12 @@ internal import Latewrite
     context.log.errorNeverRetrieved(of: typeName, errorText, repr)
   }
 
-  /// Its error has been caught where `overlapped` was at hand.
-  final func traceback(keeps overlapped: OverlappedReference, of proactor: IOCPProactor) {
+  /// Its error has been caught where `overlapped` was at hand, and the `object` it was on.
+  final func traceback(
+    keeps overlapped: OverlappedReference, on object: PortObject? = nil, of proactor: IOCPProactor
+  ) {
     let keeper = traceback ?? proactor.tracebacks.begin()
-    keeper.keep(overlapped)
+    keeper.keep(overlapped, on: object)
     traceback = keeper
   }
 

@@ -10,7 +10,8 @@ extension IOCPProactor {
   /// The same; with `keepingPort` the port itself stays open for good, which is how the bug of late posts was worked
   /// around.
   package func close(keepingPort: Bool) throws(ProactorError) {
-    guard !isClosed else { return }
+    // Older revisions start operations on a closed proactor, and never get to close it again.
+    guard !isClosed || !cache.isEmpty else { return }
     let last = try cancelAll()
     defer { last?.drop() }
     try waitUntilEmpty()
@@ -21,6 +22,19 @@ extension IOCPProactor {
     if let open = port.take() {
       if keepingPort { open.leaveOpen() } else { open.close() }
     }
+  }
+
+  /// The place where the program lets its last reference to the proactor go: asyncio's __del__, which closes it, and
+  /// then that of what is left in its cache. A proactor that belongs to a loop goes with that.
+  ///
+  /// Without this call a proactor that was never closed leaves its operations open, and they are reported.
+  public func release() {
+    if behaviours.contains(.letGoCloses) {
+      do throws(ProactorError) { try close() } catch { log.deletionFailed(error) }
+    }
+    for (address, entry) in cache.inOrder { forget(address, entry) }
+    hasBeenClosed = true
+    port.take()?.leaveOpen()
   }
 
   /// Cancels what is in the cache, or forgets it. Nothing is freed meanwhile: the original goes through a list of all,

@@ -6,12 +6,12 @@ internal import Synchronization
 extension IOCPProactor {
   /// An OVERLAPPED, held by the caller, for an operation on `object`, whose completions come to this proactor.
   func prepare(_ object: PortObject, _ operation: UInt64) throws(ProactorError) -> OverlappedReference {
-    try checkOpen()
     if object is PipeHandle && object.isClosed && behaviours.contains(.refusesClosedPipes) {
       throw ProactorError(.closedObject)
     }
     // Asked for once, also when the port was refused.
     if object.register(by: number) {
+      try checkOpen()
       try win32 { () throws(Win32Error) in try portName.associate(object.fileno) }
     }
     return try makeOverlapped(operation: operation)
@@ -37,9 +37,13 @@ extension IOCPProactor {
     _ overlapped: OverlappedReference, on object: PortObject, isKept: Bool = true,
     finish: @escaping OverlappedFuture<Value>.Finish
   ) throws(ProactorError) -> OverlappedFuture<Value> {
+    if isClosed && behaviours.contains(.closedKeepsNothing) { throw ProactorError(.closed) }
     let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped, finish: finish)
     let isPending = overlapped.isPending
-    if !isPending { try future.end(overlapped, PacketValues(), by: self) }
+    if !isPending {
+      try future.end(overlapped, PacketValues(), by: self)
+      if future.hasFailed { future.traceback(keeps: overlapped, on: object, of: self) }
+    }
     if isPending || (isKept && behaviours.contains(.keepsUntilPacket)) {
       insert(future, overlapped, on: object)
     }

@@ -23,7 +23,7 @@ extension IOCPProactor {
     tracebacks.letGone()
     var held = Held()
     defer {
-      if !held.failed.isEmpty, let popped = held.popped { keep(popped.overlapped, for: held.failed) }
+      if !held.failed.isEmpty, let popped = held.popped { keep(popped.overlapped, on: popped.object, for: held.failed) }
       held.popped.take()?.letGo()
     }
     while let packet = try nextPacket(milliseconds) {
@@ -88,8 +88,8 @@ extension IOCPProactor {
   }
 
   /// The errors of what has failed in a poll keep what its variable held at its end.
-  private func keep(_ overlapped: OverlappedReference, for failed: [any CachedFuture]) {
-    for future in failed { future.traceback(keeps: overlapped, of: self) }
+  private func keep(_ overlapped: OverlappedReference, on object: PortObject?, for failed: [any CachedFuture]) {
+    for future in failed { future.traceback(keeps: overlapped, on: object, of: self) }
   }
 
   private func nextPacket(_ milliseconds: UInt32) throws(ProactorError) -> Packet? {
@@ -111,7 +111,7 @@ extension IOCPProactor {
       cache.remove(at: overlapped.address)?.letGo()
     }
     for overlapped in ended.reversed() { overlapped.drop() }
-    if let last { keep(last, for: held.failed) }
+    if let last { keep(last, on: held.popped?.object, for: held.failed) }
     held.popped.take()?.future.leaveCache()
     last?.drop()
     // Nothing of this calls anybody who could unregister more; the storage is used again.

@@ -2,6 +2,9 @@
 public import OverlappedIO
 
 /// The attempts to open the client end of a pipe: asyncio's connect_pipe.
+///
+/// Once it was a coroutine, a task goes through it: it begins in the next turn of the loop, and what wakes it - the
+/// end of its sleep, a cancellation - has it go on in the turn behind that.
 final class PipeConnection {
   private static let firstDelay = Duration.milliseconds(1)
   private static let longestDelay = Duration.milliseconds(100)
@@ -19,13 +22,22 @@ final class PipeConnection {
 
   /// Tries once, and again later while all instances are busy.
   func begin() throws(ProactorError) -> LoopFuture<WaitableHandle> {
-    try tryOnce()
+    if future.isTask {
+      try loop.checkOpen()
+      loop.proactor.ready.callSoon(of: PipeTask(future)) { [self] in try step() }
+    } else {
+      try tryOnce()
+    }
     return future
   }
 
+  /// The task goes on, or ends because it was asked to.
+  private func step() throws(ProactorError) {
+    future.sleep = nil
+    if future.isAskedToEnd { _ = future.endCancelled() } else if !future.isDone { try tryOnce() }
+  }
+
   private func tryOnce() throws(ProactorError) {
-    // A future that was cancelled is asked in its sleep, or not at all.
-    if loop.proactor.behaviours.contains(.connectIsCancellable) && future.isDone { return }
     let opened: WaitableHandle
     do throws(Win32Error) { opened = try NamedPipe.open(name) } catch {
       if error.code != .pipeBusy { return try future.setError(ProactorError(error)) }
@@ -39,7 +51,14 @@ final class PipeConnection {
 
   private func tryLater() {
     delay = min(delay * 2, Self.longestDelay)
-    loop.proactor.ready.callLater(delay, of: PipeTask(future)) { [self] in try tryOnce() }
+    let ready = loop.proactor.ready
+    let task = PipeTask(future)
+    guard future.isTask else {
+      ready.callLater(delay, of: task) { [self] in try tryOnce() }
+      return
+    }
+    let wake = { [self] in _ = ready.callSoon(of: task) { [self] in try step() } }
+    future.sleep = (timer: ready.callLater(delay, of: task, wake), task: task, wake: wake)
   }
 }
 
@@ -65,6 +84,10 @@ final class PipeFuture: LoopFuture<WaitableHandle> {
   fileprivate let isTask: Bool
   /// It, once nobody goes on with it.
   fileprivate var abandoned: PipeTask?
+  /// While the task sleeps: the timer that will wake it, and how.
+  fileprivate var sleep: (timer: LoopCallback, task: LoopTask, wake: () -> Void)?
+  /// Whether the next step of the task is its end.
+  fileprivate private(set) var isAskedToEnd = false
 
   init(_ proactor: IOCPProactor) {
     isTask = proactor.behaviours.contains(.connectIsCancellable)
@@ -74,6 +97,17 @@ final class PipeFuture: LoopFuture<WaitableHandle> {
   deinit {
     vanish()
     tellAbandoned()
+  }
+
+  /// A task is told, and ends with its next step.
+  public override func cancel() throws(ProactorError) -> Bool {
+    guard isTask && !isDone else { return try super.cancel() }
+    isAskedToEnd = true
+    if let sleep = sleep.take() {
+      sleep.timer.cancel()
+      context.ready.callSoon(of: sleep.task, sleep.wake)
+    }
+    return true
   }
 
   override func letGo() {

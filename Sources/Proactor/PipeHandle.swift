@@ -22,7 +22,7 @@ public final class PipeHandle: PortObject, CustomStringConvertible {
 
   deinit {
     guard !isClosed else { return }
-    if behaviours.contains(.warnsOfUnclosedPipes) { log?.unclosed(description) }
+    if behaviours.contains(.warnsOfUnclosed) { log?.unclosed(description) }
     close()
   }
 
@@ -45,5 +45,5 @@ public final class PipeHandle: PortObject, CustomStringConvertible {
   }
 
   /// As asyncio prints it.
-  public var description: String { isClosed ? "<PipeHandle closed>" : "<PipeHandle handle=\(fileno)>" }
+  public var description: String { isClosed ? "<PipeHandle closed>" : "<PipeHandle handle=\(fileno.value)>" }
 }

@@ -11,8 +11,9 @@ public final class PipeServer {
   private var behaviours: ProactorBehaviours { proactor.behaviours }
   /// The instance that waits for a client.
   private var pipe: PipeHandle?
-  /// Instances without a client.
-  private var free: [PipeHandle] = []
+  /// Instances without a client. They belong to what is accepted with them, and go with that when nobody hears of it
+  /// any more.
+  private var free: [FreeInstance] = []
   /// What it accepts, where close() asks for it.
   private var accepting: OverlappedFuture<Int>?
   private(set) var isClosed = false
@@ -28,11 +29,19 @@ public final class PipeServer {
     proactor.ready.callSoon { [self] in acceptNext() }
   }
 
+  /// Its accepts keep it; a server that nobody keeps has none any more.
+  deinit {
+    do throws(ProactorError) { try close() } catch { proactor.log.deletionFailed(error) }
+  }
+
   private func makeInstance(isFirst: Bool) throws(ProactorError) -> PipeHandle {
     let made = try proactor.makePipe(name, isFirst: isFirst)
-    free.append(made)
+    free.append(FreeInstance(pipe: made))
     return made
   }
+
+  /// No instance without a client any more; nor are those that are gone.
+  private func isTaken(_ instance: PipeHandle) { free.removeAll { $0.pipe == nil || $0.pipe === instance } }
 
   /// The instance without a client; a new one takes its place.
   private func takeUnconnected() throws(ProactorError) -> PipeHandle? {
@@ -46,10 +55,10 @@ public final class PipeServer {
     var instance: PipeHandle?
     do throws(ProactorError) {
       if let accepted {
-        // Also when it failed: nobody waits there any more, and an instance goes with its last reference.
-        free.removeAll { $0 === accepted.instance }
+        // One that has failed goes with its last reference, which this is.
         _ = try accepted.future.result()
         instance = accepted.instance
+        isTaken(accepted.instance)
         if isClosed && behaviours.contains(.lateClientsDropped) { return accepted.instance.close() }
         onClient(accepted.instance)
       }
@@ -70,7 +79,7 @@ public final class PipeServer {
     let isGone = error.underlying.map { [.noData, .brokenPipe].contains($0.code) } ?? false
     if !(goesOn && isGone) { tellFailed(error, instance) }
     instance?.close()
-    free.removeAll { $0 === instance }
+    if let instance { isTaken(instance) }
     if goesOn { proactor.ready.callSoon { [self] in acceptNext() } }
   }
 
@@ -85,8 +94,13 @@ public final class PipeServer {
     if behaviours.contains(.serverCancelsAccept) { try accepting.take()?.cancel() }
     guard !isClosed else { return }
     isClosed = true
-    for instance in free { instance.close() }
+    for instance in free { instance.pipe?.close() }
     free.removeAll()
     pipe = nil
   }
+}
+
+/// An instance that somebody else keeps.
+private struct FreeInstance {
+  weak var pipe: PipeHandle?
 }

@@ -142,8 +142,17 @@ extension ProactorBehaviours {
       "refuses-closed-pipes", .refusesClosedPipes,
       "A pipe end that was closed starts nothing; otherwise the system is asked with the handle of nothing."),
     Named(
-      "warns-of-unclosed-pipes", .warnsOfUnclosedPipes,
-      "A pipe end that is let go open is told to the log, and closed."),
+      "warns-of-unclosed", .warnsOfUnclosed,
+      "A pipe end or a loop that is let go open is told to the log, and closed."),
+    Named(
+      "let-go-closes", .letGoCloses,
+      "A proactor that is let go open is closed then; otherwise its operations go with it."),
+    Named(
+      "closed-keeps-nothing", .closedKeepsNothing,
+      "A closed proactor keeps no operation; otherwise it starts those on objects that it knows, for ever."),
+    Named(
+      "nested-run-ends-self-read", .nestedRunEndsSelfRead,
+      "A run inside a run fails and ends the read of the self-pipe: nothing wakes the loop any more."),
     Named(
       "tells-failed-accepts", .tellsFailedAccepts,
       "An accept that failed is told with what it was for, in debug mode also when that was closed before."),

@@ -132,6 +132,14 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// also after one that was the last. (bpo-34323)
   public static let closeTellsTime = ProactorBehaviours(bit: 37)
 
+  /// A proactor that is let go open is closed then. Otherwise its operations go with it, and waits go while their
+  /// registrations stay.
+  public static let letGoCloses = ProactorBehaviours(bit: 52)
+
+  /// A closed proactor keeps no operation. Otherwise it starts those on objects that it knows, and keeps them for ever.
+  /// (Of others the system refuses to send the ends to a port that there is not.)
+  public static let closedKeepsNothing = ProactorBehaviours(bit: 53)
+
   // ----------------------------------------------------------------------------------------------------- the loop
 
   /// A loop that stops cancels the read of its self-pipe. Otherwise the read goes on until the loop is closed.
@@ -152,6 +160,10 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// A loop lets go of what is ready once everything else has been closed, so that it hears of tasks that closing has
   /// woken and that will not go on. Otherwise before, and what closing makes ready stays until the loop goes.
   public static let dropsReadyLast = ProactorBehaviours(bit: 49)
+
+  /// A run inside a run, which fails, ends the read of the self-pipe: other threads cannot wake the loop any more.
+  /// Otherwise it leaves the read alone. (gh-110771)
+  public static let nestedRunEndsSelfRead = ProactorBehaviours(bit: 54)
 
   /// `run(untilComplete:)` looks whether the loop runs before it does anything. Otherwise a call from inside a callback
   /// fails too, but its future stops the loop once it is done.
@@ -182,8 +194,9 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// A pipe end that was closed starts nothing. Otherwise the system is asked with the handle of nothing.
   public static let refusesClosedPipes = ProactorBehaviours(bit: 41)
 
-  /// A pipe end that is let go open is told to the log, and closed. Otherwise it is closed in silence.
-  public static let warnsOfUnclosedPipes = ProactorBehaviours(bit: 42)
+  /// A pipe end or a loop that is let go open is told to the log, and closed. Otherwise the pipe end is closed in
+  /// silence, and of the loop nothing but its proactor. (bpo-23243)
+  public static let warnsOfUnclosed = ProactorBehaviours(bit: 42)
 
   /// An accept that failed is told with what it was for, in debug mode also when that was closed before. Otherwise only
   /// that it has failed, or nothing.

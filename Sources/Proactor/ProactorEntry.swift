@@ -15,8 +15,8 @@ protocol CachedFuture: AnyObject {
   func enterCache()
   /// The cache has it no more, nor has the poll that took it out.
   func leaveCache()
-  /// Its error has been caught where `overlapped` was at hand.
-  func traceback(keeps overlapped: OverlappedReference, of proactor: IOCPProactor)
+  /// Its error has been caught where `overlapped` was at hand, and the `object` it was on.
+  func traceback(keeps overlapped: OverlappedReference, on object: PortObject?, of proactor: IOCPProactor)
   /// Its packet has come to `proactor`, whose operation it is.
   func complete(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor

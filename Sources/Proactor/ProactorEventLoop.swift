@@ -3,7 +3,7 @@ internal import Latewrite
 internal import OverlappedIO
 
 /// asyncio's ProactorEventLoop. Made, used and closed on one thread; other threads reach it through its `mailbox`.
-public final class ProactorEventLoop {
+public final class ProactorEventLoop: CustomStringConvertible {
   /// Where completions come from.
   public let proactor: IOCPProactor
   /// How other threads have the loop run something.
@@ -64,7 +64,7 @@ public final class ProactorEventLoop {
     return proactor.ready.callLater(delay, callback)
   }
 
-  private func checkOpen() throws(ProactorError) {
+  func checkOpen() throws(ProactorError) {
     if isClosed && proactor.behaviours.contains(.closedLoopRefuses) { throw ProactorError(.loopClosed) }
   }
 
@@ -91,9 +91,24 @@ public final class ProactorEventLoop {
     return try future.result()
   }
 
+  /// The place where the program lets its last reference to the loop go. One that was never closed is closed then, or
+  /// its proactor is, as the revision does it; what is ready goes with it.
+  public func release() {
+    guard !isClosed else { return proactor.release() }
+    if proactor.behaviours.contains(.warnsOfUnclosed) {
+      proactor.log.unclosed("event loop \(self)")
+      do throws(ProactorError) { try close() } catch { proactor.log.deletionFailed(error) }
+    }
+    isClosed = true
+    proactor.release()
+    selfPipe.letGo()
+    proactor.ready.dropAll()
+  }
+
   /// Runs turns until `stop()`, with the self-pipe by which `mailbox` wakes it. The revisions differ in what becomes of
   /// the read of that pipe when the run ends.
   public func runForever() throws(ProactorError) {
+    if isRunning && proactor.behaviours.contains(.nestedRunEndsSelfRead) { try selfPipe.endReading() }
     try run { () throws(ProactorError) in
       try selfPipe.beginReading()
       let ended: Result<Void, ProactorError>
@@ -160,5 +175,11 @@ public final class ProactorEventLoop {
     try stopAccepting()
     try selfPipe.close()
     try proactor.close()
+  }
+
+  /// As asyncio prints it.
+  public var description: String {
+    func word(_ flag: Bool) -> String { flag ? "True" : "False" }
+    return "<ProactorEventLoop running=\(word(runs)) closed=\(word(isClosed)) debug=\(word(proactor.isDebug))>"
   }
 }

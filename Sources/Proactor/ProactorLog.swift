@@ -92,6 +92,11 @@ struct ProactorLog {
       "Cancelling a future failed", metadata: ["exception": .stringConvertible(error), "future": .string(future)])
   }
 
+  /// Something that was let go could not be closed; nobody is there to hear of the error.
+  func deletionFailed(_ error: ProactorError) {
+    logger.error("Exception ignored in __del__", metadata: ["exception": .stringConvertible(error)])
+  }
+
   /// A loop has ended, or a pipe end was let go, and something was never closed: asyncio's ResourceWarning.
   func unclosed(_ transport: String) { logger.warning("unclosed \(transport)") }
 

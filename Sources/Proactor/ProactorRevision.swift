@@ -80,7 +80,10 @@ extension ProactorRevision {
     by: "fea6a100", on: "2014-07-25", issue: "#195",
     "A wait is unregistered once; a cancelled one stays in the cache until close(), which forgets waits and leaves "
       + "their futures pending.",
-    adding: [.unregistersOnce, .unregistersBeforeEnd, .cancelsPendingOnly, .reportsFailedCancel, .closeCancelsFutures])
+    adding: [
+      .unregistersOnce, .unregistersBeforeEnd, .cancelsPendingOnly, .reportsFailedCancel, .closeCancelsFutures,
+      .letGoCloses,
+    ])
 
   /// References are cleared.
   public static let fix18a28dc5 = fea6a100.followed(
@@ -204,15 +207,16 @@ extension ProactorRevision {
       + "leaves the others alone by now.",
     adding: [
       .stopCancelsSelfRead, .stopsOwnServerOnly, .abortedMeansReset, .closeTellsTime, .acceptGoesOn,
-      .warnsOfUnclosedPipes, .cancelForgetsError, .stopEndsTurn, .fullSelfPipeIsFine, .runStartsSelfRead,
-      .nestedRunLeavesNothing, .waitsInParts,
+      .warnsOfUnclosed, .cancelForgetsError, .stopEndsTurn, .fullSelfPipeIsFine, .runStartsSelfRead,
+      .nestedRunLeavesNothing, .waitsInParts, .closedKeepsNothing, .nestedRunEndsSelfRead,
     ])
 
   /// What CPython does now.
   public static let today = beforeFc459980.followed(
     by: "today", commit: "main", on: "2026-08-01", issue: "gh-116773",
     "What CPython does today: a stopped loop keeps the read of its self-pipe until it has ended.",
-    adding: [.keepsPendingSelfRead, .unreachableIsNothing, .closesPipeOnce, .refusesWrongTimes])
+    adding: [.keepsPendingSelfRead, .unreachableIsNothing, .closesPipeOnce, .refusesWrongTimes],
+    removing: .nestedRunEndsSelfRead)
 
   /// Every revision, oldest first.
   public static let all: [ProactorRevision] = [

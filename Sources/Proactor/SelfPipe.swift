@@ -61,6 +61,13 @@ final class SelfPipe {
     try proactor.unregister(overlapped)
   }
 
+  /// The loop goes, and its sockets with it.
+  func letGo() {
+    mailbox.close()
+    reading = nil
+    ends = nil
+  }
+
   /// The loop closes.
   func close() throws(ProactorError) {
     mailbox.close()

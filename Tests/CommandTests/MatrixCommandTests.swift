@@ -204,10 +204,12 @@ struct MatrixCommandTests {
     "unreachable-is-nothing": "datagram-unreachable", "stop-cancels-self-read": "self-read-stopped",
     "close-tells-time": "closed-pending", "closes-pipe-once": "pipe-closed-by-others", "accept-goes-on": "client-gone",
     "refuses-wrong-times": "time-below-zero", "refuses-closed-pipes": "read-after-close",
-    "warns-of-unclosed-pipes": "pipe-let-go", "tells-failed-accepts": "listener-closed",
+    "warns-of-unclosed": "pipe-let-go", "tells-failed-accepts": "listener-closed",
     "cancel-forgets-error": "error-unheard", "stop-ends-turn": "loop-stopped", "closed-loop-refuses": "loop-stopped",
     "full-self-pipe-is-fine": "loop-stopped", "run-starts-self-read": "loop-stopped",
     "nested-run-leaves-nothing": "run-inside", "waits-in-parts": "timer-far", "drops-ready-last": "serving-closed",
+    "let-go-closes": "let-go-open", "closed-keeps-nothing": "used-closed",
+    "nested-run-ends-self-read": "run-inside-forever",
   ]
 
   @Test("No behaviour of any revision is decoration: without it a cell, its order of calls or its log differs")

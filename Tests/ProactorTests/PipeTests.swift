@@ -1,5 +1,6 @@
 // Pipes through the proactor: both ends, reads into the caller's memory, futures that are let go while they run, and
 // what is done with ends that nobody got.
+import Glibc
 import Latewrite
 import Logging
 import OverlappedIO
@@ -86,10 +87,57 @@ struct PipeTests {
       let situation = try Situation(revision)
       let name = newName()
       try letOneGo(name, situation)
-      #expect(situation.log.lines.count { $0.message.hasPrefix("unclosed <PipeHandle handle=0x") } == lines)
+      #expect(situation.log.lines.count { $0.message.hasPrefix("unclosed <PipeHandle handle=") } == lines)
       let gone = #expect(throws: ProactorError.self) { try situation.proactor.openPipe(name) }
       #expect(gone?.underlying?.code == .fileNotFound, "it was closed")
       #expect(try situation.end().isEmpty)
+    }
+  }
+
+  @Test("a connection is tried for at once; since it is a task, in the next turn, unless it is cancelled before")
+  func connects() async {
+    await #expect(processExitsWith: .success) {
+      for (revision, isTask) in [(ProactorRevision.a19b7b3f, false), (.e0fd157b, true), (.today, true)] {
+        let situation = try Situation(revision)
+        let loop = ProactorEventLoop(proactor: situation.proactor)
+        let name = newName()
+        let server = try situation.proactor.makePipe(name, isFirst: true)
+        let cancelled = try loop.connectPipe(name)
+        #expect(cancelled.isDone != isTask, "\(revision.name)")
+        let isCancelled = try cancelled.cancel()
+        #expect(isCancelled == isTask && cancelled.isDone != isTask)
+        let connecting = try loop.connectPipe(name)
+        for _ in 0..<2 { try loop.runOnce(timeout: .zero) }
+        #expect(cancelled.isCancelled == isTask)
+        #expect(connecting.isDone == isTask, "the other one has the only instance")
+        if isTask { PipeHandle(try connecting.result()).close() } else { PipeHandle(try cancelled.result()).close() }
+        server.close()
+        try loop.close()
+        _ = try situation.end()
+      }
+      _exit(0)
+    }
+  }
+
+  @Test("a task that sleeps for a busy pipe is woken by its cancellation, and ends in the turn behind")
+  func cancelledAsleep() async {
+    await #expect(processExitsWith: .success) {
+      let situation = try Situation(.today)
+      let loop = ProactorEventLoop(proactor: situation.proactor)
+      let name = newName()
+      let server = try situation.proactor.makePipe(name, isFirst: true)
+      let client = try situation.proactor.openPipe(name)
+      let connecting = try loop.connectPipe(name)
+      try loop.runOnce(timeout: .zero)
+      #expect(try connecting.cancel() && connecting.cancel())
+      try loop.runOnce(timeout: .zero)
+      #expect(!connecting.isDone)
+      try loop.runOnce(timeout: .zero)
+      #expect(connecting.isCancelled)
+      for end in [server, client] { end.close() }
+      try loop.close()
+      _ = try situation.end()
+      _exit(0)
     }
   }
 
