@@ -16,11 +16,9 @@ struct LoopBound<Value>: @unchecked Sendable {
 }
 
 extension LoopBound<PortObject> {
-  // What a stream asks of its end with each operation. Here the values are at hand; given out they would be retained,
-  // and so they are where this is inlined.
+  // What a stream asks of its end with each operation. Here the values are at hand; given out they would be retained.
 
   /// Begins to receive, see `PortObject.receive`.
-  @inline(never)
   func receive(
     atMost bytes: Int, by proactor: LoopBound<IOCPProactor>, _ place: LoopPlace
   ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
@@ -28,7 +26,6 @@ extension LoopBound<PortObject> {
   }
 
   /// Begins to send, see `PortObject.send`.
-  @inline(never)
   func send(
     _ bytes: [UInt8], by proactor: LoopBound<IOCPProactor>, _ place: LoopPlace
   ) throws(ProactorError) -> OverlappedFuture<Int> {

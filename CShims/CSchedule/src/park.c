@@ -139,7 +139,8 @@ bool lw_park_polling_(const _Atomic bool *done, const _Atomic bool *other, lw_ti
   _Atomic uint32_t *word = &parking[lw_thread_self()].word;
   bool in_time = true;
   while (in_time && !is_done(done, other)) {
-    lw_ready ready = {.count = 0};
+    lw_ready ready; // of which what is counted is there
+    ready.count = 0;
     uint32_t expected = EMPTY;
     stay_awake(word, deadline, &ready);
     if (ready.count <= 0 && atomic_compare_exchange_strong(word, &expected, POLLING))
