@@ -49,7 +49,7 @@ extension Situation {
     server.close()
   }
 
-  /// AV. (gh-110771)
+  /// AV.
   static let runInsideForever = Situation(
     "AV", "run-inside-forever", "A callback runs its own loop for ever, which fails; is the self-pipe still read?",
     asks: [.hang, .unexpected],
