@@ -3,8 +3,8 @@ public import OverlappedIO
 
 /// The attempts to open the client end of a pipe: asyncio's connect_pipe.
 ///
-/// Once it was a coroutine, a task goes through it: it begins in the next turn of the loop, and what wakes it - the
-/// end of its sleep, a cancellation - has it go on in the turn behind that.
+/// Once it was a coroutine, a task goes through it: it begins in the next turn of the loop, goes on in the turn behind
+/// the end of its sleep, and ends in the turn behind its cancellation.
 final class PipeConnection {
   private static let firstDelay = Duration.milliseconds(1)
   private static let longestDelay = Duration.milliseconds(100)
@@ -23,7 +23,11 @@ final class PipeConnection {
   /// Tries once, and again later while all instances are busy.
   func begin() throws(ProactorError) -> LoopFuture<WaitableHandle> {
     if future.isTask {
-      try loop.checkOpen()
+      do throws(ProactorError) { try loop.checkOpen() } catch {
+        // The task is there before its first step is refused.
+        loop.proactor.log.taskDestroyed()
+        throw error
+      }
       loop.proactor.ready.callSoon(of: PipeTask(future)) { [self] in try step() }
     } else {
       try tryOnce()
@@ -57,8 +61,9 @@ final class PipeConnection {
       ready.callLater(delay, of: task) { [self] in try tryOnce() }
       return
     }
-    let wake = { [self] in _ = ready.callSoon(of: task) { [self] in try step() } }
-    future.sleep = (timer: ready.callLater(delay, of: task, wake), task: task, wake: wake)
+    let goOn = { [self] in try step() }
+    let timer = ready.callLater(delay, of: task) { _ = ready.callSoon(of: task, goOn) }
+    future.sleep = (timer: timer, task: task, goOn: goOn)
   }
 }
 
@@ -84,8 +89,8 @@ final class PipeFuture: LoopFuture<WaitableHandle> {
   fileprivate let isTask: Bool
   /// It, once nobody goes on with it.
   fileprivate var abandoned: PipeTask?
-  /// While the task sleeps: the timer that will wake it, and how.
-  fileprivate var sleep: (timer: LoopCallback, task: LoopTask, wake: () -> Void)?
+  /// While the task sleeps: the timer that will wake it, and its next step.
+  fileprivate var sleep: (timer: LoopCallback, task: LoopTask, goOn: () throws -> Void)?
   /// Whether the next step of the task is its end.
   fileprivate private(set) var isAskedToEnd = false
 
@@ -105,7 +110,7 @@ final class PipeFuture: LoopFuture<WaitableHandle> {
     isAskedToEnd = true
     if let sleep = sleep.take() {
       sleep.timer.cancel()
-      context.ready.callSoon(of: sleep.task, sleep.wake)
+      context.ready.callSoon(of: sleep.task, sleep.goOn)
     }
     return true
   }
