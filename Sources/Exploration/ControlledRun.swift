@@ -55,6 +55,14 @@ public struct ControlledRun: Sendable {
     self.decisions = decisions
   }
 
+  /// Whether something was lent, as far as points tell: a request or a block was ended, and somebody wrote for a
+  /// request or told of its end.
+  package var lends: Bool {
+    func reached(_ kind: lw_point_kind) -> Bool { pointsReached >> UInt64(kind.rawValue) & 1 != 0 }
+    return (reached(.LW_POINT_CANCEL) || reached(.LW_POINT_FREE))
+      && (reached(.LW_POINT_WRITE) || reached(.LW_POINT_POST))
+  }
+
   /// Whether no member has passed a point but where it began, waited or ended: nothing was there to be ordered.
   static func isBlind(_ pointsReached: UInt64) -> Bool {
     let trivial = 1 << UInt64(lw_point_kind.LW_POINT_BEGIN.rawValue) | 1 << UInt64(lw_point_kind.LW_POINT_PARK.rawValue)

@@ -34,6 +34,7 @@ public final class Explorer {
   private let session: Session
   private var controller: Controller { session.controller }
   private var steps: UInt32 = 32
+  private var lends = false
   private var endingsByDefault: Set<String> = []
   private var isStanding = false
   /// By any execution.
@@ -62,6 +63,7 @@ public final class Explorer {
           throw ExplorationError("the default order of \(scenario.name) does not end: \(Self.describe(execution))")
         }
         steps = max(8, execution.run.steps)
+        lends = execution.run.lends
         endingsByDefault = execution.endings
       }
     }
@@ -90,7 +92,7 @@ public final class Explorer {
       for number in 0..<executions where !isEnough(result) {
         let isRepeated = number < 8 || number.isMultiple(of: 256)
         let execution = try execute(
-          Schedule(), strategy: portfolio.strategy(of: number), seed: Self.mix(Self.mix(seed) &+ number),
+          Schedule(), strategy: portfolio.strategy(of: number, lends: lends), seed: Self.mix(Self.mix(seed) &+ number),
           logging: isRepeated)
         let isNew = add(execution, to: &result)
         if try !isGoingOn(after: execution) || Self.hasHungEnough(result) { break }

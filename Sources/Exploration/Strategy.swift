@@ -13,6 +13,9 @@ public enum Strategy: Sendable, Hashable {
   case pct(depth: UInt32)
   /// A random priority for each act, drawn anew for what races with the last one.
   case pos
+  /// Random priorities, often with slow borrowers; now and then a thread is held up where it ends a request or a block,
+  /// or where it writes for the request.
+  case lending
 
   /// As the command line and the results name it.
   public var name: String {
@@ -21,6 +24,7 @@ public enum Strategy: Sendable, Hashable {
     case .random: "random"
     case .pct(let depth): "pct\(depth)"
     case .pos: "pos"
+    case .lending: "lending"
     }
   }
 
@@ -31,6 +35,7 @@ public enum Strategy: Sendable, Hashable {
       case .random: (.LW_STRATEGY_RANDOM, 0)
       case .pct(let depth): (.LW_STRATEGY_PCT, depth)
       case .pos: (.LW_STRATEGY_POS, 0)
+      case .lending: (.LW_STRATEGY_LENDING, 0)
       }
     return lw_strategy(kind: kind, seed: seed, depth: depth, steps: steps)
   }
@@ -43,17 +48,24 @@ public struct Portfolio: Sendable, Hashable {
   /// They take turns in this order.
   public let strategies: [Strategy]
 
-  /// All of them, the random walk most often: it is the quickest where threads are short.
+  /// All of them, the one for what is lent most often.
   public static let standard = Portfolio(
-    name: "portfolio", strategies: [.random, .pos, .random, .pct(depth: 3), .random, .pct(depth: 2)])
+    name: "portfolio",
+    strategies: [
+      .lending, .random, .lending, .pct(depth: 2), .lending, .pos, .lending, .pct(depth: 3), .lending, .random,
+    ])
 
   /// Every portfolio that can be asked for by name.
   public static let all: [Portfolio] =
     [standard]
-    + [Strategy.random, .pos, .pct(depth: 2), .pct(depth: 3), .pct(depth: 4)].map {
+    + [Strategy.random, .pos, .lending, .pct(depth: 2), .pct(depth: 3), .pct(depth: 4)].map {
       Portfolio(name: $0.name, strategies: [$0])
     }
 
-  /// The strategy of execution `number`.
-  public func strategy(of number: UInt64) -> Strategy { strategies[Int(number % UInt64(strategies.count))] }
+  /// The strategy of execution `number` of a program that lends something, or not: then a random walk stands in for the
+  /// strategy for that, being the quickest where threads are short.
+  package func strategy(of number: UInt64, lends: Bool) -> Strategy {
+    let strategy = strategies[Int(number % UInt64(strategies.count))]
+    return strategy == .lending && !lends ? .random : strategy
+  }
 }

@@ -22,7 +22,7 @@ public struct ExploreRate {
     }
   }
 
-  /// How soon the first stale write came, over many seeds.
+  /// How soon an outcome came for the first time, over many seeds.
   public struct FirstFinding: Sendable {
     /// Executions up to it: median and 95th percentile.
     public var executions: (median: UInt64, p95: UInt64)
@@ -65,7 +65,8 @@ public struct ExploreRate {
           let result = try stage.run(
             seed: 1, number: executions,
             order: ExecutionOrder(
-              strategy: portfolio.strategy(of: executions), seed: SplitMix64.mixed(executions), steps: steps))
+              strategy: portfolio.strategy(of: executions, lends: true), seed: SplitMix64.mixed(executions),
+              steps: steps))
           executions += 1
           switches += UInt64(result.controlled?.switches ?? 0)
           // To ask for this time is a call of the system.
@@ -81,31 +82,32 @@ public struct ExploreRate {
 
   // -------------------------------------------------------------------------------------------------- first findings
 
-  /// Executions under control until the first stale write, from each of `seeds`.
-  public func firstStaleWrite(seeds: ClosedRange<UInt64>, limit: UInt64) throws -> FirstFinding {
-    try Self.firstStaleWrite(seeds, limit, waits: Scenario.cancelWait.exploredWaits, scope, controller) {
+  /// Executions under control until a wait has ended in `outcome`, from each of `seeds`.
+  public func first(_ outcome: Outcome, seeds: ClosedRange<UInt64>, limit: UInt64) throws -> FirstFinding {
+    try Self.first(outcome, seeds, limit, waits: Scenario.cancelWait.exploredWaits, scope, controller) {
       seed, number in
       ExecutionOrder(
-        strategy: Portfolio.standard.strategy(of: number), seed: SplitMix64.mixed(seed &* 1_000_003 &+ number),
+        strategy: Portfolio.standard.strategy(of: number, lends: true),
+        seed: SplitMix64.mixed(seed &* 1_000_003 &+ number),
         steps: 70)
     }
   }
 
   /// The same for free-running executions of `waits` waits with delays on. Before any session.
-  public static func firstStaleWriteFree(
-    waits: Int, seeds: ClosedRange<UInt64>, limit: UInt64
+  public static func firstFree(
+    _ outcome: Outcome, waits: Int, seeds: ClosedRange<UInt64>, limit: UInt64
   ) throws -> FirstFinding {
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     let scope = try Scope(quiet)
     // As above; all calls of a process leave it to the first one's scope.
     _ = scope.takeRest()
-    return try firstStaleWrite(seeds, limit, waits: waits, scope, nil) { _, _ in ExecutionOrder() }
+    return try first(outcome, seeds, limit, waits: waits, scope, nil) { _, _ in ExecutionOrder() }
   }
 
-  private static func firstStaleWrite(
-    _ seeds: ClosedRange<UInt64>, _ limit: UInt64, waits: Int, _ scope: Scope, _ controller: Controller?,
-    order: (UInt64, UInt64) -> ExecutionOrder
+  private static func first(
+    _ outcome: Outcome, _ seeds: ClosedRange<UInt64>, _ limit: UInt64, waits: Int, _ scope: Scope,
+    _ controller: Controller?, order: (UInt64, UInt64) -> ExecutionOrder
   ) throws -> FirstFinding {
     var executions: [UInt64] = []
     var milliseconds: [Double] = []
@@ -121,7 +123,7 @@ public struct ExploreRate {
         let result = try stage.run(
           seed: seed &* 1_000_003 &+ number, number: number, order: order(seed, number))
         number += 1
-        isFound = result.facts.tally.writesFreed > 0
+        isFound = result.facts.operations.contains { Outcome($0) == outcome }
       }
       executions.append(number)
       milliseconds.append(Double(Clock.now.nanoseconds - start) / 1e6)
@@ -129,7 +131,7 @@ public struct ExploreRate {
     }
     executions.sort()
     milliseconds.sort()
-    let (middle, high) = (executions.count / 2, executions.count * 95 / 100)
+    let (middle, high) = (executions.count / 2, (executions.count * 95 - 1) / 100)
     return FirstFinding(
       executions: (executions[middle], executions[high]), milliseconds: (milliseconds[middle], milliseconds[high]),
       missed: missed)

@@ -26,6 +26,7 @@ final class ExploringWorker {
   private var trial: ShrinkingStage
   private var classes: Set<UInt64> = []
   private var steps: UInt32 = 64
+  private var lends = false
   private var shrunk = 0
   /// What the last execution showed for the first time and has to be shrunk.
   private var found: Found?
@@ -76,6 +77,7 @@ final class ExploringWorker {
         return false
       }
       steps = max(run.steps, 8)
+      lends = run.lends
     }
     for number in 0..<Self.repeated where !trial.isSpent {
       try Repetition.check(trial: &trial, seed: assignment.seed, number: UInt64(number), steps: steps)
@@ -99,7 +101,8 @@ final class ExploringWorker {
       _ = try execute(
         number,
         ExecutionOrder(
-          strategy: portfolio.strategy(of: number), seed: SplitMix64.mixed(assignment.seed, number: number),
+          strategy: portfolio.strategy(of: number, lends: lends),
+          seed: SplitMix64.mixed(assignment.seed, number: number),
           steps: steps))
       number += assignment.stride
       mapping[.nextExecution] = number + 1

@@ -53,15 +53,19 @@ public struct ProgramExplorer: Sendable {
     var result = ExplorationResult()
     var search = BoundedSearch(bound: Shrinking.boundMax)
     var steps: UInt32 = 64
+    var lends = false
     var number: UInt64 = 0
     repeat {
       if number == 0 || (portfolio == nil && number % 2 == 0), let next = search.next() {
         let execution = try await program.execute(next.schedule)
-        if number == 0 { steps = max(8, execution.run?.steps ?? steps) }
+        if number == 0, let run = execution.run {
+          steps = max(8, run.steps)
+          lends = run.lends
+        }
         if next.isNew { note(execution, &result) }
         search.observe(execution.decisions)
       } else {
-        let strategy = (portfolio ?? .standard).strategy(of: number / 2)
+        let strategy = (portfolio ?? .standard).strategy(of: number / 2, lends: lends)
         let execution = try await program.execute(
           strategy: strategy, seed: SplitMix64.mixed(seed, number: number), steps: steps)
         note(execution, &result)

@@ -92,8 +92,10 @@ private func story(of session: Session, seeds: Range<UInt64>, repeats: Int = 1) 
   var lines: [String] = []
   for seed in seeds {
     let parts = busyProgram()
-    let strategies: [lw_strategy_kind] = [.LW_STRATEGY_RANDOM, .LW_STRATEGY_PCT, .LW_STRATEGY_POS]
-    let found = session.run(parts, strategy: strategies[Int(seed % 3)], seed: seed, depth: 3, steps: 60)
+    let strategies: [lw_strategy_kind] = [
+      .LW_STRATEGY_RANDOM, .LW_STRATEGY_PCT, .LW_STRATEGY_POS, .LW_STRATEGY_LENDING,
+    ]
+    let found = session.run(parts, strategy: strategies[Int(seed % 4)], seed: seed, depth: 3, steps: 60)
     #expect(found.result.end == .LW_EXECUTION_ENDED)
     for _ in 0..<repeats {
       let again = session.run(busyProgram(), found.taken)

@@ -22,8 +22,10 @@ import Testing
         }
       }
       for seed in 0..<200 {
-        let strategies: [lw_strategy_kind] = [.LW_STRATEGY_RANDOM, .LW_STRATEGY_PCT, .LW_STRATEGY_POS]
-        let run = session.run(parts, strategy: strategies[seed % 3], seed: UInt64(seed))
+        let strategies: [lw_strategy_kind] = [
+          .LW_STRATEGY_RANDOM, .LW_STRATEGY_PCT, .LW_STRATEGY_POS, .LW_STRATEGY_LENDING,
+        ]
+        let run = session.run(parts, strategy: strategies[seed % 4], seed: UInt64(seed))
         #expect(run.result.end == .LW_EXECUTION_ENDED)
       }
       #expect(together.value == 0)

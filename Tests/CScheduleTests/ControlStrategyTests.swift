@@ -86,7 +86,7 @@ private func executions(
       // Measured: at most 76, 122, 48 and 35; means of 13, 33, 18 and 12.
       let limits: [(lw_strategy_kind, UInt32, Int)] = [
         (.LW_STRATEGY_RANDOM, 0, 150), (.LW_STRATEGY_PCT, 2, 250), (.LW_STRATEGY_PCT, 3, 100),
-        (.LW_STRATEGY_POS, 0, 100),
+        (.LW_STRATEGY_POS, 0, 100), (.LW_STRATEGY_LENDING, 0, 100),
       ]
       for (kind, depth, limit) in limits {
         let counts = executions(session, model, kind, depth: depth, limit: limit)
@@ -128,6 +128,7 @@ private func executions(
       let model = LateWrite()
       let strategies: [(lw_strategy_kind, UInt32)] = [
         (.LW_STRATEGY_RANDOM, 0), (.LW_STRATEGY_PCT, 2), (.LW_STRATEGY_PCT, 5), (.LW_STRATEGY_POS, 0),
+        (.LW_STRATEGY_LENDING, 0),
       ]
       var stories = strategies.map { _ in [[Deviation]]() }
       for (place, (kind, depth)) in strategies.enumerated() {

@@ -66,14 +66,17 @@ typedef enum __attribute__((enum_extensibility(closed))) lw_strategy_kind {
   LW_STRATEGY_NONE,   ///< only the prescribed deviations
   LW_STRATEGY_RANDOM, ///< a random walk: any alternative, by preference where a block's lifetime is touched
   LW_STRATEGY_PCT,    ///< random priorities with `depth` - 1 random points of change (Burckhardt et al. 2010)
-  LW_STRATEGY_POS ///< a random priority for each act, drawn anew for what races with the last one (Yuan et al. 2018)
+  LW_STRATEGY_POS, ///< a random priority for each act, drawn anew for what races with the last one (Yuan et al. 2018)
+  /// Random priorities, every other time with the layer's threads below the program's; now and then a thread is held up
+  /// where it ends a request or a block, or another where it writes for the request or tells of its end.
+  LW_STRATEGY_LENDING
 } lw_strategy_kind;
 
 typedef struct lw_strategy {
   lw_strategy_kind kind;
   uint64_t seed;
   uint32_t depth; ///< PCT: of the bug looked for, at least 1
-  uint32_t steps; ///< PCT: an estimate of the decisions of an execution
+  uint32_t steps; ///< PCT, LENDING: an estimate of the decisions of an execution
 } lw_strategy;
 
 // -------------------------------------------------------------------------------------------------------- executions

@@ -4,13 +4,21 @@
 
 enum { CHANGES_MAX = 16 };
 
+/// An act of some kind, by how often it happens first.
+typedef struct awaited_act {
+  lw_point_kind kind;
+  uint32_t left; ///< acts of this kind up to this one, itself included; 0 behind it
+} awaited_act;
+
 static struct {
   lw_strategy settings;
   uint64_t random;
   uint32_t changes[CHANGES_MAX]; ///< PCT: steps at which a priority falls, ascending
   uint32_t change_count;
   uint32_t changes_made;
-  uint64_t lowest; ///< PCT: priority of the member that fell last
+  uint64_t lowest;             ///< priority of the member that fell last
+  awaited_act owner, borrower; ///< LENDING: where a priority falls
+  bool borrowers_are_slow;     ///< LENDING: who runs no part begins below those who do
 } strategy;
 
 /// The numbers of a seed (splitmix64): each follows from its place.
@@ -33,6 +41,15 @@ LW_UNSEEN static void mind_members(void) {
   lw_strategy_minds_members_until_ = changes ? strategy.changes[strategy.changes_made] : UINT32_MAX;
 }
 
+/// Mostly none: the priorities alone are worth most. Otherwise one of the first acts of a kind; the longer an execution
+/// is, the later it may be.
+LW_UNSEEN static awaited_act draw_act(lw_point_kind one, lw_point_kind other) {
+  uint32_t steps = strategy.settings.steps, sizes = 2;
+  while (sizes < 16 && steps >> (sizes + 4) != 0) sizes++;
+  uint32_t left = 1 + below(1u << below(sizes)), pick = below(6);
+  return (awaited_act){.kind = pick == 0 ? one : other, .left = pick < 2 ? left : 0};
+}
+
 LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
   strategy.settings = *settings;
   strategy.random = settings->seed;
@@ -40,10 +57,15 @@ LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
   strategy.lowest = 1ull << 62; // below all that are drawn
   lw_strategy_minds_members_until_ = settings->kind == LW_STRATEGY_NONE ? UINT32_MAX : 0;
   if (settings->kind < LW_STRATEGY_PCT) return;
+  strategy.borrowers_are_slow = settings->kind == LW_STRATEGY_LENDING && number_of(settings->seed) % 3 != 0;
   // The first numbers are the priorities of all members, also of those that come up later.
   uint32_t count = atomic_load(&lw_member_count_);
   for (uint32_t i = 0; i < count; i++) lw_strategy_admit_(&lw_members_[i]);
   strategy.random += LW_MEMBERS_MAX * STEP;
+  if (settings->kind == LW_STRATEGY_LENDING) {
+    strategy.owner = draw_act(LW_POINT_CANCEL, LW_POINT_FREE);
+    strategy.borrower = draw_act(LW_POINT_WRITE, LW_POINT_POST);
+  }
   while (strategy.change_count + 1 < settings->depth && strategy.change_count < CHANGES_MAX) {
     uint32_t step = below(settings->steps > 0 ? settings->steps : 1), at = strategy.change_count++;
     for (; at > 0 && strategy.changes[at - 1] > step; at--) strategy.changes[at] = strategy.changes[at - 1];
@@ -54,7 +76,8 @@ LW_UNSEEN void lw_strategy_begin_(const lw_strategy *settings) {
 
 LW_UNSEEN void lw_strategy_admit_(lw_member *member) {
   uint64_t place = (uint64_t)(member - lw_members_) + 1;
-  member->priority = number_of(strategy.settings.seed + place * STEP) | 1ull << 63;
+  uint64_t drawn = number_of(strategy.settings.seed + place * STEP);
+  member->priority = strategy.borrowers_are_slow && !member->pooled ? drawn >> 2 | 1ull << 62 : drawn | 1ull << 63;
 }
 
 enum { RARITY_OF_OTHERS = 8 };
@@ -103,7 +126,19 @@ LW_UNSEEN static uint32_t pick_by_priority(const lw_choice_point *at, uint32_t m
     if (members != 0) lw_members_[at->alternatives[highest(at, members)].value].priority = --strategy.lowest;
   }
   if (has_to_stand_back(at, members)) at->member->priority = --strategy.lowest;
-  return members != 0 || !changes ? highest(at, members) : below(at->count);
+  return members != 0 ? highest(at, members) : below(at->count);
+}
+
+LW_UNSEEN static bool is_at(const lw_choice_point *at, awaited_act *act) {
+  return at->kind == act->kind && act->left != 0 && --act->left == 0;
+}
+
+/// Whoever ends what was lent is held up in front of it, so that the borrower goes on meanwhile; and the borrower in
+/// front of what it does for the loan, so that the loan ends meanwhile.
+LW_UNSEEN static uint32_t pick_by_loan(const lw_choice_point *at, uint32_t members) {
+  bool falls = is_at(at, &strategy.owner) || is_at(at, &strategy.borrower);
+  if (falls || has_to_stand_back(at, members)) at->member->priority = --strategy.lowest;
+  return members != 0 ? highest(at, members) : below(at->count);
 }
 
 LW_UNSEEN static bool race(const lw_member *one, const lw_member *other) {
@@ -134,5 +169,7 @@ LW_UNSEEN uint32_t lw_strategy_pick_(const lw_choice_point *at) {
     return pick_by_priority(at, at->members);
   case LW_STRATEGY_POS:
     return pick_by_act(at, at->members);
+  case LW_STRATEGY_LENDING:
+    return pick_by_loan(at, at->members);
   }
 }
