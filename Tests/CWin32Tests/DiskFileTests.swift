@@ -70,24 +70,28 @@ final class TestFolder: Sendable {
     await #expect(processExitsWith: .success) {
       let folder = TestFolder()
       let before = descriptorCount()
+      // An exit test hands on what is said of a failure, and not which it was.
+      func expect(_ holds: Bool, _ what: String) { #expect(holds, "\(what), error \(GetLastError())") }
       for flags in [0, FILE_FLAG_OVERLAPPED, FILE_FLAG_DELETE_ON_CLOSE] {
         let file = folder.file("contents", flags: flags)
         let name = folder.path + "\\file.tmp", copy = folder.path + "\\copy.tmp"
-        #expect(CreateFileA(name, GENERIC_READ, 0, nil, OPEN_EXISTING, 0, nil) == lw_invalid_handle_value())
-        #expect(CreateFileA(name, GENERIC_READ, 7, nil, CREATE_NEW, 0, nil) == lw_invalid_handle_value())
+        let none = lw_invalid_handle_value()
+        expect(CreateFileA(name, GENERIC_READ, 0, nil, OPEN_EXISTING, 0, nil) == none, "opened alone")
+        expect(CreateFileA(name, GENERIC_READ, 7, nil, CREATE_NEW, 0, nil) == none, "made anew")
         // Copying does not share the deletion that FILE_FLAG_DELETE_ON_CLOSE has claimed.
         let copies = flags != FILE_FLAG_DELETE_ON_CLOSE
-        #expect(CopyFileA(name, copy, 1) == (copies ? 1 : 0) && CopyFileA(name, copy, 1) == 0)
-        #expect(MoveFileA(copy, name) == 0)
+        expect(CopyFileA(name, copy, 1) == (copies ? 1 : 0), "copied, flags \(flags)")
+        expect(CopyFileA(name, copy, 1) == 0, "copied over it")
+        expect(MoveFileA(copy, name) == 0, "moved over it")
         var found = WIN32_FIND_DATAA()
         let search = FindFirstFileA(folder.path + "\\*", &found)
-        #expect(FindNextFileA(search, &found) == 1 && FindClose(search) == 1)
-        #expect(DeleteFileA(copy) == (copies ? 1 : 0))
+        expect(FindNextFileA(search, &found) == 1 && FindClose(search) == 1, "found")
+        expect(DeleteFileA(copy) == (copies ? 1 : 0), "deleted, flags \(flags)")
         CloseHandle(file)
         _ = DeleteFileA(name)
       }
-      #expect(lw_win32_count().handles == 0)
-      #expect(descriptorCount() == before)
+      expect(lw_win32_count().handles == 0, "\(lw_win32_count().handles) handles are open")
+      expect(descriptorCount() == before, "\(descriptorCount()) descriptors are open after \(before)")
     }
   }
 
