@@ -1,4 +1,5 @@
 // Real executions on real threads: what both revisions show, and that the second opinion agrees with the arena.
+import Exploration
 import Latewrite
 import Proactor
 import Testing
@@ -8,9 +9,10 @@ import Testing
 /// There is one trace in a process, which would see the threads of other tests: every test has a process of its own.
 @Suite
 struct StageTests {
-  /// Runs executions until `enough` says so, at most `limit`.
+  /// Runs executions until `enough` says so, at most `limit`; those of a `controller` are the same in every run.
   static func run(
     _ scenario: Scenario, _ revision: ProactorRevision, options: ExecutionOptions? = nil, limit: UInt64,
+    controller: Controller? = nil,
     until enough: (Set<Outcome>) -> Bool = { _ in false }
   ) throws -> (outcomes: Set<Outcome>, tally: FactTally, findings: [Rule: UInt64], edges: Int) {
     var quiet = Scope.Configuration()
@@ -20,14 +22,17 @@ struct StageTests {
     try #require(scope.takeRest())
     var stage = try Stage(
       scenario: scenario, revision: revision, options: options ?? ExecutionOptions(waits: scenario.usualWaits),
-      scope: scope)
+      scope: scope, controller: controller)
     var outcomes: Set<Outcome> = []
     var tally = FactTally()
     var edges = 0
     for number in 0..<limit where !enough(outcomes) {
       let result: ExecutionResult
       do {
-        result = try stage.run(seed: number, number: number)
+        let strategy = Portfolio.standard.strategy(of: number, lends: true)
+        result = try stage.run(
+          seed: number, number: number,
+          order: ExecutionOrder(strategy: strategy, seed: SplitMix64.mixed(number), steps: 70))
       } catch {
         // An exit test hands on that something was thrown, and not what.
         Issue.record("execution \(number): \(error)")
@@ -95,8 +100,8 @@ struct StageTests {
   @Test("In quarantine a freed block is not written into by mistake for its next owner, but stale writes remain")
   func quarantine() async {
     await #expect(processExitsWith: .success) {
-      let options = ExecutionOptions(reuse: .quarantine)
-      let seen = try Self.run(.cancelWait, .beforeD0a28dee, options: options, limit: 400) { $0.contains(.staleWrite) }
+      let options = ExecutionOptions(waits: Scenario.cancelWait.exploredWaits, reuse: .quarantine, noise: false)
+      let seen = try Self.run(.cancelWait, .beforeD0a28dee, options: options, limit: 400, controller: Controller())
       #expect(seen.outcomes.contains(.staleWrite))
       #expect(seen.tally.writesReused == 0)
       #expect(seen.findings[.writeIntoReusedBlock] == nil)
@@ -106,8 +111,8 @@ struct StageTests {
   @Test("Refused late writes land nowhere, and are findings all the same")
   func refused() async {
     await #expect(processExitsWith: .success) {
-      let options = ExecutionOptions(lateWrite: .refused)
-      let seen = try Self.run(.cancelWait, .beforeD0a28dee, options: options, limit: 60)
+      let options = ExecutionOptions(waits: Scenario.cancelWait.exploredWaits, lateWrite: .refused, noise: false)
+      let seen = try Self.run(.cancelWait, .beforeD0a28dee, options: options, limit: 60, controller: Controller())
       let refused = seen.tally.writesRefused
       let landed = (seen.tally.writesFreed, seen.tally.writesReused)
       #expect(refused > 0 && landed == (0, 0), "\(refused) refused, landed: \(landed)")
