@@ -84,8 +84,9 @@ struct Narrative {
         "Somebody wrote into the \(what)\(owner) after it was freed; a store that nobody announced, found when the "
         + "poison of the freed block was read."
     }
-    return "\(actor(writer, else: "A thread")) wrote the result\(owner) \(late.map { "\($0) " } ?? "")after its "
-      + "\(what) was freed\(freed.map { " by \(name($0))" } ?? "")."
+    let deed = owner.isEmpty ? "into the \(what)" : "the result\(owner)"
+    return "\(actor(writer, else: "A thread")) wrote \(deed) \(late.map { "\($0) " } ?? "")after "
+      + "\(owner.isEmpty ? "it" : "its \(what)") was freed\(freed.map { " by \(name($0))" } ?? "")."
   }
 
   private var aftermath: String {

@@ -28,6 +28,20 @@ struct ProgramTests {
     return try #require(lines[place + 1].split(separator: " ").first { $0.hasPrefix("lw1-") }).description
   }
 
+  @Test("What a detached thread does while the program ends is explored: a lock and a condition that are freed by then")
+  func outlived() async throws {
+    let command = try Command()
+    try ProgramTests.build("outlives_main", for: command)
+    let found = try await command.run("explore", "--program", "./outlives_main", "--bound", "2")
+    #expect(found.code == 1 && !found.output.contains("hang"), "\(found.output)\(found.error)")
+    #expect(found.output.contains("LW002 stale-write: 4 bytes written to freed block"), "\(found.output)")
+    #expect(found.output.contains("wrote into the block "), "\(found.output)")
+    #expect(found.output.contains("outlives_main.c:21"), "the line of the late store: \(found.output)")
+    try ProgramTests.build("outlives_main", for: command, "-DRIGHT")
+    let right = try await command.run("explore", "--program", "./outlives_main", "--bound", "2")
+    #expect(right.code == 0 && right.output.contains("All schedules with at most 2 deviations"), "\(right.output)")
+  }
+
   @Test("A late write of a program is found, repeated and shrunk; its report says so")
   func lateWrite() async throws {
     let command = try Command()

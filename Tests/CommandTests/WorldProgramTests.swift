@@ -30,6 +30,14 @@ struct WorldProgramTests {
     #expect(again.output.contains("./asks_by_pipe: LW002"), "\(again.output)")
   }
 
+  @Test("Who is about to read from a number waits for the file that has come to it meanwhile")
+  func otherFile() async throws {
+    let command = try Command()
+    try ProgramTests.build("reads_other_file", for: command)
+    let all = try await command.run("explore", "--program", "./reads_other_file", "--bound", "2")
+    #expect(all.code == 0 && all.output.contains("All schedules with at most 2 deviations"), "\(all.output)")
+  }
+
   @Test("Threads that read from each other are a hang with their lines, and so is a receive that nobody can answer")
   func hangs() async throws {
     let command = try Command()

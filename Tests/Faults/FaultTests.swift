@@ -43,6 +43,10 @@ private let faults = [
     ],
     counts: "LW002 x1"),
   Fault(
+    program: "lw002own.c",
+    findings: ["LW002 stale-write: 4 bytes written to freed block ADDRESS (+8, 64-byte slot 0, generation 1)"],
+    counts: "LW002 x1"),
+  Fault(
     program: "lw003.c",
     findings: [
       freedWhileLent,

@@ -53,6 +53,18 @@ void lw_loan_of_structure_(lw_loan loan, size_t offset);
 /// Whether the operation structure at `offset` of the live block that starts at `block` is lent.
 bool lw_structure_is_lent_(const void *block, size_t offset);
 
+// ------------------------------------------------------------------------------------------------------ own stores
+
+bool lw_will_store_(const void *address, size_t bytes);
+/// Says that the program itself, whom nobody lent anything, is about to store there: LW002 with the caller's stack when
+/// the block was freed, and then false. Whoever stores without saying so is found too, when the block is verified, but
+/// without a stack.
+static inline bool lw_will_store(const void *address, size_t bytes) {
+  bool owned = lw_will_store_(address, bytes);
+  LW_KEEP_CALLER_FRAME();
+  return owned;
+}
+
 // -------------------------------------------------------------------------------------------------- checked writing
 
 /// Where a borrower's write went.

@@ -66,6 +66,9 @@ lw_status lw_report_bad_free_(lw_arena *arena, const void *address, lw_deed dete
 lw_record *_Nullable lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan,
                                            lw_landing landing, lw_landing done, uint64_t offset, uint64_t bytes,
                                            lw_deed written);
+/// LW002: the program itself is about to store into a freed block.
+void lw_report_own_store_(lw_arena *arena, lw_incarnation incarnation, uint64_t offset, uint64_t bytes,
+                          lw_deed written);
 /// LW010: a checked write reaches beyond the requested size.
 void lw_report_beyond_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, uint64_t offset,
                        uint64_t bytes, lw_deed written);

@@ -76,6 +76,22 @@ lw_record *lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw
   return lw_incident_make_(arena, &incident, describe_late, NULL);
 }
 
+void lw_report_own_store_(lw_arena *arena, lw_incarnation incarnation, uint64_t offset, uint64_t bytes,
+                          lw_deed written) {
+  lw_incident incident = {
+      .rule = 2,
+      .subject = lw_subject_of_(arena, incarnation, NULL),
+      .access_offset = offset,
+      .access_bytes = bytes,
+      .landing = LW_LANDING_FREED,
+      .writer_known = true,
+      .written = written,
+  };
+  incident.subject.lent = false; // whose loan may still be open is not who stores here
+  incident.delay_ns = delay(incident.subject.freed, written);
+  lw_incident_make_(arena, &incident, describe_late, NULL);
+}
+
 static void describe_beyond(char line[_Nonnull LW_TEXT_BYTES], const lw_arena *_Nullable arena,
                             const lw_incident *incident) {
   (void)arena;

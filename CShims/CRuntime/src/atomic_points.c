@@ -44,6 +44,10 @@ static void announce(const volatile void *address, lw_access access) {
   if (!is_own(address)) lw_announce_access_(address, access);
 }
 
+static void announce_store(const volatile void *address, size_t bytes) {
+  if (!is_own(address)) lw_announce_store_(address, bytes);
+}
+
 /// Others may have waited for the change, and be faster than what the program does next.
 static void changed(const volatile void *address) {
   if (!is_own(address)) lw_point_often(NULL, LW_ACCESS_READ);
@@ -72,7 +76,7 @@ void __tsan_atomic_thread_fence(int order) {
 #define READ_AND_WRITE(bits, type, name, after)                                                                        \
   type __tsan_atomic##bits##_##name(volatile type *at, type value, int order) {                                        \
     (void)order;                                                                                                       \
-    announce(at, LW_ACCESS_WRITE);                                                                                     \
+    announce_store(at, sizeof *at);                                                                                    \
     type before = __atomic_##name(at, value, __ATOMIC_SEQ_CST);                                                        \
     found(at, before, (type)(after));                                                                                  \
     return before;                                                                                                     \
@@ -92,13 +96,13 @@ void __tsan_atomic_thread_fence(int order) {
     return value;                                                                                                      \
   }                                                                                                                    \
   void __tsan_atomic##bits##_store(volatile type *at, type value, int order) {                                         \
-    announce(at, LW_ACCESS_WRITE);                                                                                     \
+    announce_store(at, sizeof *at);                                                                                    \
     STORE(at, value, order);                                                                                           \
     changed(at);                                                                                                       \
   }                                                                                                                    \
   type __tsan_atomic##bits##_exchange(volatile type *at, type value, int order) {                                      \
     (void)order;                                                                                                       \
-    announce(at, LW_ACCESS_WRITE);                                                                                     \
+    announce_store(at, sizeof *at);                                                                                    \
     type before = __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);                                                    \
     found(at, before, value);                                                                                          \
     return before;                                                                                                     \
@@ -108,6 +112,7 @@ void __tsan_atomic_thread_fence(int order) {
     (void)order, (void)failure_order;                                                                                  \
     announce(at, LW_ACCESS_WRITE);                                                                                     \
     bool done = __atomic_compare_exchange_n(at, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);          \
+    if (done) lw_will_store_((const void *)(uintptr_t)at, sizeof *at);                                                 \
     found(at, expected, done ? value : expected);                                                                      \
     return expected;                                                                                                   \
   }                                                                                                                    \
@@ -137,6 +142,7 @@ static pair exchange_pair(volatile pair *at, pair expected, pair value) {
                    : "b"((uint64_t)value), "c"((uint64_t)(value >> 64))
                    : "memory", "cc");
   pair before = (pair)high << 64 | low;
+  if (before == expected) lw_will_store_((const void *)(uintptr_t)at, sizeof *at);
   if (before == expected && before != value)
     changed(at);
   else

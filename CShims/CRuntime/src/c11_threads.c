@@ -98,10 +98,12 @@ int lw_posix_mtx_timedlock(mtx_t *mutex, const struct timespec *time) {
 
 int lw_posix_mtx_trylock(mtx_t *mutex) {
   lw_touch(mutex, LW_ACCESS_WRITE);
+  lw_posix_uses_(mutex);
   return mtx_trylock(mutex);
 }
 
 int lw_posix_mtx_unlock(mtx_t *mutex) {
+  lw_posix_uses_(mutex);
   int failed = mtx_unlock(mutex);
   if (failed == thrd_success) lw_posix_released_(mutex);
   return failed;
@@ -127,14 +129,16 @@ int lw_posix_cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec
   return lw_posix_deadline_(time, &deadline) ? wait_at(condition, mutex, deadline) : thrd_error;
 }
 
-/// Threads that nobody controls wait in the C library.
+/// Threads that nobody controls wait in the C library, which would loop for ever in what is no condition any more.
 int lw_posix_cnd_signal(cnd_t *condition) {
   lw_point(LW_POINT_SIGNAL, condition, LW_ACCESS_WRITE);
+  if (!lw_posix_uses_(condition)) return thrd_error;
   return lw_control_is_on() && lw_posix_wake_(condition, 1) != 0 ? thrd_success : cnd_signal(condition);
 }
 
 int lw_posix_cnd_broadcast(cnd_t *condition) {
   lw_point(LW_POINT_SIGNAL, condition, LW_ACCESS_WRITE);
+  if (!lw_posix_uses_(condition)) return thrd_error;
   if (lw_control_is_on()) lw_posix_wake_(condition, UINT32_MAX);
   return cnd_broadcast(condition);
 }

@@ -14,9 +14,9 @@ static void reads(const void *address, size_t bytes) {
 
 #define ACCESSES(bytes)                                                                                                \
   void __tsan_read##bytes(const void *address) { reads(address, bytes); }                                              \
-  void __tsan_write##bytes(const void *address) { lw_announce_access_(address, LW_ACCESS_WRITE); }                     \
+  void __tsan_write##bytes(const void *address) { lw_announce_store_(address, bytes); }                                \
   void __tsan_unaligned_read##bytes(const void *address) { reads(address, bytes); }                                    \
-  void __tsan_unaligned_write##bytes(const void *address) { lw_announce_access_(address, LW_ACCESS_WRITE); }
+  void __tsan_unaligned_write##bytes(const void *address) { lw_announce_store_(address, bytes); }
 
 ACCESSES(1)
 ACCESSES(2)
@@ -26,17 +26,17 @@ ACCESSES(16)
 
 void *__tsan_memcpy(void *to, const void *from, size_t bytes) {
   lw_announce_access_(from, LW_ACCESS_READ);
-  lw_announce_access_(to, LW_ACCESS_WRITE);
+  lw_announce_store_(to, bytes);
   return memcpy(to, from, bytes);
 }
 
 void *__tsan_memmove(void *to, const void *from, size_t bytes) {
   lw_announce_access_(from, LW_ACCESS_READ);
-  lw_announce_access_(to, LW_ACCESS_WRITE);
+  lw_announce_store_(to, bytes);
   return memmove(to, from, bytes);
 }
 
 void *__tsan_memset(void *to, int value, size_t bytes) {
-  lw_announce_access_(to, LW_ACCESS_WRITE);
+  lw_announce_store_(to, bytes);
   return memset(to, value, bytes);
 }

@@ -26,14 +26,16 @@ int lw_posix_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *
   return lw_posix_wait_at_(condition, mutex, unlock, lock, deadline);
 }
 
-/// Threads that nobody controls wait in the C library.
+/// Threads that nobody controls wait in the C library, which would loop for ever in what is no condition any more.
 int lw_posix_pthread_cond_signal(pthread_cond_t *condition) {
   lw_point(LW_POINT_SIGNAL, condition, LW_ACCESS_WRITE);
+  if (!lw_posix_uses_(condition)) return EINVAL;
   return lw_control_is_on() && lw_posix_wake_(condition, 1) != 0 ? 0 : pthread_cond_signal(condition);
 }
 
 int lw_posix_pthread_cond_broadcast(pthread_cond_t *condition) {
   lw_point(LW_POINT_SIGNAL, condition, LW_ACCESS_WRITE);
+  if (!lw_posix_uses_(condition)) return EINVAL;
   if (lw_control_is_on()) lw_posix_wake_(condition, UINT32_MAX);
   return pthread_cond_broadcast(condition);
 }
@@ -63,11 +65,13 @@ int lw_posix_sem_timedwait(sem_t *semaphore, const struct timespec *time) {
 
 int lw_posix_sem_trywait(sem_t *semaphore) {
   lw_touch(semaphore, LW_ACCESS_WRITE);
+  lw_posix_uses_(semaphore);
   return sem_trywait(semaphore);
 }
 
 int lw_posix_sem_post(sem_t *semaphore) {
   lw_point(LW_POINT_SIGNAL, semaphore, LW_ACCESS_WRITE);
+  lw_posix_uses_(semaphore);
   int failed = sem_post(semaphore);
   if (failed == 0) lw_posix_released_(semaphore);
   return failed;

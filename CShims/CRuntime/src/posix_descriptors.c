@@ -82,8 +82,9 @@ static int wait_for(struct pollfd *polled, nfds_t count, lw_time deadline) {
 /// Before a call that may block for `fd`: the point, and the wait where there is one.
 static void before(int fd, short events) {
   if (!lw_control_is_member()) return;
-  int saved = errno, traits = fcntl(fd, F_GETFL);
+  int saved = errno;
   lw_point(LW_POINT_USER, &all_descriptors, LW_ACCESS_WRITE);
+  int traits = fcntl(fd, F_GETFL); // behind the point: another file may have come to the number
   struct pollfd polled = {.fd = fd, .events = events};
   if (traits >= 0 && !(traits & O_NONBLOCK)) wait_for(&polled, 1, LW_NEVER);
   errno = saved;

@@ -41,10 +41,12 @@ int lw_posix_pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timesp
 
 int lw_posix_pthread_mutex_trylock(pthread_mutex_t *mutex) {
   lw_touch(mutex, LW_ACCESS_WRITE);
+  lw_posix_uses_(mutex);
   return pthread_mutex_trylock(mutex);
 }
 
 int lw_posix_pthread_mutex_unlock(pthread_mutex_t *mutex) {
+  lw_posix_uses_(mutex);
   int failed = pthread_mutex_unlock(mutex);
   if (failed == 0) lw_posix_released_(mutex);
   return failed;
@@ -62,10 +64,12 @@ int lw_posix_pthread_spin_lock(pthread_spinlock_t *spin) {
 
 int lw_posix_pthread_spin_trylock(pthread_spinlock_t *spin) {
   lw_touch((const void *)spin, LW_ACCESS_WRITE);
+  lw_posix_uses_((const void *)spin);
   return pthread_spin_trylock(spin);
 }
 
 int lw_posix_pthread_spin_unlock(pthread_spinlock_t *spin) {
+  lw_posix_uses_((const void *)spin);
   int failed = pthread_spin_unlock(spin);
   if (failed == 0) lw_posix_released_((const void *)spin);
   return failed;
@@ -108,15 +112,18 @@ int lw_posix_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock, const struct tim
 
 int lw_posix_pthread_rwlock_tryrdlock(pthread_rwlock_t *lock) {
   lw_touch(lock, LW_ACCESS_WRITE);
+  lw_posix_uses_(lock);
   return pthread_rwlock_tryrdlock(lock);
 }
 
 int lw_posix_pthread_rwlock_trywrlock(pthread_rwlock_t *lock) {
   lw_touch(lock, LW_ACCESS_WRITE);
+  lw_posix_uses_(lock);
   return pthread_rwlock_trywrlock(lock);
 }
 
 int lw_posix_pthread_rwlock_unlock(pthread_rwlock_t *lock) {
+  lw_posix_uses_(lock);
   int failed = pthread_rwlock_unlock(lock);
   if (failed == 0) lw_posix_released_(lock);
   return failed;

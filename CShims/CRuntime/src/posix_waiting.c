@@ -25,6 +25,7 @@ bool lw_posix_sleep_(lw_posix_waiter *waiter, lw_time deadline, bool may_wake) {
 
 int lw_posix_acquire_(const lw_posix_kind *kind, void *object, lw_time deadline) {
   for (;;) {
+    lw_posix_uses_(object);
     int answer = kind->attempt(object);
     if (answer != kind->busy) return answer;
     lw_posix_waiter waiter;
@@ -43,6 +44,7 @@ int lw_posix_wait_at_(const void *condition, void *mutex, int (*unlock)(void *mu
   static const lw_posix_kind kind = {.name = "condition variable"};
   lw_posix_waiter waiter;
   lw_point(LW_POINT_LOCK, condition, LW_ACCESS_WRITE); // what it waits for may have come since the program looked
+  lw_posix_uses_(condition);
   lw_posix_enter_(&waiter, &kind, condition);
   int failed = unlock(mutex);
   bool woken = failed == 0 && lw_posix_sleep_(&waiter, deadline, true);

@@ -5,11 +5,15 @@
 
 #include <time.h>
 
+#include "lw_arena.h"
 #include "lw_awaited.h"
 #include "lw_control.h"
 #include "lw_schedule.h"
 
 #pragma clang assume_nonnull begin
+
+/// The word of a mutex, a condition or a semaphore is about to change. False when it lies in memory that was freed.
+static inline bool lw_posix_uses_(const void *object) { return lw_will_store(object, sizeof(int)); }
 
 /// What threads wait for.
 typedef struct lw_posix_kind {

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "lw_arena.h"
 #include "lw_schedule.h"
 
 #pragma clang assume_nonnull begin
@@ -10,6 +11,12 @@
 /// The calling thread is about to touch `address`. A word is one object, whatever part of it is touched.
 static inline void lw_announce_access_(const volatile void *address, lw_access access) {
   lw_point_often((const void *)((uintptr_t)address & ~(uintptr_t)7), access);
+}
+
+/// It is about to store there.
+static inline void lw_announce_store_(const volatile void *address, size_t bytes) {
+  lw_announce_access_(address, LW_ACCESS_WRITE);
+  lw_will_store_((const void *)(uintptr_t)address, bytes);
 }
 
 /// It found `value` there and did not change it. One that looks again and again waits for others, which go first then.

@@ -85,8 +85,12 @@ static void start_to_watch(void) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/// At exit, on whichever thread: the token stays here, so nobody else acts any more.
-static void note_end(void) { lw_program_note_(LW_EXECUTION_ENDED); }
+/// At exit, on whichever thread, behind what the program does then. Threads that nobody has waited for may be faster
+/// than the end; behind the point the token stays here, so nobody else acts any more.
+static void note_end(void) {
+  lw_point(LW_POINT_USER, NULL, LW_ACCESS_WRITE);
+  lw_program_note_(LW_EXECUTION_ENDED);
+}
 
 static lw_program *_Nullable map(const char *path) {
   int file = open(path, O_RDWR | O_CLOEXEC);

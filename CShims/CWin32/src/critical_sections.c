@@ -1,4 +1,5 @@
 // Critical sections: a lock of CSchedule, made recursive.
+#include "lw_arena.h"
 #include "object.h"
 #include "synchapi.h"
 
@@ -50,6 +51,7 @@ DWORD SetCriticalSectionSpinCount(CRITICAL_SECTION *section, DWORD spin_count) {
 }
 
 void EnterCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANALYSIS {
+  lw_will_store(section, sizeof *section);
   if (is_owner(section)) {
     enter_again(section);
     return;
@@ -73,6 +75,7 @@ BOOL TryEnterCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANAL
 }
 
 void LeaveCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANALYSIS {
+  lw_will_store(section, sizeof *section);
   if (!is_owner(section)) lw_fatal("a thread left a critical section that it does not own");
   section->RecursionCount--;
   section->LockCount = section->RecursionCount - 1;

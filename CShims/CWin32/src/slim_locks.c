@@ -1,6 +1,7 @@
 // Slim reader-writer locks and condition variables. Each is one word of the program's; who waits for it stands in one
 // list of the process, oldest first, under one lock. A freed lock is handed over to the oldest that waits for it, and
 // to the readers right behind him. The word of a lock that one thread has says which thread.
+#include "lw_arena.h"
 #include "object.h"
 #include "synchapi.h"
 
@@ -40,6 +41,7 @@ static slim_waiter *_Nullable oldest(const void *object) LW_REQUIRES(books) {
 // ----------------------------------------------------------------------------------------------------------- locks
 
 static bool take(SRWLOCK *lock, bool shared, lw_thread_number thread) LW_REQUIRES(books) {
+  lw_will_store(lock, sizeof *lock);
   uintptr_t state = (uintptr_t)lock->Ptr;
   if (shared ? (state & EXCLUSIVE) != 0 : state != 0) return false;
   lock->Ptr = (PVOID)(shared ? state + ONE_READER : (uintptr_t)thread << OWNER_SHIFT | EXCLUSIVE);
@@ -48,6 +50,7 @@ static bool take(SRWLOCK *lock, bool shared, lw_thread_number thread) LW_REQUIRE
 
 /// Gives the lock back and hands it over.
 static void give(SRWLOCK *lock, bool shared, lw_wakes *wakes) LW_REQUIRES(books) {
+  lw_will_store(lock, sizeof *lock);
   uintptr_t state = (uintptr_t)lock->Ptr;
   bool held = shared ? state >= ONE_READER && (state & EXCLUSIVE) == 0 : (state & EXCLUSIVE) != 0;
   if (!held) lw_fatal("a thread released a slim reader-writer lock that is not held that way");
@@ -158,6 +161,7 @@ static void wake(CONDITION_VARIABLE *condition, bool all) {
   slim_waiter *waiter;
   lw_point(LW_POINT_SIGNAL, condition, LW_ACCESS_WRITE);
   lw_lock_acquire(&books);
+  lw_will_store(condition, sizeof *condition);
   while ((waiter = oldest(condition))) {
     strike(waiter);
     lw_wakes_add_(&wakes, &waiter->sleeper);

@@ -7,7 +7,7 @@ int main(void) {
   lw_arena *arena = lw_arena_open(&config, &status);
   char *block = lw_alloc(arena, 32, 0, true);
   lw_free(arena, block);
-  lw_store64(block + 8, 0);
+  *(uint64_t *)(void *)(block + 8) = 0;
   lw_arena_check(arena);
   lw_arena_close(arena);
 }
