@@ -42,10 +42,13 @@ func swiftModule(_ name: String, dependencies: [Target.Dependency], resources: [
     swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, path: String? = nil, exclude: [String] = [], dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, path: String? = nil, exclude: [String] = [], dependencies: [Target.Dependency],
+  settings: [SwiftSetting] = []
+) -> Target {
   .testTarget(
     name: name, dependencies: dependencies, path: path ?? "Tests/\(name)", exclude: exclude,
-    swiftSettings: testSettings)
+    swiftSettings: testSettings + settings)
 }
 
 let package = Package(
@@ -72,10 +75,18 @@ let package = Package(
     cModule("CArena", dependencies: ["CSchedule", "CStack"]),
     cModule("CWin32", dependencies: ["CArena"]),
     cModule("COverlapped", dependencies: ["CWin32"]),
+    // What tools/cc links to programs is more; this is what Swift code needs of it.
+    .target(
+      name: "CRuntime", dependencies: ["CArena"], path: "CShims/CRuntime",
+      sources: [
+        "src/atomic_points.c", "src/memory_points.c", "src/posix_waiters.c", "src/posix_waiting.c",
+        "src/posix_time.c", "src/swift_mutex.c", "src/instrumented_points.c",
+      ],
+      publicHeadersPath: "include", cSettings: cSettings),
 
     // Swift layers.
     swiftModule("Latewrite", dependencies: ["CArena"]),
-    swiftModule("Exploration", dependencies: ["Latewrite"]),
+    swiftModule("Exploration", dependencies: ["Latewrite", "CRuntime"]),
     swiftModule("OverlappedIO", dependencies: ["Latewrite", "COverlapped"]),
     swiftModule(
       "Proactor",
@@ -141,6 +152,10 @@ let package = Package(
     tests("COverlappedTests", dependencies: ["COverlapped"]),
     tests("LatewriteTests", dependencies: ["Latewrite", "LatewriteTesting"]),
     tests("ExplorationTests", dependencies: ["Exploration"]),
+    // Every access to memory of this target is a scheduling point.
+    tests(
+      "MemoryPointsTests", dependencies: ["Exploration"],
+      settings: [.unsafeFlags(["-Xfrontend", "-sanitize=thread"])]),
     tests("OverlappedIOTests", dependencies: ["OverlappedIO", "LatewriteTesting"]),
     tests("ProactorTests", dependencies: ["Proactor", "LatewriteTesting"]),
     tests(
@@ -162,9 +177,9 @@ let package = Package(
 )
 
 // tools/test builds for the sanitizers what runs under them: modules, not the programs that people run, nor what tests
-// those or the sources.
+// those or the sources, nor what is instrumented already.
 if Context.environment["LATEWRITE_MODULES_ONLY"] != nil {
-  let left: Set = ["latewrite-cli", "CommandTests", "StyleTests", "Faults", "Conformance"]
+  let left: Set = ["latewrite-cli", "CommandTests", "StyleTests", "Faults", "Conformance", "MemoryPointsTests"]
   package.targets.removeAll { left.contains($0.name) || $0.name.hasSuffix("-benchmark") }
   package.products.removeAll { $0.name == "latewrite" }
 }

@@ -3,9 +3,9 @@
 internal import CSchedule
 
 enum AnnouncedActs {
-  /// The acts that `decisions` tell of, in the order in which they were done. What only one thread touches, and the
-  /// repetitions of an act that follow it at once, are left out.
-  static func acts(of decisions: [Decision]) -> [CanonicalAct] {
+  /// The acts that `decisions` tell of, in the order in which they were done; `places` are those of the decisions. What
+  /// only one thread touches, and the repetitions of an act that follow it at once, are left out.
+  static func acts(of decisions: [Decision], at places: [UInt64: String]) -> [CanonicalAct] {
     var numbers: [Key: Int] = [:]
     var users: [Key: Set<UInt16>] = [:]
     for decision in decisions {
@@ -25,7 +25,7 @@ enum AnnouncedActs {
       let act = CanonicalAct(
         step: UInt64(decision.step) + 1, member: runner, event: key.isLock ? "lock" : done.isWrite ? "write" : "read",
         object: "\(key.isLock ? "lock" : "object") \(numbers[key, default: 0])", incarnation: 0,
-        result: done.placeText ?? "")
+        result: places[done.place] ?? "")
       if let before = last, before.act.isSame(as: act) {
         last = (before.act, before.times + 1)
         acts[acts.count - 1] = before.act.repeated(before.times + 1)
@@ -59,15 +59,5 @@ extension CanonicalAct {
     CanonicalAct(
       step: step, member: member, event: event, object: object, incarnation: incarnation,
       result: "\(result), \(times) times")
-  }
-}
-
-extension Decision {
-  /// Where a thread of a scenario stands, "Module/File.swift:12"; nil when it did not say so.
-  var placeText: String? { Self.text(ofPlace: place) }
-
-  static func text(ofPlace place: UInt64) -> String? {
-    guard place != 0 else { return nil }
-    return unsafe "\(String(cString: lw_place_file(place))):\(lw_place_line(place))"
   }
 }

@@ -85,7 +85,7 @@ public struct Decision: Sendable, Hashable {
   public let alternatives: [Deviation]
   /// Equal where everything that was done before differs only in the order of independent acts.
   public let state: UInt64
-  /// Where the member stands, 0 when nobody knows: of a program an address in its file, else what `placeText` reads.
+  /// Where the member stands, 0 when nobody knows: of a program an address in its file, else what `PlaceNames` reads.
   public let place: UInt64
   /// The address of what the announced act touches, which other executions of the schedule find elsewhere; 0 for none.
   let object: UInt64

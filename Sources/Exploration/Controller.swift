@@ -27,6 +27,7 @@ public struct Part: Sendable {
   @unsafe private let log: UnsafeMutableRawPointer
   private let ownsTaken: Bool
   private var cast = PreparedParts()
+  let placeNames = PlaceNames()
 
   /// Begins the session.
   public convenience init() {
@@ -129,10 +130,12 @@ public struct Part: Sendable {
   /// One sentence a member about where it stands, and one about threads that are older than the session, if there are
   /// any: for executions that did not end.
   public var standing: [String] {
-    let members = (0..<lw_control_member_count()).map { member in
+    let numbers = 0..<lw_control_member_count()
+    let places = placeNames.of(numbers.map(lw_control_member_place))
+    let members = numbers.map { member in
       var sentence = [CChar](repeating: 0, count: 256)
       unsafe lw_control_member_sentence(member, &sentence, sentence.count)
-      let place = Decision.text(ofPlace: lw_control_member_place(member)).map { ", at \($0)" } ?? ""
+      let place = places[lw_control_member_place(member)].map { ", at \($0)" } ?? ""
       return "\(Self.name(of: UInt16(member))) \(text(sentence))\(place)"
     }
     let older = Self.olderThreads

@@ -169,12 +169,11 @@ public final class Explorer {
       }
       let (events, _) = Trace.drain()
       let decisions = execution.run.decisions
-      let acts = (AnnouncedActs.acts(of: decisions) + CanonicalTrace.acts(of: events)).enumerated()
+      let places = controller.placeNames.of(decisions.map(\.place))
+      let acts = (AnnouncedActs.acts(of: decisions, at: places) + CanonicalTrace.acts(of: events)).enumerated()
         .sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }.map(\.element)
       let names = decisions.map(\.member).max().map { last in (0...last).map(Controller.name(of:)) } ?? []
-      let places = Dictionary(decisions.map { ($0.place, $0.placeText ?? "") }) { first, _ in first }
-      execution.stepTable =
-        StepTable(acts: acts, decisions: decisions, names: names, places: places.filter { $0.key != 0 }).whole
+      execution.stepTable = StepTable(acts: acts, decisions: decisions, names: names, places: places).whole
       return execution
     }
   }

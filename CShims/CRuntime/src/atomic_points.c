@@ -3,6 +3,7 @@
 // ThreadSanitizer calls in their place (llvm/lib/Transforms/Instrumentation/ThreadSanitizer.cpp,
 // compiler-rt/include/sanitizer/tsan_interface_atomic.h); tools/cc asks for the pass without the sanitizer.
 #include <stdbool.h>
+#include <string.h>
 
 #include "lw_control.h"
 #include "posix_waiting.h"
@@ -15,7 +16,8 @@ static _Thread_local struct {
   const volatile void *_Nullable addresses[PLACES];
   uint64_t values[PLACES];
   uint32_t oldest;
-  uint32_t looks; ///< since one of them was another
+  uint32_t looks;     ///< since one of them was another
+  uint32_t execution; ///< in which all this was
 } seen;
 
 /// Whether `value` stood there when the thread looked before.
@@ -30,22 +32,28 @@ static bool is_as_it_was(const volatile void *address, uint64_t value) {
 }
 
 void lw_looked_(const volatile void *address, uint64_t value) {
-  if (!lw_control_is_member()) return;
+  uint32_t execution = lw_control_execution();
+  if (execution == 0) return;
+  if (seen.execution != execution) memset(&seen, 0, sizeof seen);
+  seen.execution = execution;
   seen.looks = is_as_it_was(address, value) ? seen.looks + 1 : 0;
   if (seen.looks < LOOKS_MAX) return;
   seen.looks = 0;
   lw_posix_yield_();
 }
 
+#if !__has_feature(thread_sanitizer) // it brings what follows itself
+#define CALLER __builtin_return_address(0)
+
 /// What headers of this project ask is nobody's act.
 static bool is_own(const volatile void *address) { return address == &lw_points_armed_ || address == &lw_trace_armed_; }
 
-static void announce(const volatile void *address, lw_access access) {
-  if (!is_own(address)) lw_announce_access_(address, access);
+static void announce(const volatile void *address, lw_access access, const void *caller) {
+  if (!is_own(address)) lw_announce_access_(address, access, caller);
 }
 
-static void announce_store(const volatile void *address, size_t bytes) {
-  if (!is_own(address)) lw_announce_store_(address, bytes);
+static void announce_store(const volatile void *address, size_t bytes, const void *caller) {
+  if (!is_own(address)) lw_announce_store_(address, bytes, caller);
 }
 
 /// Others may have waited for the change, and be faster than what the program does next.
@@ -60,7 +68,6 @@ static void found(const volatile void *address, uint64_t before, uint64_t after)
     lw_looked_(address, before);
 }
 
-void __tsan_init(void) {}
 void __tsan_atomic_signal_fence(int order) {
   (void)order;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -76,7 +83,7 @@ void __tsan_atomic_thread_fence(int order) {
 #define READ_AND_WRITE(bits, type, name, after)                                                                        \
   type __tsan_atomic##bits##_##name(volatile type *at, type value, int order) {                                        \
     (void)order;                                                                                                       \
-    announce_store(at, sizeof *at);                                                                                    \
+    announce_store(at, sizeof *at, CALLER);                                                                            \
     type before = __atomic_##name(at, value, __ATOMIC_SEQ_CST);                                                        \
     found(at, before, (type)(after));                                                                                  \
     return before;                                                                                                     \
@@ -90,19 +97,19 @@ void __tsan_atomic_thread_fence(int order) {
 #define OPERATIONS(bits, type)                                                                                         \
   type __tsan_atomic##bits##_load(const volatile type *at, int order) {                                                \
     (void)order;                                                                                                       \
-    announce(at, LW_ACCESS_READ);                                                                                      \
+    announce(at, LW_ACCESS_READ, CALLER);                                                                              \
     type value = __atomic_load_n(at, __ATOMIC_SEQ_CST);                                                                \
     found(at, value, value);                                                                                           \
     return value;                                                                                                      \
   }                                                                                                                    \
   void __tsan_atomic##bits##_store(volatile type *at, type value, int order) {                                         \
-    announce_store(at, sizeof *at);                                                                                    \
+    announce_store(at, sizeof *at, CALLER);                                                                            \
     STORE(at, value, order);                                                                                           \
     changed(at);                                                                                                       \
   }                                                                                                                    \
   type __tsan_atomic##bits##_exchange(volatile type *at, type value, int order) {                                      \
     (void)order;                                                                                                       \
-    announce_store(at, sizeof *at);                                                                                    \
+    announce_store(at, sizeof *at, CALLER);                                                                            \
     type before = __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST);                                                    \
     found(at, before, value);                                                                                          \
     return before;                                                                                                     \
@@ -110,7 +117,7 @@ void __tsan_atomic_thread_fence(int order) {
   type __tsan_atomic##bits##_compare_exchange_val(volatile type *at, type expected, type value, int order,             \
                                                   int failure_order) {                                                 \
     (void)order, (void)failure_order;                                                                                  \
-    announce(at, LW_ACCESS_WRITE);                                                                                     \
+    announce(at, LW_ACCESS_WRITE, CALLER);                                                                             \
     bool done = __atomic_compare_exchange_n(at, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);          \
     if (done) lw_will_store_((const void *)(uintptr_t)at, sizeof *at);                                                 \
     found(at, expected, done ? value : expected);                                                                      \
@@ -134,8 +141,8 @@ OPERATIONS(64, uint64_t)
 // libatomic where that option is missing.
 typedef unsigned __int128 pair;
 
-static pair exchange_pair(volatile pair *at, pair expected, pair value) {
-  announce(at, LW_ACCESS_WRITE);
+static pair exchange_pair(volatile pair *at, pair expected, pair value, const void *caller) {
+  announce(at, LW_ACCESS_WRITE, caller);
   uint64_t low = (uint64_t)expected, high = (uint64_t)(expected >> 64);
   __asm__ volatile("lock cmpxchg16b %0"
                    : "+m"(*at), "+a"(low), "+d"(high)
@@ -152,19 +159,20 @@ static pair exchange_pair(volatile pair *at, pair expected, pair value) {
 
 pair __tsan_atomic128_compare_exchange_val(volatile pair *at, pair expected, pair value, int order, int failure_order) {
   (void)order, (void)failure_order;
-  return exchange_pair(at, expected, value);
+  return exchange_pair(at, expected, value, CALLER);
 }
 
 pair __tsan_atomic128_load(const volatile pair *at, int order) {
   (void)order;
-  return exchange_pair((volatile pair *)at, 0, 0);
+  return exchange_pair((volatile pair *)at, 0, 0, CALLER);
 }
 
 pair __tsan_atomic128_exchange(volatile pair *at, pair value, int order) {
   (void)order;
   pair expected = *at, before;
-  while ((before = exchange_pair(at, expected, value)) != expected) expected = before;
+  while ((before = exchange_pair(at, expected, value, CALLER)) != expected) expected = before;
   return before;
 }
 
 void __tsan_atomic128_store(volatile pair *at, pair value, int order) { __tsan_atomic128_exchange(at, value, order); }
+#endif

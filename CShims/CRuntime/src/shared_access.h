@@ -8,14 +8,20 @@
 
 #pragma clang assume_nonnull begin
 
-/// The calling thread is about to touch `address`. A word is one object, whatever part of it is touched.
-static inline void lw_announce_access_(const volatile void *address, lw_access access) {
-  lw_point_often((const void *)((uintptr_t)address & ~(uintptr_t)7), access);
+/// A word is one object, whatever part of it is touched.
+static inline const void *lw_word_of_(const volatile void *address) {
+  return (const void *)((uintptr_t)address & ~(uintptr_t)7);
+}
+
+/// The calling thread is about to touch `address`, for code that goes on at `caller`.
+static inline void lw_announce_access_(const volatile void *address, lw_access access, const void *caller) {
+  lw_here_before(caller);
+  lw_point_often(lw_word_of_(address), access);
 }
 
 /// It is about to store there.
-static inline void lw_announce_store_(const volatile void *address, size_t bytes) {
-  lw_announce_access_(address, LW_ACCESS_WRITE);
+static inline void lw_announce_store_(const volatile void *address, size_t bytes, const void *caller) {
+  lw_announce_access_(address, LW_ACCESS_WRITE, caller);
   lw_will_store_((const void *)(uintptr_t)address, bytes);
 }
 

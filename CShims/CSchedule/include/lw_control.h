@@ -167,6 +167,8 @@ void lw_control_begin(void);
 bool lw_control_is_on(void);
 /// Whether the calling thread is a member: what it asks `lw_choose` is then a decision of an execution.
 bool lw_control_is_member(void);
+/// The number of the calling member's execution in its session, from 1; 0 for other threads.
+uint32_t lw_control_execution(void);
 /// Runs one execution and returns when all its parts have ended and no member can go on. Call it from the one thread
 /// that began the session. After any other end than LW_EXECUTION_ENDED the members stand where they are for good, and
 /// no other execution can begin in this process unless they can be left behind.
@@ -192,10 +194,16 @@ uint32_t lw_control_member_count(void);
 /// reports of executions that did not end.
 void lw_control_member_name(uint32_t member, char name[_Nonnull LW_THREAD_NAME_BYTES]);
 void lw_control_member_sentence(uint32_t member, char *sentence, size_t bytes);
-/// The place that `lw_here` told of where it stands, 0 when it told of none. File and line of such a place.
+/// The place that `lw_here` told of where it stands, 0 when it told of none. Its file and line, NULL and 0 when it
+/// is one in the code; and the address then, else 0.
 uint64_t lw_control_member_place(uint32_t member);
-static inline const char *lw_place_file(uint64_t place) { return (const char *)(uintptr_t)(place >> 16); }
-static inline uint32_t lw_place_line(uint64_t place) { return place & 0xffff; }
+static inline uint64_t lw_place_code(uint64_t place) {
+  return place & LW_PLACE_IS_CODE ? place & ~LW_PLACE_IS_CODE : 0;
+}
+static inline const char *_Nullable lw_place_file(uint64_t place) {
+  return lw_place_code(place) ? NULL : (const char *)(uintptr_t)(place >> 16);
+}
+static inline uint32_t lw_place_line(uint64_t place) { return lw_place_code(place) ? 0 : place & 0xffff; }
 /// The member whose thread has this number, or had it last; -1 when there is none.
 int32_t lw_control_member_of(lw_thread_number number);
 /// The member whose thread the system knows by this number; 0 when there is none.

@@ -78,13 +78,22 @@ static inline void lw_touch(const void *object, lw_access access) {
     lw_touch_slow_(object, access);
 }
 
-void lw_here_slow_(const char *file, uint32_t line);
+void lw_here_slow_(uint64_t place);
 /// Says where in the source the next point or park of the calling thread stands, for whoever reads the steps of a
 /// controlled execution. `file` is kept for good: static storage.
 static inline void lw_here(const char *file, uint32_t line) {
+  // relaxed: as in lw_point. An address of a user's memory has 47 bits; a line beyond 65,535 is that one.
+  if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0))
+    lw_here_slow_((uint64_t)(uintptr_t)file << 16 | (line < 0xffff ? line : 0xffff));
+}
+
+/// The highest bit of a place: the rest is an address in the process's code.
+#define LW_PLACE_IS_CODE (1ull << 63)
+/// The same by the address that a call returns to.
+static inline void lw_here_before(const void *return_address) {
   // relaxed: as in lw_point.
   if (__builtin_expect(atomic_load_explicit(&lw_points_armed_, memory_order_relaxed) != 0, 0))
-    lw_here_slow_(file, line);
+    lw_here_slow_(LW_PLACE_IS_CODE | ((uint64_t)(uintptr_t)return_address - 1));
 }
 
 /// The name of a point kind, static storage.

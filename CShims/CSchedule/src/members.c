@@ -153,6 +153,11 @@ LW_UNSEEN lw_member *lw_members_first_(void) { return pooled(0); }
 
 bool lw_control_is_member(void) { return lw_member_self_ != NULL; }
 
+uint32_t lw_control_execution(void) {
+  // relaxed: members run within an execution, and it began before they did.
+  return lw_member_self_ ? atomic_load_explicit(&lw_controller_.executions, memory_order_relaxed) : 0;
+}
+
 uint32_t lw_control_member_count(void) { return atomic_load(&lw_member_count_); }
 
 LW_UNSEEN lw_member *lw_member_of_(lw_thread_number number) {

@@ -1,6 +1,6 @@
 // Where in the program a member stands: the return address behind this library's own frames. Those of a program that
 // tools/cc has built are in a section of their own and keep their frame pointers, so no other frame is looked at. Code
-// of a scenario in Swift says itself where it stands.
+// of a scenario in Swift says itself where it stands, or the points of its memory do.
 #include "control.h"
 
 extern const char layer_start __asm__("__start_lw_layer") __attribute__((weak));
@@ -26,11 +26,10 @@ LW_UNSEEN __attribute__((noinline)) uint64_t lw_place_(void) {
   return 0;
 }
 
-LW_UNSEEN void lw_here_slow_(const char *file, uint32_t line) {
+LW_UNSEEN void lw_here_slow_(uint64_t place) {
   lw_member *self = lw_member_self_;
   if (!self || lw_controller_.is_program) return;
-  // An address of a user's memory has 47 bits; a line beyond 65,535 is that one.
-  self->place = (uint64_t)(uintptr_t)file << 16 | (line < 0xffff ? line : 0xffff);
+  self->place = place;
   self->told_at = self->ordinal;
 }
 

@@ -1,0 +1,66 @@
+// The standard library's Mutex (Synchronization) in scenarios under control: whoever finds one taken would sleep in the
+// kernel, where the controller does not see him, with the token in his hand. Taking and giving back a free one is
+// compiled into the caller (stdlib/public/Synchronization/Mutex/LinuxImpl.swift); what he calls when that does not do
+// are three functions of the library, and here are others in their place. They are weak: a program that is linked
+// with the library itself, instead of loading it, keeps the library's.
+//
+// The word is the kernel's: 0, or the number of the thread that has the mutex, with FUTEX_WAITERS when giving it back
+// is to be told. Threads that nobody controls go on to the library.
+#include <dlfcn.h>
+#include <errno.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "posix_waiting.h"
+
+#pragma clang assume_nonnull begin
+
+#define LOCK_SLOW "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
+#define UNLOCK_SLOW "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
+#define SWIFT_METHOD __attribute__((swiftcall))
+#define SELF __attribute__((swift_context))
+
+typedef SWIFT_METHOD void lock_slow(uint32_t thread, SELF _Atomic uint32_t *mutex);
+typedef SWIFT_METHOD void unlock_slow(SELF _Atomic uint32_t *mutex);
+
+__attribute__((weak)) lock_slow lw_swift_lock_slow_ __asm__(LOCK_SLOW);
+__attribute__((weak)) unlock_slow lw_swift_unlock_slow_ __asm__(UNLOCK_SLOW);
+
+static void *library(const char *symbol) {
+  void *found = dlsym(RTLD_NEXT, symbol);
+  if (!found) lw_fatal("Mutex is used, and the Swift library that has it does not have its slow paths");
+  return found;
+}
+
+/// Takes it, or has whoever holds it tell of its release. Others may wait still, so that is asked for again by each
+/// that has waited.
+static int attempt(void *word) {
+  _Atomic uint32_t *mutex = word;
+  uint32_t self = (uint32_t)syscall(SYS_gettid) | FUTEX_WAITERS;
+  uint32_t before = 0;
+  while (!atomic_compare_exchange_strong(mutex, &before, before == 0 ? self : before | FUTEX_WAITERS)) {
+  }
+  return before == 0 ? 0 : EBUSY;
+}
+
+LW_LOOKS_AT_THE_STILL static int32_t holder(const void *mutex) {
+  return (int32_t)(atomic_load((const _Atomic uint32_t *)mutex) & FUTEX_TID_MASK);
+}
+
+SWIFT_METHOD void lw_swift_lock_slow_(uint32_t thread, SELF _Atomic uint32_t *mutex) {
+  static const lw_posix_kind kind = {"Mutex", attempt, EBUSY, holder};
+  // Who has it already is told so by the library, and ends.
+  bool is_his = (uint32_t)holder((const void *)mutex) == thread;
+  if (is_his || !lw_control_is_member())
+    ((lock_slow *)library(LOCK_SLOW))(thread, mutex);
+  else
+    lw_posix_acquire_(&kind, (void *)mutex, LW_NEVER);
+}
+
+SWIFT_METHOD void lw_swift_unlock_slow_(SELF _Atomic uint32_t *mutex) {
+  ((unlock_slow *)library(UNLOCK_SLOW))(mutex);
+  lw_posix_released_((const void *)mutex);
+}
+
+#pragma clang assume_nonnull end
