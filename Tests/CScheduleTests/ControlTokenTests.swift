@@ -19,6 +19,55 @@ import Testing
       #expect(itself < 20 * (all - itself), "\(itself) ns against \(all - itself)")
     }
   }
+
+  /// Members who are awake get the processor in turn, and that is the direction in which they hand the token or the
+  /// other one.
+  @Test func `The processor takes no detours, whichever way round members hand the token`() async {
+    await #expect(processExitsWith: .success) {
+      lw_stay_on_processor(0)
+      let session = Session()
+      // Other programs on the machine only add to it.
+      let least = (0..<5).map { _ in switchesWhileTurning(session) }.min()!
+      #expect(least < 1.25, "\(least) for each hand-over")
+    }
+  }
+}
+
+/// How often the system gives the processor to another thread for each hand-over, where three members hand the token
+/// round in one direction for some time, then in the other, and so on.
+private func switchesWhileTurning(_ session: Session) -> Double {
+  let ring = Ring()
+  let parts = (0..<3).map { me in
+    Part("player-\(me)") {
+      ring.numbers[me] = lw_thread_self()
+      while ring.numbers.contains(0) { _ = lw_park(nil, lw_clock_now()) }
+      while ring.handOvers < 16_000 {
+        while ring.holder != me && ring.handOvers < 16_000 { _ = lw_park(nil, never) }
+        ring.handOvers += 1
+        ring.holder = (me + (ring.handOvers / 2_000 % 2 == 0 ? 1 : 2)) % 3
+        lw_unpark(ring.numbers[ring.holder])
+      }
+      for number in ring.numbers { lw_unpark(number) }
+    }
+  }
+  let before = systemSwitches()
+  let run = session.run(parts, stepsMax: 120_000, logging: false)
+  #expect(run.result.end == .LW_EXECUTION_ENDED && run.result.switches >= 16_000)
+  return Double(systemSwitches() - before) / Double(run.result.switches)
+}
+
+/// @unchecked Sendable: touched by the member that runs.
+private final class Ring: @unchecked Sendable {
+  var numbers: [lw_thread_number] = [0, 0, 0]
+  var holder = 0
+  var handOvers = 0
+}
+
+/// Of the processor, between threads of this process or to another one.
+private func systemSwitches() -> Int {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage.ru_nvcsw + usage.ru_nivcsw
 }
 
 private func processorTime(_ clock: clockid_t) -> Int {

@@ -6,6 +6,11 @@
 // busy, the system takes that for a sign that there is nothing to do: the program runs for milliseconds, where one who
 // slept would be back within microseconds. So a hand-over to somebody awake that takes long has the following ones do
 // without, and later it is tried again.
+//
+// The system gives the processor to those who are awake in an order that stays: round. Hand-overs mostly go round too,
+// so that order or its reverse suits them, and the other one has most of them pass through somebody who is not meant.
+// That is counted, and an order that does not suit is given up by having everybody sleep once: they are woken in the
+// order of hand-overs that take place.
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -35,6 +40,7 @@ enum {
   ASLEEP_FIRST = 256,  ///< hand-overs for which nobody stays awake behind a slow one, and twice as many behind each
   ASLEEP_MOST = 1 << 16, ///< further one, at most
   TIMED_ONE_IN = 4,      ///< hand-overs: to read the clock twice costs a thirtieth of one
+  ORDER_LASTS = 128,     ///< hand-overs at least
   QUICK_ENOUGH = 256     ///< quick ones in a row, and a slow one is a first one again
 };
 
@@ -45,10 +51,22 @@ static struct {
   uint32_t asleep_left; ///< hand-overs for which nobody stays awake
   uint32_t asleep;      ///< as many, behind the next slow one
   uint32_t quick;       ///< in a row
+  uint32_t in_order;    ///< hand-overs since the order of those awake was looked at
+  uint32_t detours;     ///< of the processor on the way, through members who were not meant
 } lately = {.asleep = ASLEEP_FIRST};
+
+/// Has everybody sleep once if the order of those awake does not suit: if more hand-overs go through each member who
+/// could be passed through than in an order at random, or its reverse, would.
+LW_UNSEEN static void look_at_order(void) {
+  if (++lately.in_order < ORDER_LASTS) return;
+  uint32_t count = atomic_load(&lw_member_count_);
+  if (count > 2 && lately.detours * 8 > lately.in_order * (count - 2) * 5) lately.asleep_left = count;
+  lately.in_order = lately.detours = 0;
+}
 
 /// Whether who gives the token away now stays awake at first.
 LW_UNSEEN static bool pays_to_stay_awake(void) {
+  if (lately.asleep_left == 0) look_at_order();
   if (lately.asleep_left == 0) return true;
   lately.asleep_left--;
   return false;
@@ -68,8 +86,8 @@ LW_UNSEEN static void note_latency(void) {
 
 LW_UNSEEN void lw_token_await_(lw_member *member) {
   int saved = errno;
-  uint32_t times = !member->stays_awake ? 0 : atomic_load(&lw_member_count_) <= FEW ? TIMES_OF_FEW : 1;
-  for (; times > 0 && atomic_load(&member->go) != HIS; times--) syscall(SYS_sched_yield);
+  uint32_t most = !member->stays_awake ? 0 : atomic_load(&lw_member_count_) <= FEW ? TIMES_OF_FEW : 1, times = 0;
+  for (; times < most && atomic_load(&member->go) != HIS; times++) syscall(SYS_sched_yield);
   uint32_t state = NOT_HIS;
   bool sleeps =
       atomic_load(&member->go) != HIS && atomic_compare_exchange_strong(&member->go, &state, NOT_HIS_AND_ASLEEP);
@@ -77,6 +95,7 @@ LW_UNSEEN void lw_token_await_(lw_member *member) {
     while (atomic_load(&member->go) != HIS) lw_token_wait_while_(&member->go, NOT_HIS_AND_ASLEEP, 0);
   // relaxed: whoever gives it to him next learned from him that he may.
   atomic_store_explicit(&member->go, NOT_HIS, memory_order_relaxed);
+  if (times > 0) lately.detours += times - 1;
   if (member->stays_awake && !sleeps) note_latency();
   if (member->state == LW_MEMBER_LEFT) lw_member_stand_();
   errno = saved;
