@@ -9,7 +9,6 @@
 // started one after the other but for one, each in the place of one that was cancelled while its event was signalled;
 // the last one is not cancelled, and its event is set last of all.
 internal import Latewrite
-internal import Logging
 internal import OverlappedIO
 internal import Proactor
 
@@ -131,9 +130,7 @@ private final class CancelWaitLoop {
 
   init(_ stage: CancelWaitStage, _ behaviours: ProactorBehaviours) throws {
     self.stage = stage
-    let proactor = try IOCPProactor(
-      arena: stage.arena.arena, behaviours: behaviours,
-      log: Logger(label: "proactor") { _ in SwiftLogNoOpLogHandler() })
+    let proactor = try IOCPProactor(arena: stage.arena.arena, behaviours: behaviours, log: .nowhere)
     loop = ProactorEventLoop(withoutSelfPipe: proactor)
   }
 

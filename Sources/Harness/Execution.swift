@@ -43,6 +43,8 @@ struct Stage {
   private let scope: Scope
   private let ground: SharedArena
   private let freedWhileLent = Shared<[Incarnation]>([])
+  /// Why a thread of the scenario failed.
+  private let failure = Shared<HarnessError?>(nil)
   /// Who runs the executions under control; nil: they run free.
   private let controller: Controller?
   private(set) var trace = ExecutionTrace()
@@ -108,7 +110,7 @@ struct Stage {
 
   /// All members begin, and all have ended - or, under control, can go on no more.
   private func play(_ cast: ExecutionCast, _ order: ExecutionOrder) throws -> ControlledRun? {
-    let failure = Shared<HarnessError?>(nil)
+    let failure = failure
     var controlled: ControlledRun?
     if let controller {
       controlled = controller.run(
@@ -119,7 +121,7 @@ struct Stage {
     } else {
       try Self.begin(cast.members[...], failure)
     }
-    if let failure = failure.read() { throw failure }
+    if let failure = failure.withLock({ $0.take() }) { throw failure }
     return controlled
   }
 

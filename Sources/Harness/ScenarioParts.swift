@@ -1,5 +1,6 @@
 // What scenarios are put together from: owners of things that only one place may own, and waiting for a count.
 internal import Latewrite
+internal import Logging
 internal import OverlappedIO
 
 /// The arena of an execution, for the closures of its threads.
@@ -12,6 +13,11 @@ final class SharedArena: Sendable {
   func told(_ result: OperationResult, operation number: UInt64) {
     Trace.record(.result, arena: arena.number, operation: number, result: Int64(result.rawValue))
   }
+}
+
+extension Logger {
+  /// Where nobody reads it: what a proactor does in an execution is in the trace. One for all of them.
+  static let nowhere = Logger(label: "proactor") { _ in SwiftLogNoOpLogHandler() }
 }
 
 /// An event that several closures name.

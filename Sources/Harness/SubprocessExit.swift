@@ -7,7 +7,6 @@
 // fake packet and frees the OVERLAPPED, and the wait for a child of the next round, still running, is registered. What
 // the late packet does is seen in the polls that follow. The children of the last round end in peace.
 internal import Latewrite
-internal import Logging
 internal import OverlappedIO
 internal import Proactor
 
@@ -102,8 +101,7 @@ private final class SubprocessExitLoop {
     self.plan = plan
     self.arena = arena
     self.progress = progress
-    let proactor = try IOCPProactor(
-      arena: arena.arena, behaviours: behaviours, log: Logger(label: "proactor") { _ in SwiftLogNoOpLogHandler() })
+    let proactor = try IOCPProactor(arena: arena.arena, behaviours: behaviours, log: .nowhere)
     loop = ProactorEventLoop(withoutSelfPipe: proactor)
   }
 

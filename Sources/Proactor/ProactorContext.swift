@@ -13,7 +13,7 @@ final class ProactorContext {
   @exclusivity(unchecked) private var spares: [OverlappedReference] = []
 
   /// The box of the last count: one operation often moves as much as the one before it.
-  private var counted = LoopValue(0)
+  private var counted: LoopValue<Int>?
 
   init(_ behaviours: ProactorBehaviours, _ log: ProactorLog) {
     self.behaviours = behaviours
@@ -28,8 +28,7 @@ final class ProactorContext {
 
   /// How much an operation has moved, as a result.
   func boxed(_ count: Int) -> LoopValue<Int> {
-    let last = counted
-    if last.value == count { return last }
+    if let last = counted, last.value == count { return last }
     let box = LoopValue(count)
     counted = box
     return box
