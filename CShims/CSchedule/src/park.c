@@ -2,6 +2,7 @@
 // the kernel is asked only when a thread really sleeps or has to be woken. This file has the module's only futex calls.
 #include <errno.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,9 +14,10 @@
 enum { EMPTY = 0, TOKEN = LW_PARK_TOKEN, PARKED = 2, POLLING = 3 };
 
 enum {
-  AWAKE_TICKS = 20000,  ///< some 8 us: what waking a thread on another processor costs
-  WORTH_NS = 100000,    ///< a park that may end earlier is none to be awake in
-  LEFT_OUT_MOST = 1023, ///< parks in a row
+  AWAKE_TICKS = 20000,          ///< some 8 us: what waking a thread on another processor costs
+  AWAKE_POLLING_TICKS = 100000, ///< some 40 us: what whoever is to answer takes where it has to be woken
+  WORTH_NS = 100000,            ///< a park that may end earlier is none to be awake in
+  LEFT_OUT_MOST = 1023,         ///< parks in a row
 };
 
 static struct {
@@ -70,7 +72,7 @@ static lw_park_result park_member(lw_member *self, const void *_Nullable object,
 /// Stays awake for a moment before falling asleep. Waking a thread that sleeps takes longer than most answers of one
 /// that runs on another processor, and where both stay awake neither has to be woken. What was in vain is left out for
 /// one park, then for three, seven and so on. The thread that polls looks at the descriptors meanwhile, until something
-/// is `ready`.
+/// is `ready`, and gives the processor on between two looks: whoever is to answer may be waiting for it.
 static void stay_awake(const _Atomic uint32_t *word, lw_time deadline, lw_ready *_Nullable ready) {
   static _Thread_local uint32_t left_out, to_leave_out;
   // relaxed: as in lw_point. Who is delayed on purpose is in no hurry.
@@ -80,17 +82,18 @@ static void stay_awake(const _Atomic uint32_t *word, lw_time deadline, lw_ready 
     return;
   }
   if (deadline != LW_NEVER && deadline < lw_clock_now() + WORTH_NS) return;
-  uint64_t until = lw_clock_stamp() + AWAKE_TICKS;
+  uint64_t until = lw_clock_stamp() + (ready ? AWAKE_POLLING_TICKS : AWAKE_TICKS);
   do {
-    if (ready)
-      lw_poll_look_(ready);
-    else
-      __builtin_ia32_pause();
+    if (ready) lw_poll_look_(ready);
     // relaxed: only a hint; taking the token is what synchronises.
     if (atomic_load_explicit(word, memory_order_relaxed) == TOKEN || (ready && ready->count > 0)) {
       left_out = 0;
       return;
     }
+    if (ready)
+      sched_yield();
+    else
+      __builtin_ia32_pause();
   } while (lw_clock_stamp() < until);
   if (left_out < LEFT_OUT_MOST) left_out = 2 * left_out + 1;
   to_leave_out = left_out;
