@@ -21,7 +21,7 @@ public import Latewrite
   public var key: UInt { unsafe UInt(packet.key) }
   /// The OVERLAPPED's address.
   public var address: UInt { unsafe UInt(bitPattern: packet.overlapped) }
-  /// Counts the packets of the process, from 1.
+  /// Its number among the packets of the process, never 0: those that one thread has posted rise.
   public var serial: UInt64 { unsafe packet.serial }
   /// Who lived at the address when it was posted.
   public var stamped: Incarnation? { unsafe Incarnation(bits: packet.stamped) }

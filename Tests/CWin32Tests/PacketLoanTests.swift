@@ -116,12 +116,21 @@ extension UnsafePointer<UInt8> {
     }
   }
 
-  @Test func `Every packet has a serial number of its own`() {
-    for _ in 0..<3 { PostQueuedCompletionStatus(port, 0, 0, nil) }
-    var serials: [UInt64] = []
+  @Test func `Every packet has a serial number of its own, whichever thread posts it`() {
+    let post: @convention(c) (UnsafeMutableRawPointer?) -> DWORD = { port in
+      for _ in 0..<100 { PostQueuedCompletionStatus(port, 0, 0, nil) }
+      return 0
+    }
+    let other = CreateThread(nil, 0, post, port, 0, nil)
+    _ = post(port)
+    WaitForSingleObject(other, INFINITE)
+    var serials: [UInt32: [UInt64]] = [:]
     var packet = lw_packet()
-    while lw_get_packet(port, &packet, 0) == 1 { serials.append(packet.serial) }
-    #expect(serials.count == 3 && serials == serials.sorted() && Set(serials).count == 3 && !serials.contains(0))
+    while lw_get_packet(port, &packet, 0) == 1 { serials[UInt32(packet.posted_by), default: []].append(packet.serial) }
+    let all = serials.values.flatMap { $0 }
+    #expect(all.count == 200 && Set(all).count == 200 && !all.contains(0))
+    for posted in serials.values { #expect(posted == posted.sorted()) }
+    CloseHandle(other)
     CloseHandle(port)
   }
 

@@ -56,7 +56,7 @@ typedef struct lw_packet {
   DWORD status; ///< NTSTATUS of an operation; 0 for posted packets
   ULONG_PTR key;
   OVERLAPPED *_Nullable overlapped;
-  uint64_t serial;        ///< counts the packets of the process, from 1
+  uint64_t serial;        ///< its number among the packets of the process, never 0
   lw_arena_number arena;  ///< of the address; 0: in no arena
   lw_incarnation stamped; ///< at `overlapped` when it was posted (of the loan, when it carried one); 0 none
   lw_incarnation alive;   ///< at `overlapped` when it was dequeued; 0 when no block is live there

@@ -1,12 +1,13 @@
 // An operation: its record, and its start.
 #include "accounting.h"
 #include "error_table.h"
+#include "numbers.h"
 #include "operation_parts.h"
 #include "tally.h"
 
 static lw_pool_hands hands;
 static lw_pool pool = LW_POOL_WITH_HANDS(lw_operation, &hands);
-static _Atomic uint64_t numbers;
+static lw_numbers numbers;
 static lw_tally open_operations;
 
 // ------------------------------------------------------------------------------------------------- made and dropped
@@ -17,9 +18,9 @@ lw_operation *lw_operation_take_over_(lw_file *file, const char *api, lw_verb ve
     lw_failed_(ERROR_NOT_ENOUGH_MEMORY);
     return NULL;
   }
-  // relaxed: nobody else sees the record yet, and each number is given once.
+  // relaxed: nobody else sees the record yet.
   atomic_store_explicit(&made->references, 2, memory_order_relaxed); // the starter's and the completer's
-  made->number = 1 + atomic_fetch_add_explicit(&numbers, 1, memory_order_relaxed);
+  made->number = lw_number_next_(&numbers);
   lw_tally_add_(&open_operations, 1);
   made->file = file;
   made->api = api;

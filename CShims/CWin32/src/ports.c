@@ -8,13 +8,14 @@
 
 #include "accounting.h"
 #include "ioapiset.h"
+#include "numbers.h"
 #include "sysinfoapi.h"
 #include "tally.h"
 
 static lw_pool port_pool = LW_POOL(lw_port);
 static lw_pool_hands packet_hands;
 static lw_pool packet_pool = LW_POOL_WITH_HANDS(lw_queued_packet, &packet_hands);
-static _Atomic uint64_t serials;
+static lw_numbers serials;
 /// Packets that were queued, less those that were taken out.
 static lw_tally queued;
 
@@ -138,8 +139,7 @@ HANDLE CreateIoCompletionPort(HANDLE file, HANDLE existing, ULONG_PTR key, DWORD
 
 /// What is known when the packet is made: which incarnation it is about, and who posts it.
 static void stamp(lw_packet *packet) {
-  // relaxed: only the numbers matter, each is given once.
-  packet->serial = 1 + atomic_fetch_add_explicit(&serials, 1, memory_order_relaxed);
+  packet->serial = lw_number_next_(&serials);
   lw_block block = lw_block_at(packet->overlapped);
   packet->arena = block.arena ? block.number : 0;
   packet->stamped = lw_loan_is_none(packet->loan) ? block.incarnation : lw_loan_incarnation(packet->loan);
