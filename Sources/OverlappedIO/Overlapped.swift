@@ -12,26 +12,42 @@ public import Latewrite
 /// asked and freed by whoever owns the value.
 @safe public struct Overlapped: ~Copyable, @unchecked Sendable {
   private let arena: ArenaCore
-  @unsafe let pointer: UnsafeMutablePointer<OVERLAPPED>
+  @unsafe private(set) var pointer: UnsafeMutablePointer<OVERLAPPED>
   /// Which use of the address this is.
-  public let incarnation: Incarnation
-  var request: lw_request
+  public private(set) var incarnation: Incarnation
+  var request = unsafe lw_request()
   private var isFreed = false
 
   /// Allocates a zeroed OVERLAPPED. Throws `notEnoughMemory` when the arena is full.
   public init(in arena: borrowing Arena) throws(Win32Error) { try self.init(in: arena.core) }
 
   package init(in arena: ArenaCore) throws(Win32Error) {
+    self.arena = arena
+    (unsafe pointer, incarnation) = try unsafe Self.allocate(in: arena)
+    unsafe prepareRequest()
+  }
+
+  /// Allocates another OVERLAPPED in the place of the one that was given back, by the reference to the arena that is
+  /// there.
+  package mutating func renew() throws(Win32Error) {
+    (unsafe pointer, incarnation) = try unsafe Self.allocate(in: arena)
+    unsafe prepareRequest()
+    isFreed = false
+  }
+
+  @unsafe private static func allocate(
+    in arena: ArenaCore
+  ) throws(Win32Error) -> (UnsafeMutablePointer<OVERLAPPED>, Incarnation) {
     guard let created = unsafe lw_overlapped_create(arena.pointer),
       let incarnation = unsafe Incarnation(bits: lw_incarnation_live_in(arena.pointer, created))
     else { throw Win32Error(.notEnoughMemory, in: "Overlapped(in:)") }
-    unsafe pointer = created
-    self.incarnation = incarnation
-    var request = unsafe lw_request()
+    return unsafe (created, incarnation)
+  }
+
+  @unsafe private mutating func prepareRequest() {
+    unsafe request = lw_request()
     unsafe request.arena = unsafe arena.pointer
-    unsafe request.overlapped = unsafe created
-    unsafe self.request = unsafe request
-    self.arena = arena
+    unsafe request.overlapped = unsafe pointer
   }
 
   deinit {
@@ -48,7 +64,10 @@ public import Latewrite
 
   /// Gives the block back: the place where CPython drops the last reference. Whatever is pending stays pending; that is
   /// the bug on show.
-  public consuming func free() {
+  public consuming func free() { giveBack() }
+
+  /// The same of a value that stays, for `renew()`.
+  package mutating func giveBack() {
     isFreed = true
     guard isThere else { return }
     _ = unsafe lw_overlapped_free(arena.pointer, pointer)
@@ -57,10 +76,9 @@ public import Latewrite
   /// Gives OVERLAPPED and buffer back as asyncio's Overlapped does when it is deallocated: what is pending is cancelled
   /// and, if that was accepted, waited for. False: the kernel may still own the memory, which is given back all the
   /// same.
-  package consuming func deallocate() -> Bool {
+  package mutating func deallocate() -> Bool {
     isFreed = true
     guard isThere else { return true }
-    var request = unsafe request
     return unsafe lw_request_deallocate(&request)
   }
 

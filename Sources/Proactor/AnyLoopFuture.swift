@@ -51,20 +51,22 @@ internal import Latewrite
     guard standing == .pending else { return false }
     standing = end
     Trace.record(.future, operation: ticket, result: end.rawValue)
-    if isAwaited { context.callSoon(callbacksOf: self) }
+    if let waiter = unsafe waiter.take() { unsafe context.callSoon(resuming: waiter) }
+    if hasCallbacks { context.callSoon(callbacksOf: self) }
     return true
   }
 
   /// Ends it without result or error; false when it was done before.
   final func endCancelled() -> Bool { end(.cancelled) }
 
-  /// Whether somebody has to be told of its end.
-  var isAwaited: Bool { unsafe waiter != nil }
+  /// Whether callbacks have to be told of its end.
+  var hasCallbacks: Bool { false }
+  /// Whether somebody has to be.
+  final var isAwaited: Bool { unsafe waiter != nil || hasCallbacks }
 
   /// Has the loop resume a task once the future is done, or soon when it is already, as a callback would.
   package func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>) {
-    unsafe waiter = continuation
-    if isDone { context.callSoon(callbacksOf: self) }
+    if isDone { unsafe context.callSoon(resuming: continuation) } else { unsafe waiter = continuation }
   }
 
   /// Asks for the end of the operation behind it, and leaves the future to what comes of that. Where there is none the
@@ -72,10 +74,10 @@ internal import Latewrite
   package func askToEnd() throws(ProactorError) {}
 
   /// In a later turn of the loop: it was done, and this is told.
-  func runCallbacks() { unsafe waiter.take()?.resume() }
+  func runCallbacks() {}
 
-  /// It was done, and nobody will be told. (A Swift task that waits has to be resumed all the same.)
-  func dropCallbacks() { unsafe waiter.take()?.resume() }
+  /// It was done, and nobody will be told.
+  func dropCallbacks() {}
 
   // ----------------------------------------------------------------------------------------------- who knows of it
 

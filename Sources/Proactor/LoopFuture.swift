@@ -94,13 +94,12 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     return true
   }
 
-  final override var isAwaited: Bool {
+  final override var hasCallbacks: Bool {
     if case .some = callback { return true }
-    return super.isAwaited
+    return false
   }
 
   final override func runCallbacks() {
-    super.runCallbacks()
     guard case .some(let first) = callback else { return }
     callback = nil
     run(first)
@@ -122,7 +121,6 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   }
 
   final override func dropCallbacks() {
-    super.dropCallbacks()
     guard case .some(let first) = callback else { return }
     callback = nil
     for callback in [first] + (laterCallbacks ?? []) { callback.task?.lostCallback(context.log) }

@@ -14,12 +14,10 @@ internal import OverlappedIO
 @safe struct OverlappedReference {
   /// @safe: its context is asked for by whoever has the context.
   @safe private struct Place: ~Copyable {
-    var overlapped: Overlapped?
+    /// Given back where nobody holds it.
+    var overlapped: Overlapped
     var isRequest = false
     var holders = 0
-    var address: UInt = 0
-    var incarnation: Incarnation
-    var arena: UInt32 = 0
     var operation: UInt64 = 0
     var ticket: UInt64 = 0
     /// Whose place it is.
@@ -29,11 +27,11 @@ internal import OverlappedIO
   @unsafe private let place: UnsafeMutablePointer<Place>
 
   /// What packets carry and what the cache is keyed by.
-  var address: UInt { unsafe place.pointee.address }
+  var address: UInt { unsafe place.pointee.overlapped.address }
   /// Who it is; the address may have another owner one day.
-  var incarnation: Incarnation { unsafe place.pointee.incarnation }
+  var incarnation: Incarnation { unsafe place.pointee.overlapped.incarnation }
   /// The number of its arena.
-  var arena: UInt32 { unsafe place.pointee.arena }
+  var arena: UInt32 { unsafe place.pointee.overlapped.arenaNumber }
   /// The scenario's number; 0 for operations of the proactor's own.
   var operation: UInt64 { unsafe place.pointee.operation }
   /// Its number in the trace, never 0.
@@ -43,22 +41,24 @@ internal import OverlappedIO
   static func make(
     in arena: ArenaCore, operation: UInt64, ticket: UInt64, of context: ProactorContext
   ) throws(Win32Error) -> OverlappedReference {
-    let created = try Overlapped(in: arena)
-    let made = context.takeSpare() ?? context.own(OverlappedReference(created.incarnation, of: context))
-    unsafe made.place.pointee.address = created.address
-    unsafe made.place.pointee.incarnation = created.incarnation
-    unsafe made.place.pointee.arena = arena.number
+    let made: OverlappedReference
+    if let spare = context.spare {
+      try unsafe spare.place.pointee.overlapped.renew()
+      context.removeSpare()
+      made = spare
+    } else {
+      made = context.own(OverlappedReference(try Overlapped(in: arena), of: context))
+    }
     unsafe made.place.pointee.operation = operation
     unsafe made.place.pointee.ticket = ticket
     unsafe made.place.pointee.isRequest = false
-    unsafe made.place.pointee.overlapped = consume created
     return made
   }
 
   /// A new place.
-  private init(_ incarnation: Incarnation, of context: ProactorContext) {
+  private init(_ overlapped: consuming Overlapped, of context: ProactorContext) {
     unsafe place = .allocate(capacity: 1)
-    unsafe place.initialize(to: Place(incarnation: incarnation, context: .passUnretained(context)))
+    unsafe place.initialize(to: Place(overlapped: overlapped, context: .passUnretained(context)))
   }
 
   /// Gives the place back, for its context, which goes: an OVERLAPPED that is still there has been forgotten.
@@ -77,10 +77,9 @@ internal import OverlappedIO
   }
 
   private func giveBack() {
-    guard let overlapped = unsafe place.pointee.overlapped.take() else { return }
     if unsafe !place.pointee.isRequest {
-      overlapped.free()
-    } else if !overlapped.deallocate() {
+      unsafe place.pointee.overlapped.giveBack()
+    } else if unsafe !place.pointee.overlapped.deallocate() {
       unsafe place.pointee.context.takeUnretainedValue().log.deallocatedPending(address)
     }
     unsafe place.pointee.context._withUnsafeGuaranteedRef { context in context.keep(self) }
@@ -96,12 +95,12 @@ internal import OverlappedIO
   // ------------------------------------------------------------------------------------------------------- requests
 
   /// Whether the kernel still works on it; never so for a wait.
-  var isPending: Bool { unsafe place.pointee.overlapped?.isPending ?? false }
+  var isPending: Bool { unsafe place.pointee.overlapped.isPending }
 
   /// Starts a request by `body`, which says what the call said when it has failed or ended without a packet.
   func start(_ body: (inout Overlapped) -> Win32Error.Code?) -> Win32Error.Code? {
     unsafe place.pointee.isRequest = true
-    return unsafe body(&place.pointee.overlapped!)
+    return unsafe body(&place.pointee.overlapped)
   }
 
   /// A file cannot be taken into a closure: the request that sends one is started here.
@@ -109,11 +108,11 @@ internal import OverlappedIO
     _ socket: WaitableHandle, file: borrowing DiskFile, offset: UInt64, bytes: Int
   ) -> Win32Error.Code? {
     unsafe place.pointee.isRequest = true
-    return unsafe place.pointee.overlapped!.transmit(socket, file: file, offset: offset, bytes: bytes)
+    return unsafe place.pointee.overlapped.transmit(socket, file: file, offset: offset, bytes: bytes)
   }
 
-  func cancel() throws(Win32Error) { try unsafe place.pointee.overlapped!.cancel() }
-  func result() throws(Win32Error) -> Int { try unsafe place.pointee.overlapped!.result() }
-  func buffer(_ count: Int) -> [UInt8] { unsafe place.pointee.overlapped!.buffer(count) }
-  var sender: SocketAddress? { unsafe place.pointee.overlapped?.sender }
+  func cancel() throws(Win32Error) { try unsafe place.pointee.overlapped.cancel() }
+  func result() throws(Win32Error) -> Int { try unsafe place.pointee.overlapped.result() }
+  func buffer(_ count: Int) -> [UInt8] { unsafe place.pointee.overlapped.buffer(count) }
+  var sender: SocketAddress? { unsafe place.pointee.overlapped.sender }
 }

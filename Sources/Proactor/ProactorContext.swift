@@ -26,6 +26,10 @@ final class ProactorContext {
   @inline(never)
   func callSoon(callbacksOf future: AnyLoopFuture) { ready.callSoon(callbacksOf: future) }
 
+  /// The same for a task that has waited for one.
+  @inline(never)
+  func callSoon(resuming task: UnsafeContinuation<Void, Never>) { unsafe ready.callSoon(resuming: task) }
+
   /// How much an operation has moved, as a result.
   func boxed(_ count: Int) -> LoopValue<Int> {
     if let last = counted, last.value == count { return last }
@@ -46,5 +50,8 @@ final class ProactorContext {
   func keep(_ spare: OverlappedReference) { unsafe spares.append(spare) }
 
   /// A place that was kept; else nil.
-  func takeSpare() -> OverlappedReference? { unsafe spares.popLast() }
+  var spare: OverlappedReference? { unsafe spares.last }
+
+  /// That place is in use again.
+  func removeSpare() { unsafe spares.removeLast() }
 }

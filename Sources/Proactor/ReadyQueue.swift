@@ -1,12 +1,14 @@
-// What the loop runs next: callbacks that were put off and callbacks of futures that are done. Futures put theirs here
-// when they complete; the loop takes them out.
+// What the loop runs next: callbacks that were put off, callbacks of futures that are done, and tasks that have waited
+// for one. Futures put theirs here when they complete; the loop takes them out.
 internal import Latewrite
 
 /// Callbacks in the order in which they became ready. Used on the loop's thread only.
 final class ReadyQueue {
-  private enum Entry {
+  /// @safe: a task is resumed by whoever takes its entry out, once.
+  @safe private enum Entry {
     case callback(LoopCallback)
     case future(AnyLoopFuture)
+    case task(UnsafeContinuation<Void, Never>)
     /// The run ends here, and what follows waits for the next one.
     case stop
   }
@@ -81,6 +83,9 @@ final class ReadyQueue {
   /// The same for all callbacks of a future, which is done.
   func callSoon(callbacksOf future: AnyLoopFuture) { append(.future(future)) }
 
+  /// Resumes a task in the next turn.
+  func callSoon(resuming task: UnsafeContinuation<Void, Never>) { append(unsafe .task(task)) }
+
   /// Ends the run behind the callback that runs now; what is ready behind it waits for the next run.
   func stopNow() { isStopping = true }
 
@@ -98,12 +103,13 @@ final class ReadyQueue {
       switch ready[place] {
       case .callback(let callback): callback.run(log)
       case .future(let future): future.runCallbacks()
+      case .task(let task): unsafe task.resume()
       case .stop: isStopping = true
       }
       guard isStopping else { continue }
       isStopping = false
       var rest = ready[(place + 1)...]
-      if case .future(let future) = ready[place], future.isAwaited { rest = ready[place...] }
+      if case .future(let future) = ready[place], future.hasCallbacks { rest = ready[place...] }
       unsafe entries.insert(contentsOf: rest, at: 0)
       return true
     }
@@ -112,7 +118,8 @@ final class ReadyQueue {
     return false
   }
 
-  /// Lets go of everything: none of it will run. What tasks were to go on with is told to the log.
+  /// Lets go of everything: none of it will run. What tasks were to go on with is told to the log. (A Swift task that
+  /// waits has to be resumed all the same.)
   func dropAll() {
     let (ready, later) = unsafe (entries, timers)
     unsafe entries = []
@@ -122,6 +129,7 @@ final class ReadyQueue {
       switch entry {
       case .callback(let callback): callback.drop(log)
       case .future(let future): future.dropCallbacks()
+      case .task(let task): unsafe task.resume()
       case .stop: break
       }
     }
