@@ -2,7 +2,8 @@
 internal import CSchedule
 internal import Latewrite
 
-/// What one thread of a controlled execution does.
+/// What one thread of a controlled execution does. The thread takes part in later executions, too: what it still holds
+/// at the end of its part, a mutex of Win32 for example, is not given up as by a thread that ends.
 public struct Part: Sendable {
   /// Its name, at most 15 bytes; reports and steps show it.
   public let name: String
@@ -127,10 +128,10 @@ public struct Part: Sendable {
     return true
   }
 
-  /// One sentence a member about where it stands, and one about threads that are older than the session, if there are
-  /// any: for executions that did not end.
+  /// One sentence a member about where it stands, of those that take part, and one about threads that are older than
+  /// the session, if there are any: for executions that did not end.
   public var standing: [String] {
-    let numbers = 0..<lw_control_member_count()
+    let numbers = (0..<lw_control_member_count()).filter(lw_control_member_takes_part)
     let places = placeNames.of(numbers.map(lw_control_member_place))
     let members = numbers.map { member in
       var sentence = [CChar](repeating: 0, count: 256)

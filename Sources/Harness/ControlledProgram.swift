@@ -39,6 +39,8 @@ public final class ControlledProgram: Sendable {
   public let digest: UInt32
   /// What it is called with.
   public let arguments: [String]
+  /// Whether its plain loads and stores are points, as tools/cc makes them when asked to.
+  public let hasMemoryPoints: Bool
   private let file: ProgramFile
   private let folder: String
 
@@ -51,7 +53,9 @@ public final class ControlledProgram: Sendable {
       throw .environment("there is no memory to share with a program (/dev/shm): \(systemReason())")
     }
     self.path = path
-    digest = Self.digest(path, arguments)
+    let contents = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+    digest = Self.digest(contents, arguments)
+    hasMemoryPoints = contents.contains(Array("__tsan_write".utf8))
     self.arguments = arguments
     self.file = file
     folder = FileManager.default.temporaryDirectory.appending(path: "latewrite-\(getpid())").path
@@ -69,8 +73,7 @@ public final class ControlledProgram: Sendable {
     ReplayToken(digest: digest, settings: [], schedule: schedule).text
   }
 
-  private static func digest(_ path: String, _ arguments: [String]) -> UInt32 {
-    let contents = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+  private static func digest(_ contents: [UInt8], _ arguments: [String]) -> UInt32 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in contents { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
     return ReplayToken.digest(of: ["\(hash)"] + arguments)

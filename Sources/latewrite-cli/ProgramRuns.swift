@@ -44,11 +44,15 @@ enum ProgramRuns {
         "    \(context(of: program, found.token).command ?? "")  "
           + "(\(Figures.count(UInt64(found.deviations), "deviation")), shrunk from \(found.shrunkFrom))")
     }
+    let isSound = result.endings.keys.allSatisfy { $0 == "ok" }
     if let bound, result.isComplete {
-      let isSound = result.endings.keys.allSatisfy { $0 == "ok" }
       lines.append(
         "  All schedules with at most \(Figures.count(UInt64(bound), "deviation")), by "
           + "\(Figures.count(result.executions, "execution")) that stand for them\(isSound ? ": nothing found." : ".")")
+    }
+    if isSound && !program.hasMemoryPoints {
+      lines.append(
+        "  Its plain loads and stores were no points: tools/cc --memory-points has races of plain variables found.")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -151,6 +151,14 @@ import Testing
     }
   }
 
+  @Test func `Of a hang those threads are told that take part, and none of an earlier scenario`() async {
+    await #expect(processExitsWith: .success) {
+      _ = try Explorer(SmallScenarios.threeInARow).explore(executions: 10, seed: 1)
+      let found = try #require(try Explorer(SmallScenarios.crossed).explore(executions: 100, seed: 3).endings["hang"])
+      #expect(found.standing.map { $0.prefix { $0 != " " } } == ["forth", "back"], "\(found.standing)")
+    }
+  }
+
   @Test func `A hang of the default order is an ending like others`() async {
     await #expect(processExitsWith: .success) {
       let explorer = try Explorer(SmallScenarios.neverWoken)

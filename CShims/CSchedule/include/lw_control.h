@@ -194,6 +194,8 @@ uint32_t lw_control_member_count(void);
 /// reports of executions that did not end.
 void lw_control_member_name(uint32_t member, char name[_Nonnull LW_THREAD_NAME_BYTES]);
 void lw_control_member_sentence(uint32_t member, char *sentence, size_t bytes);
+/// Whether it has done anything in this execution, or can: others are of earlier ones and wait for nothing of this one.
+bool lw_control_member_takes_part(uint32_t member);
 /// The place that `lw_here` told of where it stands, 0 when it told of none. Its file and line, NULL and 0 when it
 /// is one in the code; and the address then, else 0.
 uint64_t lw_control_member_place(uint32_t member);

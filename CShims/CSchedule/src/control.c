@@ -54,6 +54,7 @@ LW_UNSEEN static void prepare(const lw_execution *execution) {
     lw_member *member = &lw_members_[i];
     member->ordinal = 0;
     member->told_at = UINT16_MAX;
+    member->place = 0;
     member->in_a_row = 0;
     member->often = 0;
     member->chain = 0;

@@ -64,6 +64,12 @@ LW_UNSEEN static void tell_of_the_parked(const lw_member *member, char *sentence
     snprintf(sentence, bytes, "%s nothing that has a name", what);
 }
 
+LW_UNSEEN bool lw_control_member_takes_part(uint32_t index) {
+  const lw_member *member = &lw_members_[index < LW_MEMBERS_MAX ? index : 0];
+  bool rests = member->state == LW_MEMBER_RESTING || member->state == LW_MEMBER_LEFT;
+  return member->ordinal != 0 || !(rests || member->state == LW_MEMBER_PARKED);
+}
+
 LW_UNSEEN void lw_control_member_sentence(uint32_t index, char *sentence, size_t bytes) {
   const lw_member *member = &lw_members_[index < LW_MEMBERS_MAX ? index : 0];
   char name[LW_THREAD_NAME_BYTES];
