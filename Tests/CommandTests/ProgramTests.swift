@@ -193,6 +193,19 @@ struct ProgramTests {
     #expect(found.code == 1 && found.output.contains("  exit 4: "), "\(found.output)")
   }
 
+  @Test("A critical section in freed memory is told of by its line, and nobody hangs in it")
+  func enteredFreed() async throws {
+    let command = try Command()
+    try Self.build("enters_freed", for: command)
+    let found = try await command.run("explore", "--program", "./enters_freed", "--bound", "1")
+    #expect(found.code == 1 && !found.output.contains("hang"), "\(found.output)\(found.error)")
+    #expect(found.output.contains("LW002 stale-write: 40 bytes written to freed block"), "\(found.output)")
+    #expect(found.output.contains("enters_freed.c:14"), "the line that enters: \(found.output)")
+    try Self.build("enters_freed", for: command, "-DRIGHT")
+    let right = try await command.run("explore", "--program", "./enters_freed", "--bound", "1")
+    #expect(right.code == 0, "\(right.output)")
+  }
+
   @Test("A race of plain variables is found when memory has points, and only then")
   func memoryPoints() async throws {
     let command = try Command()

@@ -50,8 +50,9 @@ DWORD SetCriticalSectionSpinCount(CRITICAL_SECTION *section, DWORD spin_count) {
   return before;
 }
 
+/// Freed memory is told of and is no critical section any more: nobody would ever leave it.
 void EnterCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANALYSIS {
-  lw_will_store(section, sizeof *section);
+  if (!lw_will_store(section, sizeof *section)) return;
   if (is_owner(section)) {
     enter_again(section);
     return;
@@ -75,7 +76,7 @@ BOOL TryEnterCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANAL
 }
 
 void LeaveCriticalSection(CRITICAL_SECTION *section) LW_NO_THREAD_SAFETY_ANALYSIS {
-  lw_will_store(section, sizeof *section);
+  if (!lw_will_store(section, sizeof *section)) return;
   if (!is_owner(section)) lw_fatal("a thread left a critical section that it does not own");
   section->RecursionCount--;
   section->LockCount = section->RecursionCount - 1;
