@@ -79,8 +79,8 @@ let package = Package(
     .target(
       name: "CRuntime", dependencies: ["CArena"], path: "CShims/CRuntime",
       sources: [
-        "src/atomic_points.c", "src/memory_points.c", "src/posix_waiters.c", "src/posix_waiting.c",
-        "src/posix_time.c", "src/swift_mutex.c", "src/instrumented_points.c",
+        "src/atomic_points.c", "src/instrumented_points.c", "src/memory_points.c", "src/once_only.c",
+        "src/posix_time.c", "src/posix_waiters.c", "src/posix_waiting.c", "src/swift_mutex.c",
       ],
       publicHeadersPath: "include", cSettings: cSettings),
 

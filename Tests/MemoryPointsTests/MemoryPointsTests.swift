@@ -19,6 +19,20 @@ private final class Register: Sendable {
   let entries = Mutex<[String: Int]>([:])
 }
 
+private struct Pair<Left, Right> {
+  let left: Left
+  let right: Right
+}
+
+private enum Receipts {
+  static let words: [String: [Int]] = Dictionary(uniqueKeysWithValues: (1...20).map { ("word \($0)", [$0]) })
+
+  @inline(never) static func text<Left, Right>(of pair: Pair<Left, Right>) -> String {
+    let count = words.values.reduce(0) { $0 + $1.count }
+    return "\(pair.left) \(pair.right), \(count), \(type(of: pair) == Pair<String, Int>.self)"
+  }
+}
+
 private enum PlainScenarios {
   static let lostUpdate = ExploredScenario(named: "lost update") { _ in
     let account = Account()
@@ -50,6 +64,21 @@ private enum PlainScenarios {
           register.count.store(before + 1, ordering: .sequentiallyConsistent)
         }
       }, classify: { "\(register.count.load(ordering: .relaxed))" })
+  }
+
+  /// Whoever comes second makes a global's value and looks types up, which the default order does not.
+  static let onceInAProcess = ExploredScenario(named: "once in a process") { _ in
+    let account = Account()
+    let register = Register()
+    return .init(
+      threads: (1...2).map { number in
+        Part(named: "thread-\(number)") {
+          let before = account.balance
+          account.balance = before + 1
+          if before == 0 && number == 2 { account.receipt = Receipts.text(of: Pair(left: "late", right: number)) }
+          register.made.add(account.balance, ordering: .relaxed)
+        }
+      }, classify: { account.receipt ?? "none" })
   }
 
   static let mutexInTwoSteps = ExploredScenario(named: "mutex in two steps") { _ in
@@ -89,10 +118,11 @@ private enum PlainScenarios {
     (PlainScenarios.atomicInTwoSteps, ["1", "2"]),
     (PlainScenarios.mutexInTwoSteps, ["1", "2"]),
     (PlainScenarios.guarded, ["1 2"]),
+    (PlainScenarios.onceInAProcess, ["none", "late 2, 20, true"]),
   ]
 
-  @Test(arguments: 0..<5) func `What races by plain memory is found, and what does not is not`(index: Int) async {
-    #expect(Self.cases.count == 5 && Explorer.hasMemoryPoints)
+  @Test(arguments: 0..<6) func `What races by plain memory is found, and what does not is not`(index: Int) async {
+    #expect(Self.cases.count == 6 && Explorer.hasMemoryPoints)
     await #expect(processExitsWith: .success) { [index = index as Int] in
       let (scenario, endings) = Self.cases[index]
       let explorer = try Explorer(scenario)

@@ -45,8 +45,10 @@ void lw_looked_(const volatile void *address, uint64_t value) {
 #if !__has_feature(thread_sanitizer) // it brings what follows itself
 #define CALLER __builtin_return_address(0)
 
-/// What headers of this project ask is nobody's act.
-static bool is_own(const volatile void *address) { return address == &lw_points_armed_ || address == &lw_trace_armed_; }
+/// What headers of this project ask is nobody's act, and what is done once in a process is not an execution's.
+static bool is_own(const volatile void *address) {
+  return address == &lw_points_armed_ || address == &lw_trace_armed_ || lw_is_unseen_(address);
+}
 
 static void announce(const volatile void *address, lw_access access, const void *caller) {
   if (!is_own(address)) lw_announce_access_(address, access, caller);

@@ -1,5 +1,5 @@
 // What code whose accesses are points (memory_points.c, atomic_points.c) calls besides: each object before main, and in
-// Swift each function where it begins and ends, and destructors, which nobody here needs to know.
+// Swift each function where it begins and ends (once_only.c), and destructors.
 #include "lw_memory_points.h"
 
 static _Atomic bool has_points;
@@ -10,8 +10,6 @@ bool lw_has_memory_points(void) { return has_points; }
 /// Called before main by each object that was built so.
 void __tsan_init(void) { has_points = true; }
 
-void __tsan_func_entry(void *caller) { (void)caller; }
-void __tsan_func_exit(void) {}
 /// Around what a destructor does.
 void __tsan_ignore_thread_begin(void) {}
 void __tsan_ignore_thread_end(void) {}

@@ -23,6 +23,7 @@ static bool is_announced(const void *address) {
 static void reads(const void *address, size_t bytes, const void *caller) {
   if (!is_announced(address)) lw_announce_access_(address, LW_ACCESS_READ, caller);
   about_to_change.word = NULL;
+  if (lw_is_unseen_(address)) return;
   uint64_t value = 0;
   memcpy(&value, address, bytes < sizeof value ? bytes : sizeof value);
   lw_looked_(address, value);

@@ -1,6 +1,7 @@
 // What points at accesses of memory have in common.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lw_arena.h"
@@ -13,8 +14,13 @@ static inline const void *lw_word_of_(const volatile void *address) {
   return (const void *)((uintptr_t)address & ~(uintptr_t)7);
 }
 
+/// Whether the calling member is at something that is done once in a process. Swift programs alone have it.
+bool lw_is_once_only_(const volatile void *address) __attribute__((weak));
+static inline bool lw_is_unseen_(const volatile void *address) { return lw_is_once_only_ && lw_is_once_only_(address); }
+
 /// The calling thread is about to touch `address`, for code that goes on at `caller`.
 static inline void lw_announce_access_(const volatile void *address, lw_access access, const void *caller) {
+  if (lw_is_unseen_(address)) return;
   lw_here_before(caller);
   lw_point_often(lw_word_of_(address), access);
 }

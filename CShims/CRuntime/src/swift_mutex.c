@@ -1,12 +1,11 @@
 // The standard library's Mutex (Synchronization) in scenarios under control: whoever finds one taken would sleep in the
 // kernel, where the controller does not see him, with the token in his hand. Taking and giving back a free one is
 // compiled into the caller (stdlib/public/Synchronization/Mutex/LinuxImpl.swift); what he calls when that does not do
-// are three functions of the library, and here are others in their place. They are weak: a program that is linked
-// with the library itself, instead of loading it, keeps the library's.
+// are two functions of the library, and here are others in their place. They are weak: a program that is linked with
+// the library itself, instead of loading it, may keep the library's.
 //
 // The word is the kernel's: 0, or the number of the thread that has the mutex, with FUTEX_WAITERS when giving it back
-// is to be told. Threads that nobody controls go on to the library.
-#include <dlfcn.h>
+// is to be told. Threads that nobody controls wait in the kernel, as they do in the library.
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -27,10 +26,12 @@ typedef SWIFT_METHOD void unlock_slow(SELF _Atomic uint32_t *mutex);
 __attribute__((weak)) lock_slow lw_swift_lock_slow_ __asm__(LOCK_SLOW);
 __attribute__((weak)) unlock_slow lw_swift_unlock_slow_ __asm__(UNLOCK_SLOW);
 
-static void *library(const char *symbol) {
-  void *found = dlsym(RTLD_NEXT, symbol);
-  if (!found) lw_fatal("Mutex is used, and the Swift library that has it does not have its slow paths");
-  return found;
+/// 0, or what the kernel answered.
+static int ask_kernel(_Atomic uint32_t *mutex, int operation) {
+  int answer;
+  do answer = syscall(SYS_futex, mutex, operation | FUTEX_PRIVATE_FLAG, 0, NULL, NULL, 0) == 0 ? 0 : errno;
+  while (answer == EINTR || answer == EAGAIN);
+  return answer;
 }
 
 /// Takes it, or has whoever holds it tell of its release. Others may wait still, so that is asked for again by each
@@ -51,19 +52,18 @@ LW_LOOKS_AT_THE_STILL static int32_t holder(const void *mutex) {
 // The kernel hands a mutex over where no sanitizer sees it; touching the word behind and before says who follows whom.
 SWIFT_METHOD void lw_swift_lock_slow_(uint32_t thread, SELF _Atomic uint32_t *mutex) {
   static const lw_posix_kind kind = {"Mutex", attempt, EBUSY, holder};
-  // Who has it already is told so by the library, and ends.
-  bool is_his = (uint32_t)holder((const void *)mutex) == thread;
-  if (is_his || !lw_control_is_member()) {
-    ((lock_slow *)library(LOCK_SLOW))(thread, mutex);
-    atomic_load(mutex);
-  } else {
+  if ((uint32_t)holder((const void *)mutex) == thread) lw_fatal("a thread locks a Mutex that it has locked already");
+  if (lw_control_is_member()) {
     lw_posix_acquire_(&kind, (void *)mutex, LW_NEVER);
+  } else {
+    if (ask_kernel(mutex, FUTEX_LOCK_PI) != 0) lw_fatal("the kernel refuses to lock a Mutex");
+    atomic_load(mutex);
   }
 }
 
 SWIFT_METHOD void lw_swift_unlock_slow_(SELF _Atomic uint32_t *mutex) {
   atomic_fetch_or(mutex, 0);
-  ((unlock_slow *)library(UNLOCK_SLOW))(mutex);
+  if (ask_kernel(mutex, FUTEX_UNLOCK_PI) != 0) lw_fatal("a Mutex is unlocked by a thread that has not locked it");
   lw_posix_released_((const void *)mutex);
 }
 
