@@ -45,6 +45,7 @@ typedef struct lw_member {
   bool pooled;           ///< takes parts; rests between executions
   bool reusable;         ///< its thread has ended, and nobody will ask for it again
   bool stays_awake;      ///< at first, while he waits for the token
+  bool tries_awake;      ///< and looks whether the processor comes back late
   uint32_t born;         ///< in the how-manieth execution
   uint16_t index;
   uint16_t ordinal;  ///< decisions taken in this execution

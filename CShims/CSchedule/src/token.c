@@ -3,9 +3,10 @@
 //
 // Who has given it away stays awake at first: of a few that hand it to each other, as most do, none needs to sleep or
 // be woken then, and giving the processor away costs half of that. But beside another program that keeps the processor
-// busy, the system takes that for a sign that there is nothing to do: the program runs for milliseconds, where one who
-// slept would be back within microseconds. So a hand-over to somebody awake that takes long has the following ones do
-// without, and later it is tried again.
+// busy, the system takes that for a sign that there is nothing to do: the program runs for milliseconds each time,
+// where one who slept would be back within microseconds. So a hand-over to somebody awake that takes long has the
+// following ones do without, and later it is tried again: then whoever sees the processor come back late sleeps at
+// once.
 //
 // The system gives the processor to those who are awake in an order that stays: round. Hand-overs mostly go round too,
 // so that order or its reverse suits them, and the other one has most of them pass through somebody who is not meant.
@@ -50,7 +51,7 @@ static struct {
   uint32_t untimed;     ///< hand-overs since one was timed
   uint32_t asleep_left; ///< hand-overs for which nobody stays awake
   uint32_t asleep;      ///< as many, behind the next slow one
-  uint32_t quick;       ///< in a row
+  uint32_t quick;       ///< in a row, of those that were timed
   uint32_t in_order;    ///< hand-overs since the order of those awake was looked at
   uint32_t detours;     ///< of the processor on the way, through members who were not meant
 } lately = {.asleep = ASLEEP_FIRST};
@@ -72,22 +73,34 @@ LW_UNSEEN static bool pays_to_stay_awake(void) {
   return false;
 }
 
-/// Somebody who was awake has the token.
-LW_UNSEEN static void note_latency(void) {
-  if (lately.given_at == 0) return;
-  if (lw_clock_stamp() - lately.given_at < SLOW_TICKS) {
-    if (++lately.quick >= QUICK_ENOUGH) lately.asleep = ASLEEP_FIRST;
-    return;
-  }
+LW_UNSEEN static void note_slow(void) {
   lately.quick = 0;
   lately.asleep_left = lately.asleep;
   if (lately.asleep < ASLEEP_MOST) lately.asleep *= 2;
 }
 
+/// Somebody who was awake has the token.
+LW_UNSEEN static void note_latency(void) {
+  if (lately.given_at == 0) return;
+  if (lw_clock_stamp() - lately.given_at >= SLOW_TICKS)
+    note_slow();
+  else if (++lately.quick >= QUICK_ENOUGH)
+    lately.asleep = ASLEEP_FIRST;
+}
+
+/// Gives the processor on; returns whether it came back late.
+LW_UNSEEN static bool yield_processor(bool is_timed) {
+  uint64_t left_at = is_timed ? lw_clock_stamp() : 0;
+  syscall(SYS_sched_yield);
+  return is_timed && lw_clock_stamp() - left_at >= SLOW_TICKS;
+}
+
 LW_UNSEEN void lw_token_await_(lw_member *member) {
   int saved = errno;
   uint32_t most = !member->stays_awake ? 0 : atomic_load(&lw_member_count_) <= FEW ? TIMES_OF_FEW : 1, times = 0;
-  for (; times < most && atomic_load(&member->go) != HIS; times++) syscall(SYS_sched_yield);
+  bool is_slow = false;
+  for (; times < most && !is_slow && atomic_load(&member->go) != HIS; times++)
+    is_slow = yield_processor(member->tries_awake);
   uint32_t state = NOT_HIS;
   bool sleeps =
       atomic_load(&member->go) != HIS && atomic_compare_exchange_strong(&member->go, &state, NOT_HIS_AND_ASLEEP);
@@ -96,7 +109,10 @@ LW_UNSEEN void lw_token_await_(lw_member *member) {
   // relaxed: whoever gives it to him next learned from him that he may.
   atomic_store_explicit(&member->go, NOT_HIS, memory_order_relaxed);
   if (times > 0) lately.detours += times - 1;
-  if (member->stays_awake && !sleeps) note_latency();
+  if (is_slow)
+    note_slow();
+  else if (member->stays_awake && !sleeps)
+    note_latency();
   if (member->state == LW_MEMBER_LEFT) lw_member_stand_();
   errno = saved;
 }
@@ -104,7 +120,10 @@ LW_UNSEEN void lw_token_await_(lw_member *member) {
 LW_UNSEEN void lw_token_give_(lw_member *member) {
   int saved = errno;
   lw_member *giver = lw_controller_.holder;
-  if (giver) giver->stays_awake = pays_to_stay_awake();
+  if (giver) {
+    giver->stays_awake = pays_to_stay_awake();
+    giver->tries_awake = lately.quick < QUICK_ENOUGH;
+  }
   bool is_timed = ++lately.untimed == TIMED_ONE_IN;
   if (is_timed) lately.untimed = 0;
   lately.given_at = is_timed ? lw_clock_stamp() : 0;
