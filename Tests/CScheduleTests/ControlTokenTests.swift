@@ -1,9 +1,11 @@
 // The hand-over of the token: what it costs beside other programs that want the same processor.
 import CSchedule
 import Glibc
+import Synchronization
 import Testing
 
-@Suite struct ControlTokenTests {
+/// One after the other: they want the same processor.
+@Suite(.serialized) struct ControlTokenTests {
   /// A member that gives the token away gives the processor away. Said in the wrong way, that tells the system that the
   /// members have nothing to do, and the other program gets a hundred times their share.
   @Test func `A busy thread on the members' processor gets no more than its share`() async {
@@ -39,15 +41,12 @@ private func switchesWhileTurning(_ session: Session) -> Double {
   let ring = Ring()
   let parts = (0..<3).map { me in
     Part("player-\(me)") {
-      ring.numbers[me] = lw_thread_self()
-      while ring.numbers.contains(0) { _ = lw_park(nil, lw_clock_now()) }
-      while ring.handOvers < 16_000 {
-        while ring.holder != me && ring.handOvers < 16_000 { _ = lw_park(nil, never) }
-        ring.handOvers += 1
-        ring.holder = (me + (ring.handOvers / 2_000 % 2 == 0 ? 1 : 2)) % 3
-        lw_unpark(ring.numbers[ring.holder])
+      ring.state.withLock { $0.numbers[me] = lw_thread_self() }
+      while ring.state.withLock({ $0.numbers.contains(0) }) { _ = lw_park(nil, lw_clock_now()) }
+      while let next = ring.state.withLock({ $0.turn(of: me) }) {
+        if let number = next { lw_unpark(number) } else { _ = lw_park(nil, never) }
       }
-      for number in ring.numbers { lw_unpark(number) }
+      for number in ring.state.withLock({ $0.numbers }) { lw_unpark(number) }
     }
   }
   let before = systemSwitches()
@@ -56,11 +55,23 @@ private func switchesWhileTurning(_ session: Session) -> Double {
   return Double(systemSwitches() - before) / Double(run.result.switches)
 }
 
-/// @unchecked Sendable: touched by the member that runs.
-private final class Ring: @unchecked Sendable {
-  var numbers: [lw_thread_number] = [0, 0, 0]
-  var holder = 0
-  var handOvers = 0
+private final class Ring: Sendable {
+  struct State {
+    var numbers: [lw_thread_number] = [0, 0, 0]
+    var holder = 0
+    var handOvers = 0
+
+    /// Whom the player lets go; `.some(nil)` when it is not his turn, nil when all is over.
+    mutating func turn(of me: Int) -> lw_thread_number?? {
+      guard handOvers < 16_000 else { return nil }
+      guard holder == me else { return .some(nil) }
+      handOvers += 1
+      holder = (me + (handOvers / 2_000 % 2 == 0 ? 1 : 2)) % 3
+      return numbers[holder]
+    }
+  }
+
+  let state = Mutex(State())
 }
 
 /// Of the processor, between threads of this process or to another one.
