@@ -89,4 +89,31 @@ struct ControlledTests {
       #expect(log.messages.first?.contains("begin it in a task group, or with Task(executorPreference:") == true)
     }
   }
+
+  /// Until 2018 a closed proactor began what its sockets were asked for, and went without closing: the last reference
+  /// cancels, waits on the socket and frees. The packet of it goes to a port that is closed.
+  @Test("whoever is told of an end whose packet nobody will see may free the memory, in any order")
+  func closedPort() async {
+    await #expect(processExitsWith: .success) {
+      let lateRead = ExploredScenario(named: "late-read") { stage in
+        .init(threads: [
+          Part(named: "owner") {
+            let proactor = try IOCPProactor(
+              arena: stage.arena, behaviours: ProactorRevision.fix498b1f62.behaviours,
+              log: Logger(label: "none") { _ in SwiftLogNoOpLogHandler() })
+            let (here, there) = try SocketHandle.pair()
+            let read = try proactor.receive(here, atMost: 1)
+            try there.sendNow([1])
+            while !read.isDone { try proactor.select() }
+            try proactor.close()
+            try proactor.receive(here, atMost: 1).release()
+            proactor.release()
+            for socket in [here, there] { socket.close() }
+          }
+        ])
+      }
+      let result = try Explorer(lateRead).exhaust(bound: 2)
+      #expect(result.isComplete && result.endings.keys.sorted() == ["ok"], "\(result)")
+    }
+  }
 }

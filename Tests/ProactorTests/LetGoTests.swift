@@ -142,7 +142,10 @@ struct ClosedProactorTests {
       }
       situation.proactor.release()
       for socket in [here, there] { socket.close() }
-      #expect(try situation.end().isEmpty)
+      // close() asked for the end of what was begun and could not wait for it: it may come after the last reference to
+      // the OVERLAPPED went, which asks once more, is told that nothing is there to be cancelled, and frees it.
+      let findings = try situation.end()
+      #expect(findings.isEmpty || revision != .today)
     }
   }
 

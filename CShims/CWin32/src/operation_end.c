@@ -129,7 +129,8 @@ void lw_operation_end_(lw_operation *operation, bool at_once) {
                         : atomic_load_explicit(&file->port, memory_order_acquire);
   // relaxed: as in tell.
   if (at_once && atomic_load_explicit(&file->modes, memory_order_relaxed) & LW_FILE_SKIP_PORT_ON_SUCCESS) port = NULL;
-  bool passes = port || operation->routine;
+  // What a closed port discards nobody will see: whoever is told of the end may reuse the memory.
+  bool passes = operation->routine || (port && !lw_port_is_closed_(port));
   if (!passes) lw_operation_settle_buffers_(operation);
   lw_object *telling = begin_telling(operation, at_once);
   lw_operation_store_result_(operation, !passes);

@@ -25,6 +25,8 @@ typedef struct lw_completion {
 
 /// Posts a completion to `port` (of lw_port_type_). A port that has been closed discards it.
 void lw_port_complete_(lw_object *port, const lw_completion *completion);
+/// Whether it has been closed: no packet will leave it by being dequeued.
+bool lw_port_is_closed_(lw_object *port);
 /// Has the completions of a file go to `port`, or asks whether it could: `bind` of its type. ERROR_INVALID_HANDLE for
 /// what is no file.
 DWORD lw_port_bind_(HANDLE _Nullable file, lw_object *_Nullable port, ULONG_PTR key);
@@ -53,7 +55,7 @@ typedef struct lw_port {
   bool (*_Nullable hand_on)(const lw_packet *packet);
   lw_lock lock;
   _Atomic bool is_watched; ///< somebody has waited for the port itself
-  bool closed LW_GUARDED_BY(&lock);
+  _Atomic bool closed; ///< for good; changes under the lock
   uint32_t running LW_GUARDED_BY(&lock);
   lw_queued_packets queue LW_GUARDED_BY(&lock);
   lw_queued_packets spare LW_GUARDED_BY(&lock); ///< emptied nodes, so that the pool's lock stays out of the hot path

@@ -67,6 +67,8 @@ static void closed(lw_object *object) {
   lw_wakes_release_(&wakes);
 }
 
+bool lw_port_is_closed_(lw_object *port) { return ((lw_port *)port)->closed; }
+
 const lw_object_type lw_port_type_ = {
     .name = "completion port", .closed = closed, .destroy = destroy, .is_ready_for = lw_port_is_ready_for_};
 
