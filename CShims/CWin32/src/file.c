@@ -105,9 +105,19 @@ uint64_t lw_issuer_(void) {
   return issuer;
 }
 
+/// That of an operation which has not ended; who ends it owns it from then on.
+static lw_loan loan_of_pending(lw_operation *operation) {
+  lw_file *file = operation->file;
+  lw_lock_acquire(&file->lock);
+  lw_loan loan = operation->listed ? operation->loan : (lw_loan){0};
+  lw_lock_release_quietly(&file->lock);
+  return loan;
+}
+
 void lw_operation_cancel_(lw_operation *operation) {
   lw_point(LW_POINT_CANCEL, operation, LW_ACCESS_WRITE);
-  if (!lw_loan_is_none(operation->loan)) lw_loan_cancelled_(operation->loan);
+  lw_loan loan = loan_of_pending(operation);
+  if (!lw_loan_is_none(loan)) lw_loan_cancelled_(loan);
   if (operation->file->kind->withdraw(operation)) {
     lw_operation_buffers_cancelled_(operation);
     lw_operation_complete_later_(operation, STATUS_CANCELLED, operation->transferred);

@@ -55,7 +55,7 @@ typedef struct lw_port {
   bool (*_Nullable hand_on)(const lw_packet *packet);
   lw_lock lock;
   _Atomic bool is_watched; ///< somebody has waited for the port itself
-  _Atomic bool closed; ///< for good; changes under the lock
+  _Atomic bool closed;     ///< for good; changes under the lock
   uint32_t running LW_GUARDED_BY(&lock);
   lw_queued_packets queue LW_GUARDED_BY(&lock);
   lw_queued_packets spare LW_GUARDED_BY(&lock); ///< emptied nodes, so that the pool's lock stays out of the hot path
