@@ -88,15 +88,22 @@ static int note_base(struct dl_phdr_info *image, size_t bytes, void *base) {
   return 1;
 }
 
-static void fill(void) {
-  program.is_filled = true;
+/// The program's file, mapped for reading; NULL when it cannot be.
+static const char *_Nullable map_program(size_t *bytes) {
   int descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
   struct stat status;
-  if (descriptor < 0) return;
-  size_t bytes = fstat(descriptor, &status) == 0 ? (size_t)status.st_size : 0;
-  const char *file = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (descriptor < 0) return NULL;
+  *bytes = fstat(descriptor, &status) == 0 ? (size_t)status.st_size : 0;
+  const char *file = *bytes > 0 ? mmap(NULL, *bytes, PROT_READ, MAP_PRIVATE, descriptor, 0) : MAP_FAILED;
   close(descriptor);
-  if (file == MAP_FAILED) return;
+  return file == MAP_FAILED ? NULL : file;
+}
+
+static void fill(void) {
+  size_t bytes = 0;
+  program.is_filled = true;
+  const char *file = map_program(&bytes);
+  if (!file) return;
   const Elf64_Ehdr *header = (const Elf64_Ehdr *)file;
   const Elf64_Shdr *sections = (const Elf64_Shdr *)(file + header->e_shoff);
   uintptr_t base = 0;
