@@ -56,6 +56,12 @@ need_build_packages() {
   need_package "/usr/include/$(uname -m)-linux-gnu/libunwind.h" libunwind-dev
 }
 
+# What Swift's libraries need to become part of a program.
+need_static_packages() {
+  compgen -G "/usr/lib/gcc/*/*/libstdc++.so" >/dev/null ||
+    need_package "/usr/lib/gcc/$(uname -m)-linux-gnu/12/libstdc++.so" libstdc++-12-dev
+}
+
 # is_fresh STAMP PATH...: true when nothing below the paths is newer than the stamp.
 is_fresh() {
   local stamp=$1
