@@ -60,17 +60,22 @@ static void describe_late(char line[_Nonnull LW_TEXT_BYTES], const lw_arena *_Nu
              bytes, verb, lw_incident_noun_(subject), start, offset, slot_bytes, slot, generation);
 }
 
+static lw_incident write_incident(lw_rule rule, lw_subject subject, uint64_t offset, uint64_t bytes, lw_landing landing,
+                                  lw_deed written) {
+  return (lw_incident){.rule = rule,
+                       .subject = subject,
+                       .access_offset = offset,
+                       .access_bytes = bytes,
+                       .landing = landing,
+                       .writer_known = true,
+                       .written = written};
+}
+
 lw_record *lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, lw_landing landing,
                                  lw_landing done, uint64_t offset, uint64_t bytes, lw_deed written) {
-  lw_incident incident = {
-      .rule = landing == LW_LANDING_REUSED ? 3 : 2,
-      .subject = lw_subject_of_(arena, incarnation, loan),
-      .access_offset = offset,
-      .access_bytes = bytes,
-      .landing = done,
-      .writer_known = true,
-      .written = written,
-  };
+  lw_rule rule = landing == LW_LANDING_REUSED ? 3 : 2;
+  lw_subject subject = lw_subject_of_(arena, incarnation, loan);
+  lw_incident incident = write_incident(rule, subject, offset, bytes, done, written);
   incident.delay_ns = delay(incident.subject.freed, written);
   join_cause(arena, &incident);
   return lw_incident_make_(arena, &incident, describe_late, NULL);
@@ -78,16 +83,9 @@ lw_record *lw_report_late_write_(lw_arena *arena, lw_incarnation incarnation, lw
 
 void lw_report_own_store_(lw_arena *arena, lw_incarnation incarnation, uint64_t offset, uint64_t bytes,
                           lw_deed written) {
-  lw_incident incident = {
-      .rule = 2,
-      .subject = lw_subject_of_(arena, incarnation, NULL),
-      .access_offset = offset,
-      .access_bytes = bytes,
-      .landing = LW_LANDING_FREED,
-      .writer_known = true,
-      .written = written,
-  };
-  incident.subject.lent = false; // whose loan may still be open is not who stores here
+  lw_subject subject = lw_subject_of_(arena, incarnation, NULL);
+  subject.lent = false; // whose loan may still be open is not who stores here
+  lw_incident incident = write_incident(2, subject, offset, bytes, LW_LANDING_FREED, written);
   incident.delay_ns = delay(incident.subject.freed, written);
   lw_incident_make_(arena, &incident, describe_late, NULL);
 }
@@ -107,15 +105,8 @@ static void describe_beyond(char line[_Nonnull LW_TEXT_BYTES], const lw_arena *_
 
 void lw_report_beyond_(lw_arena *arena, lw_incarnation incarnation, lw_loan_record *loan, uint64_t offset,
                        uint64_t bytes, lw_deed written) {
-  lw_incident incident = {
-      .rule = 10,
-      .subject = lw_subject_of_(arena, incarnation, loan),
-      .access_offset = offset,
-      .access_bytes = bytes,
-      .landing = LW_LANDING_LIVE,
-      .writer_known = true,
-      .written = written,
-      .detected = written,
-  };
+  lw_subject subject = lw_subject_of_(arena, incarnation, loan);
+  lw_incident incident = write_incident(10, subject, offset, bytes, LW_LANDING_LIVE, written);
+  incident.detected = written;
   lw_incident_make_(arena, &incident, describe_beyond, NULL);
 }

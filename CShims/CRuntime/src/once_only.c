@@ -29,12 +29,14 @@ typedef struct places {
   size_t count;
 } places;
 
-/// Filled by the first member that asks, with the token.
-static struct {
-  bool is_filled;
+/// What the symbol table says of the program.
+typedef struct once_symbols {
   places caches; ///< of witness tables, of metadata, of what mangled names stand for; and the tokens of globals
   places makers; ///< functions that make globals
-} program;
+} once_symbols;
+
+/// Read by the first who asks, and there for good.
+static _Atomic(const once_symbols *_Nullable) known;
 
 /// How deep the calling thread is in the making of a global, itself included.
 static _Thread_local uint32_t making;
@@ -99,11 +101,11 @@ static const char *_Nullable map_program(size_t *bytes) {
   return file == MAP_FAILED ? NULL : file;
 }
 
-static void fill(void) {
+static once_symbols read_symbols(void) {
+  once_symbols symbols = {0};
   size_t bytes = 0;
-  program.is_filled = true;
   const char *file = map_program(&bytes);
-  if (!file) return;
+  if (!file) return symbols;
   const Elf64_Ehdr *header = (const Elf64_Ehdr *)file;
   const Elf64_Shdr *sections = (const Elf64_Shdr *)(file + header->e_shoff);
   uintptr_t base = 0;
@@ -111,10 +113,26 @@ static void fill(void) {
   for (uint32_t i = 0; i < header->e_shnum; i++) {
     const Elf64_Shdr *table = &sections[i], *names = &sections[table->sh_link];
     if (table->sh_type != SHT_SYMTAB) continue;
-    program.caches = collect(file, table, names, base, STT_OBJECT, is_cache_name);
-    program.makers = collect(file, table, names, base, STT_FUNC, is_maker_name);
+    symbols.caches = collect(file, table, names, base, STT_OBJECT, is_cache_name);
+    symbols.makers = collect(file, table, names, base, STT_FUNC, is_maker_name);
   }
   munmap((void *)(uintptr_t)file, bytes);
+  return symbols;
+}
+
+/// Two may read it at once, when one of them is outside of control: the first one's counts.
+static const once_symbols *the_symbols(void) {
+  static const once_symbols none;
+  const once_symbols *symbols = known;
+  if (symbols) return symbols;
+  once_symbols *read = calloc(1, sizeof *read);
+  if (!read) return &none;
+  *read = read_symbols();
+  if (atomic_compare_exchange_strong(&known, &symbols, read)) return read;
+  free(read->caches.all);
+  free(read->makers.all);
+  free(read);
+  return symbols;
 }
 
 static bool are_at(const places *places, uintptr_t address) {
@@ -133,14 +151,12 @@ static bool are_at(const places *places, uintptr_t address) {
 
 bool lw_is_once_only_(const volatile void *address) {
   if (!lw_control_is_member()) return false;
-  if (!program.is_filled) fill();
-  return making > 0 || are_at(&program.caches, (uintptr_t)address);
+  return making > 0 || are_at(&the_symbols()->caches, (uintptr_t)address);
 }
 
 #if !__has_feature(thread_sanitizer) // it brings these itself
 static bool is_maker(const void *return_address) {
-  if (!program.is_filled) fill();
-  return are_at(&program.makers, (uintptr_t)return_address - 1);
+  return are_at(&the_symbols()->makers, (uintptr_t)return_address - 1);
 }
 
 void __tsan_func_entry(void *caller) {
