@@ -96,7 +96,9 @@ public struct Part: Sendable {
       return unsafe lw_control_execute(&execution)
     }
     // Threads that did not come to their end stand in their parts for good.
-    let errors = result.end == .LW_EXECUTION_ENDED ? cast.giveBack() : []
+    // A part that is outside of control may be about to throw.
+    let errors = result.end == .LW_EXECUTION_STALLED ? [] : cast.errors
+    if result.end == .LW_EXECUTION_ENDED { cast.giveBack() }
     let decisions = unsafe Decision.all(in: UnsafeRawBufferPointer(start: log, count: logging ? result.log_bytes : 0))
     return ControlledRun(result, schedule: unsafe Self.schedule(of: taken), decisions: decisions, errors: errors)
   }
@@ -253,16 +255,20 @@ private final class Work {
     do { try unsafe body.pointee.run() } catch { unsafe body.pointee.error = error }
   }
 
-  /// All parts have ended. Returns what they threw, a sentence each.
-  mutating func giveBack() -> [String] {
+  /// What the parts threw that have ended, a sentence each.
+  var errors: [String] {
     var errors: [String] = []
     for index in 0..<count {
       guard let error = unsafe bodies[index].error else { continue }
       errors.append("\(unsafe String(cString: names + index * Self.nameBytes)) threw: \(error)")
     }
+    return errors
+  }
+
+  /// All parts have ended.
+  mutating func giveBack() {
     unsafe bodies.deinitialize(count: count)
     count = 0
-    return errors
   }
 
   /// Their threads stand in them for good.

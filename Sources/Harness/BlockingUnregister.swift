@@ -3,6 +3,7 @@
 //
 // One wait. Its owner unregisters it with UnregisterWaitEx(INVALID_HANDLE_VALUE), which promises that no callback runs
 // or ever will, takes what the port holds, and frees the OVERLAPPED. Another thread sets the event meanwhile.
+internal import Exploration
 internal import Latewrite
 internal import OverlappedIO
 internal import Proactor
@@ -38,8 +39,8 @@ extension Scenario {
         let event = try OwnedEvent()
         return ExecutionCast(
           members: [
-            .init(name: "owner") { try own(event, arena) },
-            .init(name: "signaler") { event.event.set() },
+            Part(named: "owner") { try own(event, arena) },
+            Part(named: "signaler") { event.event.set() },
           ], invariants: [])
       })
   }

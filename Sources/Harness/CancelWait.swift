@@ -8,6 +8,7 @@
 // Under control an execution is small and the same every time, because the order of acts is what varies: its waits are
 // started one after the other but for one, each in the place of one that was cancelled while its event was signalled;
 // the last one is not cancelled, and its event is set last of all.
+internal import Exploration
 internal import Latewrite
 internal import OverlappedIO
 internal import Proactor
@@ -32,8 +33,8 @@ extension Scenario {
       let behaviours = setting.revision.behaviours
       return ExecutionCast(
         members: [
-          .init(name: "loop") { try CancelWaitLoop(stage, behaviours).run() },
-          .init(name: "signaler") { stage.signalAll() },
+          Part(named: "loop") { try CancelWaitLoop(stage, behaviours).run() },
+          Part(named: "signaler") { stage.signalAll() },
         ],
         invariants: [
           .init(sentence: "every wait has ended before the proactor was closed") {

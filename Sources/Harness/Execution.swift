@@ -43,8 +43,6 @@ struct Stage {
   private let scope: Scope
   private let ground: SharedArena
   private let freedWhileLent = Shared<[Incarnation]>([])
-  /// Why a thread of the scenario failed.
-  private let failure = Shared<HarnessError?>(nil)
   /// Who runs the executions under control; nil: they run free.
   private let controller: Controller?
   private(set) var trace = ExecutionTrace()
@@ -86,8 +84,10 @@ struct Stage {
     progress: @escaping @Sendable () -> Void = {}
   ) throws -> ExecutionResult {
     scope.setExecution(seed: seed, number: number)
-    freedWhileLent.withLock { $0.removeAll() }
-    if options.trace { trace.drain() }
+    if options.trace {
+      freedWhileLent.withLock { $0.removeAll() }
+      trace.drain()
+    }
     if options.noise && controller == nil { scenario.noise(seed).start() } else { Choices.seed(seed) }
     let setting = ExecutionSetting(
       seed: seed, revision: revision, options: options, isControlled: controller != nil, progress: progress)
@@ -110,32 +110,31 @@ struct Stage {
 
   /// All members begin, and all have ended - or, under control, can go on no more.
   private func play(_ cast: ExecutionCast, _ order: ExecutionOrder) throws -> ControlledRun? {
-    let failure = failure
-    var controlled: ControlledRun?
-    if let controller {
-      controlled = controller.run(
-        cast.members.map { member in Part(named: member.name) { Self.perform(member, failure) } },
-        following: order.schedule, strategy: order.strategy, seed: order.seed, steps: order.steps,
-        logging: order.logging, stopBefore: order.stopBefore,
-        patience: order.patience)
-    } else {
-      try Self.begin(cast.members[...], failure)
+    guard let controller else {
+      let errors = Shared<[String]>([])
+      try Self.begin(cast.members[...], errors)
+      try Self.check(errors.read())
+      return nil
     }
-    if let failure = failure.withLock({ $0.take() }) { throw failure }
+    let controlled = controller.run(
+      cast.members, following: order.schedule, strategy: order.strategy, seed: order.seed, steps: order.steps,
+      logging: order.logging, stopBefore: order.stopBefore, patience: order.patience)
+    try Self.check(controlled.errors)
     return controlled
   }
 
-  private static func perform(_ member: ExecutionCast.Member, _ failure: Shared<HarnessError?>) {
-    do { try member.body() } catch {
-      failure.withLock { $0 = .internalError("thread \(member.name) of the scenario failed: \(error)") }
-    }
+  /// No thread of the scenario has thrown anything.
+  private static func check(_ errors: [String]) throws {
+    if let error = errors.first { throw HarnessError.internalError("a thread of the scenario failed: \(error)") }
   }
 
   /// Threads are values that are joined when they go: each waits here for those begun after it.
-  private static func begin(_ members: ArraySlice<ExecutionCast.Member>, _ failure: Shared<HarnessError?>) throws {
+  private static func begin(_ members: ArraySlice<Part>, _ errors: Shared<[String]>) throws {
     guard let member = members.first else { return }
-    let thread = try LatewriteThread(named: member.name) { perform(member, failure) }
-    try begin(members.dropFirst(), failure)
+    let thread = try LatewriteThread(named: member.name) {
+      do { try member.body() } catch { errors.withLock { $0.append("\(member.name) threw: \(error)") } }
+    }
+    try begin(members.dropFirst(), errors)
     thread.join()
   }
 

@@ -1,5 +1,6 @@
 // What a scenario is: a small program as a Swift value. It says what is set up, which threads run, and what must hold
 // in the end; which operation ended how is not its business but follows from the trace.
+internal import Exploration
 internal import Latewrite
 public import Proactor
 
@@ -62,18 +63,13 @@ struct ExecutionSetting: Sendable {
 
 /// The threads of one execution and what must hold when they have ended.
 struct ExecutionCast: Sendable {
-  /// A thread: its name selects its stream of delays, and reports show it.
-  struct Member: Sendable {
-    let name: String
-    let body: @Sendable () throws -> Void
-  }
-
   /// Something that holds after every execution, whatever the revision; a breach is an error of the scenario.
   struct Invariant: Sendable {
     let sentence: String
     let holds: @Sendable () -> Bool
   }
 
-  let members: [Member]
+  /// The threads. The name of each selects its stream of delays, and reports show it.
+  let members: [Part]
   let invariants: [Invariant]
 }

@@ -6,6 +6,7 @@
 // soon as it has, its wait is cancelled - its callback has just been entered, or is about to be -, a poll takes the
 // fake packet and frees the OVERLAPPED, and the wait for a child of the next round, still running, is registered. What
 // the late packet does is seen in the polls that follow. The children of the last round end in peace.
+internal import Exploration
 internal import Latewrite
 internal import OverlappedIO
 internal import Proactor
@@ -30,7 +31,7 @@ extension Scenario {
       let open = Shared(-1)
       return ExecutionCast(
         members: [
-          .init(name: "loop") {
+          Part(named: "loop") {
             let loop = try SubprocessExitLoop(plan, arena, behaviours, setting.progress)
             try loop.run()
             open.withLock { $0 = loop.openWaits }

@@ -124,7 +124,7 @@ internal import Latewrite
   final func traceback(
     keeps overlapped: OverlappedReference, on object: PortObject? = nil, of proactor: IOCPProactor
   ) {
-    let keeper = traceback ?? proactor.tracebacks.begin()
+    let keeper = traceback ?? proactor.beginTraceback()
     keeper.keep(overlapped, on: object)
     traceback = keeper
   }

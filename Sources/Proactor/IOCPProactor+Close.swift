@@ -16,7 +16,7 @@ extension IOCPProactor {
     defer { last?.drop() }
     try waitUntilEmpty()
     completedCount = 0
-    tracebacks.letAllGo()
+    tracebacks?.letAllGo()
     context.abandoned.dropAll()
     hasBeenClosed = true
     if let open = port.take() {
@@ -40,6 +40,7 @@ extension IOCPProactor {
   /// Cancels what is in the cache, or forgets it. Nothing is freed meanwhile: the original goes through a list of all,
   /// which it lets go from its end, and a variable keeps the last one until close() returns.
   private func cancelAll() throws(ProactorError) -> OverlappedReference? {
+    guard !cache.isEmpty else { return nil }
     let entries = cache.inOrder
     for (_, entry) in entries { entry.overlapped.hold() }
     let last = entries.last?.entry.overlapped

@@ -20,7 +20,7 @@ extension IOCPProactor {
     try checkOpen()
     context.abandoned.adopt()
     context.abandoned.dropAll()
-    tracebacks.letGone()
+    tracebacks?.letGone()
     var held = Held()
     defer {
       if !held.failed.isEmpty, let popped = held.popped { keep(popped.overlapped, on: popped.object, for: held.failed) }

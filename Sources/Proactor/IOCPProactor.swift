@@ -38,8 +38,8 @@ public final class IOCPProactor: CustomStringConvertible {
   @exclusivity(unchecked) var unregisteredOperations: [OverlappedReference] = []
   /// Futures that `poll` has completed since the last `select`.
   var completedCount = 0
-  /// What the errors of its operations keep.
-  let tracebacks = Tracebacks()
+  /// What the errors of its operations keep; nil before the first one.
+  private(set) var tracebacks: Tracebacks?
   /// Tickets of the proactor's own waits; a scenario's waits have its numbers.
   private var ownTickets: UInt64 = 1 << 63
 
@@ -200,6 +200,13 @@ public final class IOCPProactor: CustomStringConvertible {
     try win32 { () throws(Win32Error) in
       try overlapped.registerWait(on: handle, postingTo: portName, timeout: timeout)
     }
+  }
+
+  /// What a new error of one of its operations keeps.
+  func beginTraceback() -> Traceback {
+    let all = tracebacks ?? Tracebacks()
+    tracebacks = all
+    return all.begin()
   }
 
   /// Remembers an operation on `object`, or on none; `hasObject`: which counts as one. Not inlined: where it is, what

@@ -3,17 +3,6 @@ internal import Latewrite
 package import OverlappedIO
 internal import Synchronization
 
-/// Whether something has come from other threads: asked before anything is put among what is ready.
-final class MailFlag: Sendable {
-  private let value = Atomic(false)
-
-  // relaxed, both: what a thread has sent before the loop's learned of it is in the mailbox, behind its lock.
-  var isRaised: Bool {
-    get { value.load(ordering: .relaxed) }
-    set { value.store(newValue, ordering: .relaxed) }
-  }
-}
-
 /// The way into a loop from other threads.
 public final class LoopMailbox: Sendable {
   private struct State: Sendable {
@@ -28,13 +17,13 @@ public final class LoopMailbox: Sendable {
   private let behaviours: ProactorBehaviours
 
   private let state = Shared(State())
-  private let flag: MailFlag
+  private let hasCallbacks = Atomic(false)
 
-  /// One that raises `flag` while something is in it.
-  init(_ behaviours: ProactorBehaviours, _ flag: MailFlag) {
-    self.behaviours = behaviours
-    self.flag = flag
-  }
+  init(_ behaviours: ProactorBehaviours) { self.behaviours = behaviours }
+
+  /// Whether something has come: asked before anything is put among what is ready. relaxed: what a thread has sent
+  /// before the loop's learned of it is in the mailbox, behind its lock.
+  var hasMail: Bool { hasCallbacks.load(ordering: .relaxed) }
 
   /// Has the loop run `callback`, with itself, in its next turn, and wakes it: asyncio's call_soon_threadsafe. From any
   /// thread. Throws `loopClosed` when the loop was closed; some revisions throw also when too much wakes the loop
@@ -43,7 +32,7 @@ public final class LoopMailbox: Sendable {
     let refusal = state.withLock { state -> ProactorError? in
       if state.isClosed { return ProactorError(.loopClosed) }
       state.callbacks.append(callback)
-      flag.isRaised = true
+      hasCallbacks.store(true, ordering: .relaxed)
       // Under the lock, so that the loop does not close it meanwhile. It does not block.
       guard let bell = state.bell else { return nil }
       do throws(Win32Error) { try Winsock.send(bell, [0]) } catch {
@@ -74,11 +63,12 @@ public final class LoopMailbox: Sendable {
     }
   }
 
-  /// Makes ready what has come.
+  /// Makes ready what has come. Mostly nothing has: then its lock is left alone.
   func deliver(to loop: ProactorEventLoop) {
+    schedulingPoint(.read, on: state)
+    guard hasMail else { return }
     let callbacks = state.withLock { state -> [@Sendable (ProactorEventLoop) -> Void] in
-      guard !state.callbacks.isEmpty else { return [] }
-      flag.isRaised = false
+      hasCallbacks.store(false, ordering: .relaxed)
       defer { state.callbacks = [] }
       return state.callbacks
     }

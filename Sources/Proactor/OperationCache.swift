@@ -16,18 +16,30 @@
   /// How many places there are: a power of two, at most half of which are taken.
   private var places = 16
   /// By place; 0 is a free one. An address is at its home or in the next ones, up to the first that is free.
-  @unsafe private var addresses = UnsafeMutablePointer<UInt>.allocate(capacity: 16)
-  /// By place, there where the address is.
-  @unsafe private var operations = UnsafeMutablePointer<Remembered>.allocate(capacity: 16)
+  @unsafe private var addresses: UnsafeMutablePointer<UInt>
+  /// By place, there where the address is. In the memory behind the addresses.
+  @unsafe private var operations: UnsafeMutablePointer<Remembered>
   private(set) var count = 0
   private var serial: UInt64 = 0
 
-  init() { unsafe addresses.initialize(repeating: 0, count: places) }
+  init() { (unsafe addresses, unsafe operations) = unsafe Self.memory(for: places) }
+
+  /// For `places`, all of them free. Given back by its addresses.
+  @unsafe private static func memory(
+    for places: Int
+  ) -> (UnsafeMutablePointer<UInt>, UnsafeMutablePointer<Remembered>) {
+    let (addressBytes, operationBytes) = (MemoryLayout<UInt>.stride, MemoryLayout<Remembered>.stride)
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: places * (addressBytes + operationBytes), alignment: MemoryLayout<Remembered>.alignment)
+    return unsafe (
+      memory.initializeMemory(as: UInt.self, repeating: 0, count: places),
+      (memory + places * addressBytes).bindMemory(to: Remembered.self, capacity: places)
+    )
+  }
 
   deinit {
     for place in 0..<places where unsafe addresses[place] != 0 { unsafe (operations + place).deinitialize(count: 1) }
     unsafe addresses.deallocate()
-    unsafe operations.deallocate()
   }
 
   var isEmpty: Bool { count == 0 }
@@ -97,14 +109,11 @@
     let formerPlaces = places
     let former = unsafe (addresses: addresses, operations: operations)
     places *= 2
-    unsafe addresses = .allocate(capacity: places)
-    unsafe addresses.initialize(repeating: 0, count: places)
-    unsafe operations = .allocate(capacity: places)
+    (unsafe addresses, unsafe operations) = unsafe Self.memory(for: places)
     for place in 0..<formerPlaces where unsafe former.addresses[place] != 0 {
       unsafe move(from: place, of: former.addresses, former.operations, to: find(former.addresses[place]))
     }
     unsafe former.addresses.deallocate()
-    unsafe former.operations.deallocate()
   }
 
   private func move(

@@ -22,9 +22,22 @@ internal import OverlappedIO
     var ticket: UInt64 = 0
     /// Whose place it is.
     @unsafe let context: Unmanaged<ProactorContext>
+    /// The one that the context made before it, and the one that was free before it.
+    var older: OverlappedReference?
+    var spare: OverlappedReference?
   }
 
   @unsafe private let place: UnsafeMutablePointer<Place>
+
+  /// The next one in each of the context's lists.
+  var olderPlace: OverlappedReference? {
+    get { unsafe place.pointee.older }
+    nonmutating set { unsafe place.pointee.older = newValue }
+  }
+  var nextSpare: OverlappedReference? {
+    get { unsafe place.pointee.spare }
+    nonmutating set { unsafe place.pointee.spare = newValue }
+  }
 
   /// What packets carry and what the cache is keyed by.
   var address: UInt { unsafe place.pointee.overlapped.address }

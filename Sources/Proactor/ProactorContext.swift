@@ -7,10 +7,10 @@ final class ProactorContext {
   let log: ProactorLog
   let ready: ReadyQueue
   let abandoned = AbandonedOverlappeds()
-  /// The places for OVERLAPPEDs, and those of them that are free. Unchecked: nothing happens while one is put in or
-  /// taken out.
-  private var places: [OverlappedReference] = []
-  @exclusivity(unchecked) private var spares: [OverlappedReference] = []
+  /// The places for OVERLAPPEDs: the newest one, and of those that are free the one that was kept last. Each knows the
+  /// next. Unchecked: nothing happens while one is put in or taken out.
+  private var newestPlace: OverlappedReference?
+  @exclusivity(unchecked) private var lastSpare: OverlappedReference?
 
   /// The box of the last count: one operation often moves as much as the one before it.
   private var counted: LoopValue<Int>?
@@ -18,7 +18,7 @@ final class ProactorContext {
   init(_ behaviours: ProactorBehaviours, _ log: ProactorLog) {
     self.behaviours = behaviours
     self.log = log
-    ready = ReadyQueue(log)
+    ready = ReadyQueue(log, behaviours)
   }
 
   /// Has the loop run the callbacks of a future, which is done. Here and not inlined: what is reached in more steps
@@ -38,20 +38,30 @@ final class ProactorContext {
     return box
   }
 
-  deinit { for place in places { place.vanish() } }
+  deinit {
+    var next = newestPlace
+    while let place = next {
+      next = place.olderPlace
+      place.vanish()
+    }
+  }
 
   /// Takes over a new place for an OVERLAPPED.
   func own(_ place: OverlappedReference) -> OverlappedReference {
-    places.append(place)
+    place.olderPlace = newestPlace
+    newestPlace = place
     return place
   }
 
   /// Keeps a place whose OVERLAPPED nobody holds any more for the next one.
-  func keep(_ spare: OverlappedReference) { unsafe spares.append(spare) }
+  func keep(_ spare: OverlappedReference) {
+    spare.nextSpare = unsafe lastSpare
+    unsafe lastSpare = spare
+  }
 
   /// A place that was kept; else nil.
-  var spare: OverlappedReference? { unsafe spares.last }
+  var spare: OverlappedReference? { unsafe lastSpare }
 
   /// That place is in use again.
-  func removeSpare() { unsafe spares.removeLast() }
+  func removeSpare() { unsafe lastSpare = lastSpare?.nextSpare }
 }

@@ -8,7 +8,8 @@ public final class ProactorEventLoop: CustomStringConvertible {
   public let proactor: IOCPProactor
   /// How other threads have the loop run something.
   public let mailbox: LoopMailbox
-  private let selfPipe: SelfPipe
+  /// nil where no run has needed it.
+  private var selfPipe: SelfPipe?
   /// What servers accept, and the handle that each listens on.
   var accepting: [(listener: WaitableHandle, future: OverlappedFuture<AcceptedConnection>)] = []
   /// Whether a run is under way.
@@ -23,21 +24,20 @@ public final class ProactorEventLoop: CustomStringConvertible {
   public convenience init(proactor: IOCPProactor) {
     self.init(withoutSelfPipe: proactor)
     // Asked for again by the first run, which throws.
-    try? selfPipe.open()
+    try? neededSelfPipe().open()
   }
 
   /// The same, where only `runForever()` makes the self-pipe: until then nothing but the program's own operations is in
   /// the cache.
   package init(withoutSelfPipe proactor: IOCPProactor) {
     self.proactor = proactor
-    mailbox = LoopMailbox(proactor.behaviours, proactor.ready.mailFlag)
-    selfPipe = SelfPipe(proactor, mailbox)
+    mailbox = proactor.ready.mailbox
     proactor.log.using("IocpProactor")
-    proactor.ready.receiveMail { [unowned self] in mailbox.deliver(to: self) }
+    proactor.ready.belong(to: self)
   }
 
   deinit {
-    proactor.ready.receiveNoMore()
+    proactor.ready.belong(to: nil)
     // What closing has made ready, where that comes behind.
     if isClosed { proactor.ready.dropAll() }
   }
@@ -101,15 +101,24 @@ public final class ProactorEventLoop: CustomStringConvertible {
     }
     isClosed = true
     proactor.release()
-    selfPipe.letGo()
+    mailbox.close()
+    selfPipe?.letGo()
     proactor.ready.dropAll()
+  }
+
+  private func neededSelfPipe() -> SelfPipe {
+    if let selfPipe { return selfPipe }
+    let made = SelfPipe(proactor, mailbox)
+    selfPipe = made
+    return made
   }
 
   /// Runs turns until `stop()`, with the self-pipe by which `mailbox` wakes it. The revisions differ in what becomes of
   /// the read of that pipe when the run ends.
   public func runForever() throws(ProactorError) {
-    if isRunning && proactor.behaviours.contains(.nestedRunEndsSelfRead) { try selfPipe.endReading() }
+    if isRunning && proactor.behaviours.contains(.nestedRunEndsSelfRead) { try selfPipe?.endReading() }
     try run { () throws(ProactorError) in
+      let selfPipe = neededSelfPipe()
       try selfPipe.beginReading()
       let ended: Result<Void, ProactorError>
       do throws(ProactorError) {
@@ -173,7 +182,8 @@ public final class ProactorEventLoop: CustomStringConvertible {
   package func closeKeepingReady() throws(ProactorError) {
     isClosed = true
     try stopAccepting()
-    try selfPipe.close()
+    mailbox.close()
+    try selfPipe?.close()
     try proactor.close()
   }
 

@@ -21,22 +21,23 @@ final class ReadyQueue {
 
   private var timers: [(due: Clock.Instant, callback: LoopCallback)] = []
   private let log: ProactorLog
-  /// Raised when other threads have sent something: it became ready before what is put in now.
-  let mailFlag = MailFlag()
-  private var deliverMail: (() -> Void)?
+  /// Where other threads send what is to run: it became ready before what is put in now.
+  let mailbox: LoopMailbox
+  /// Who runs what is ready, and is gone before the queue is.
+  private unowned(unsafe) var loop: ProactorEventLoop?
 
-  init(_ log: ProactorLog) { self.log = log }
+  init(_ log: ProactorLog, _ behaviours: ProactorBehaviours) {
+    self.log = log
+    mailbox = LoopMailbox(behaviours)
+  }
 
-  /// Has `deliver` put in what others have sent before anything else is put in.
-  func receiveMail(by deliver: @escaping () -> Void) { deliverMail = deliver }
-
-  /// The loop is gone.
-  func receiveNoMore() { deliverMail = nil }
+  /// The loop that runs it is there, or - nil - is gone.
+  func belong(to loop: ProactorEventLoop?) { unsafe self.loop = loop }
 
   /// Not inlined: where it is, the queue is retained meanwhile.
   @inline(never)
   private func append(_ entry: consuming Entry) {
-    if mailFlag.isRaised { deliverMail?() }
+    if mailbox.hasMail, let loop = unsafe loop { mailbox.deliver(to: loop) }
     unsafe entries.append(entry)
   }
 

@@ -63,14 +63,12 @@ final class SelfPipe {
 
   /// The loop goes, and its sockets with it.
   func letGo() {
-    mailbox.close()
     reading = nil
     ends = nil
   }
 
   /// The loop closes.
   func close() throws(ProactorError) {
-    mailbox.close()
     try reading.take()?.cancel()
     guard let ends = ends.take() else { return }
     ends.reading.close()

@@ -1,4 +1,5 @@
 // Situations as scenarios: stressed and explored like all others, in every order and not only in the prescribed one.
+internal import Exploration
 internal import Latewrite
 internal import OverlappedIO
 internal import Proactor
@@ -30,7 +31,7 @@ extension Scenario {
         notes.withLock { $0 = SituationNotes() }
         return ExecutionCast(
           members: [
-            .init(name: "loop") {
+            Part(named: "loop") {
               let stage = try SituationStage(revision, arena: arena, notes: notes, directed: directed)
               do { try situation.act(stage) } catch is SituationCut { stage.windDown() }
               setting.progress()
