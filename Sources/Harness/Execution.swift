@@ -8,8 +8,6 @@ struct ExecutionResult {
   var facts = ExecutionFacts()
   /// What the checker replayed; nil without a trace.
   var checked: CheckedTrace?
-  /// Loans stayed open: the arena cannot be reset, and the next execution needs a new stage.
-  var leavesLoansOpen = false
   /// What control saw of it; nil when it ran free.
   var controlled: ControlledRun?
   /// Where each thread stands, one sentence each, when a controlled execution did not end: the process is spent.
@@ -32,7 +30,8 @@ struct ExecutionOrder {
   var stopBefore: UInt32 = .max
 }
 
-/// The place where a worker's executions run, one after the other: one arena, reset in between, one trace, one scope.
+/// The place where a worker's executions run, one after the other: one arena, reset in between (or another one, where
+/// loans stay open), one trace, one scope.
 struct Stage {
   /// How long loans may stay open after all threads have ended before that counts as a leak.
   private static let patience = Duration.seconds(5)
@@ -41,7 +40,9 @@ struct Stage {
   private let revision: ProactorRevision
   private let options: ExecutionOptions
   private let scope: Scope
-  private let ground: SharedArena
+  private var ground: SharedArena
+  /// Whether no other execution can follow in this process: too many of its arenas have been left with open loans.
+  private(set) var isSpent = false
   private let freedWhileLent = Shared<[Incarnation]>([])
   /// Who runs the executions under control; nil: they run free.
   private let controller: Controller?
@@ -59,22 +60,29 @@ struct Stage {
     self.revision = revision
     self.options = options
     self.scope = scope
-    var configuration = Arena.Configuration(reuse: options.reuse)
-    configuration.name = scenario.name
-    configuration.lateWrite = options.lateWrite
-    if !options.trace { configuration.stacks = .off }
-    ground = SharedArena(try Arena(configuration, scope: scope))
-    let found = freedWhileLent
-    let number = ground.arena.number
-    scope.observe { rule, arena, incarnation in
-      guard rule == .freedWhileLent, arena == number, let incarnation else { return }
-      found.withLock { $0.append(incarnation) }
-    }
+    ground = try Self.newGround(for: scenario, options, scope, freedWhileLent)
     if options.trace {
       try Trace.start(eventsPerThread: scenario.eventsPerThread(options))
     } else if controller != nil {
       Trace.startUnrecorded()
     }
+  }
+
+  /// An arena, and who notes what is freed in it while it is lent.
+  private static func newGround(
+    for scenario: Scenario, _ options: ExecutionOptions, _ scope: Scope, _ found: Shared<[Incarnation]>
+  ) throws -> SharedArena {
+    var configuration = Arena.Configuration(reuse: options.reuse)
+    configuration.name = scenario.name
+    configuration.lateWrite = options.lateWrite
+    if !options.trace { configuration.stacks = .off }
+    let ground = SharedArena(try Arena(configuration, scope: scope))
+    let number = ground.arena.number
+    scope.observe { rule, arena, incarnation in
+      guard rule == .freedWhileLent, arena == number, let incarnation else { return }
+      found.withLock { $0.append(incarnation) }
+    }
+    return ground
   }
 
   /// Runs execution `number` with `seed`, telling `progress` whenever an operation has ended. `order` matters under
@@ -140,15 +148,22 @@ struct Stage {
 
   private mutating func conclude(settled: Bool, _ controlled: ControlledRun?) throws -> ExecutionResult {
     guard options.trace else {
-      if settled { try ground.arena.reset() }
-      return ExecutionResult(leavesLoansOpen: !settled, controlled: controlled)
+      try clear(settled)
+      return ExecutionResult(controlled: controlled)
     }
     trace.drain()
     let checked = try checker.check(trace, arena: ground.arena.number, findings: freedWhileLent.read())
     try compare(checked, with: ground.arena.counts())
     let facts = join.facts(from: trace, arena: ground.arena.number)
-    if settled { try ground.arena.reset() }
-    return ExecutionResult(facts: facts, checked: checked, leavesLoansOpen: !settled, controlled: controlled)
+    try clear(settled)
+    return ExecutionResult(facts: facts, checked: checked, controlled: controlled)
+  }
+
+  /// For the next execution. An arena with open loans cannot be used again: it is closed, which abandons its memory.
+  private mutating func clear(_ isSettled: Bool) throws {
+    if isSettled { return try ground.arena.reset() }
+    guard let next = try? Self.newGround(for: scenario, options, scope, freedWhileLent) else { return isSpent = true }
+    ground = next
   }
 
   /// The arena's own books and the replayed ones.

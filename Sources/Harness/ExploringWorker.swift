@@ -79,16 +79,23 @@ final class ExploringWorker {
       steps = max(run.steps, 8)
       lends = run.lends
     }
+    guard !assignment.isSuccessor else { return true }
     for number in 0..<Self.repeated where !trial.isSpent {
       try Repetition.check(trial: &trial, seed: assignment.seed, number: UInt64(number), steps: steps)
     }
-    return !giveUpIfSpent()
+    guard let unended = trial.unended else { return true }
+    // It stands for the first one that was asked for: the next process would come to the same.
+    mapping[.runningExecution] = latest + 1
+    hang(unended)
+    return false
   }
 
-  /// An execution beside the counted ones did not end: another process goes on.
+  private var isSpent: Bool { stage.isSpent || trial.isSpent }
+
+  /// An execution beside the counted ones did not end, or there can be no other: another process goes on.
   private func giveUpIfSpent() -> Bool {
-    if trial.isSpent { mapping.phase = .spent }
-    return trial.isSpent
+    if isSpent { mapping.phase = .spent }
+    return isSpent
   }
 
   // --------------------------------------------------------------------------------------------------- the portfolio
@@ -152,7 +159,7 @@ final class ExploringWorker {
     while isGoingOn && !giveUpIfSpent() {
       let unended = controller.drive { [self] in
         do {
-          while isGoingOn && found == nil { isGoingOn = try step() }
+          while isGoingOn && found == nil && !isSpent { isGoingOn = try step() }
         } catch { failure = error }
       }
       if let failure { throw failure }

@@ -36,6 +36,8 @@ public struct Replay {
   private let scope: Scope
   private var stage: Stage
   private var trial: ShrinkingStage
+  /// An execution that should only settle the background threads, and did not end: it is what the token tells of.
+  private var unended: ExecutionResult?
 
   /// Sets up what the token names and settles the background threads.
   public init(_ execution: TokenedExecution) throws {
@@ -50,20 +52,30 @@ public struct Replay {
       scenario: execution.scenario, revision: execution.revision, options: execution.options, scope: scope,
       controller: controller)
     trial = try ShrinkingStage(execution.scenario, execution.revision, execution.options, controller)
-    for _ in 0..<2 { _ = try trial.stage.run(seed: execution.seed, number: 0) }
+    for _ in 0..<2 where unended == nil {
+      let result = try trial.stage.run(seed: execution.seed, number: 0, order: ExecutionOrder(logging: true))
+      if result.controlled?.end != .ended { unended = result }
+    }
   }
 
   /// One execution of the schedule. A debugger may find the program before the step `stopBefore`.
   public mutating func run(stopBefore: UInt32 = .max) throws -> ReplayedExecution {
-    let result = try stage.run(
-      seed: execution.seed, number: 0,
-      order: ExecutionOrder(schedule: execution.schedule, logging: true, stopBefore: stopBefore))
+    let events: [TraceEvent]
+    let result: ExecutionResult
+    if let unended {
+      (result, events) = (unended, trial.stage.trace.events)
+    } else {
+      result = try stage.run(
+        seed: execution.seed, number: 0,
+        order: ExecutionOrder(schedule: execution.schedule, logging: true, stopBefore: stopBefore))
+      events = stage.trace.events
+    }
     guard let run = result.controlled else { throw HarnessError.internalError("an execution ran without control") }
     var outcomes = result.facts.operations.map { Outcome($0) }
     if run.end != .ended { outcomes.append(.hang) }
     let members = UInt16(truncatingIfNeeded: lw_control_member_count())
     return ReplayedExecution(
-      acts: CanonicalTrace.acts(of: stage.trace.events), decisions: run.decisions, outcomes: outcomes, end: run.end,
+      acts: CanonicalTrace.acts(of: events), decisions: run.decisions, outcomes: outcomes, end: run.end,
       stray: run.stray, names: (0..<members).map { Controller.name(of: $0) }, standing: result.standing)
   }
 

@@ -29,8 +29,9 @@ struct ShrinkingStage {
   private let isSearchable: Bool
   /// Called after each execution: whoever takes a process that does not move for a hang must see that this one does.
   private let moved: @Sendable () -> Void
-  /// An execution here did not end: the process can do no other.
-  private(set) var isSpent = false
+  /// An execution here that did not end: the process can do no other.
+  private(set) var unended: ControlledRun?
+  var isSpent: Bool { unended != nil || stage.isSpent }
 
   init(
     _ scenario: Scenario, _ revision: ProactorRevision, _ options: ExecutionOptions, _ controller: Controller,
@@ -45,13 +46,9 @@ struct ShrinkingStage {
       scenario: scenario, revision: revision, options: options, scope: scope, controller: controller)
   }
 
-  /// One execution that nobody counts; nil when it did not end.
+  /// One execution that nobody counts; nil when it did not end, or when the process was spent before.
   mutating func run(seed: UInt64, order: ExecutionOrder = ExecutionOrder()) throws -> ControlledRun? {
-    guard let run = try stage.run(seed: seed, number: 0, order: order).controlled, run.end == .ended else {
-      isSpent = true
-      return nil
-    }
-    return run
+    stage.isSpent ? nil : try ended(try stage.run(seed: seed, number: 0, order: order))
   }
 
   /// The fewest deviations of `schedule`, or of any other schedule that was tried, that still show `goal`.
@@ -94,21 +91,28 @@ struct ShrinkingStage {
     return executions
   }
 
-  /// One execution of `schedule` and all that it shows; nil when it did not end, which spends the process.
+  /// One execution of `schedule` and all that it shows; nil when it did not end, which spends the process,
+  /// or when that was spent before.
   private mutating func perform(
     _ schedule: Schedule, seed: UInt64, logging: Bool
   ) throws -> (goals: Set<ShrinkingGoal>, run: ControlledRun)? {
+    guard !stage.isSpent else { return nil }
     let before = scope.counts
     // Deleting a deviation may take away the cause of a readiness that another one waits for.
     let order = ExecutionOrder(schedule: schedule, logging: logging, patience: .milliseconds(50))
     let result = try stage.run(seed: seed, number: 0, order: order)
     moved()
-    guard let run = result.controlled, run.end == .ended else {
-      isSpent = true
-      return nil
-    }
+    guard let run = try ended(result) else { return nil }
     var goals = Set(result.facts.operations.map { ShrinkingGoal.outcome(Outcome($0)) })
     for (rule, count) in scope.counts where count > before[rule, default: 0] { goals.insert(.rule(rule)) }
     return (goals, run)
+  }
+
+  /// What control saw of an execution that ended.
+  private mutating func ended(_ result: ExecutionResult) throws -> ControlledRun? {
+    guard let run = result.controlled else { throw HarnessError.internalError("an execution ran without control") }
+    if run.end == .ended { return run }
+    unended = run
+    return nil
   }
 }

@@ -67,10 +67,12 @@ public struct Worker {
   }
 
   private func runFree(_ scope: Scope, until deadline: Clock.Instant) throws {
-    var stage = try newStage(scope)
+    var stage = try Stage(
+      scenario: scenario, revision: revision, options: assignment.options, scope: scope)
     let mapping = mapping
     var number = assignment.first
     while mapping[.stopWanted] == 0 && number < assignment.end ?? .max && Clock.now < deadline {
+      guard !stage.isSpent else { return mapping.phase = .spent }
       mapping[.runningExecution] = number + 1
       let result: ExecutionResult
       do {
@@ -81,14 +83,9 @@ public struct Worker {
       }
       mapping.book(result, execution: number)
       mapping[.progress] += 1
-      if result.leavesLoansOpen { stage = try newStage(scope) }
       number += assignment.stride
       mapping[.nextExecution] = number + 1
       mapping[.runningExecution] = 0
     }
-  }
-
-  private func newStage(_ scope: Scope) throws -> Stage {
-    try Stage(scenario: scenario, revision: revision, options: assignment.options, scope: scope)
   }
 }

@@ -49,6 +49,8 @@ public struct WorkerAssignment: Codable, Sendable, Equatable {
   var nanoseconds: UInt64?
   /// How the order of acts is explored; nil for free-running executions.
   var exploration: ExplorationOrder?
+  /// Whether it goes on where another worker has stopped, which has looked at what need not be looked at twice.
+  var isSuccessor = false
 }
 
 /// What a worker explores.

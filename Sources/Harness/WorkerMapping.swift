@@ -58,7 +58,8 @@ enum WorkerWord: Int, CaseIterable {
 
 /// One worker's shared memory: words, delays, and the raw record file of its scope.
 ///
-/// @unchecked Sendable: the address is set once, and all words are read and written by single atomic accesses.
+/// @unchecked Sendable: the address is set once, all words are read and written by single atomic accesses, and the
+/// descriptor is its maker's.
 @safe final class WorkerMapping: @unchecked Sendable {
   /// Late-write delays that are kept one by one; of further ones only the maximum.
   static let delayCapacity = 65_536
@@ -77,7 +78,8 @@ enum WorkerWord: Int, CaseIterable {
   static let bytes = recordOffset + lw_record_file_bytes(recordCapacity)
 
   @unsafe private let base: UnsafeMutableRawPointer
-  private let descriptor: Int32
+  /// Below zero: nobody can come to it any more.
+  private var descriptor: Int32
 
   /// Fresh memory for a worker that is about to be started.
   init() throws(HarnessError) {
@@ -101,7 +103,13 @@ enum WorkerWord: Int, CaseIterable {
 
   deinit {
     unsafe munmap(base, Self.bytes)
-    close(descriptor)
+    stopOffering()
+  }
+
+  /// Its worker has ended. What is kept of thousands of workers must not take a descriptor each.
+  func stopOffering() {
+    if descriptor >= 0 { close(descriptor) }
+    descriptor = -1
   }
 
   private static func map(_ descriptor: Int32) throws(HarnessError) -> UnsafeMutableRawPointer {

@@ -61,8 +61,10 @@ final class WorkerPlace: Sendable {
         $0.hungThreads = nil
       }
       let status = try await Self.run(assignment)
+      mapping.stopOffering()
       guard try ended(status, mapping, assignment.stride) else { return }
       assignment.first = mapping[.nextExecution] - 1
+      assignment.isSuccessor = true
       if assignment.exploration?.bound != nil { assignment.exploration?.position = mapping.searchPosition.next }
     }
   }

@@ -88,6 +88,33 @@ struct ExploreCommandTests {
     #expect(other.error.contains("belongs to a search of unregister-blocking on 24dfa3c1 up to 2 deviations"))
   }
 
+  @Test("What hangs while it is only looked whether executions repeat themselves counts, and others follow")
+  func hangsAtOnce() async throws {
+    let run = try await Self.explore(
+      "--scenario", "packet-taken", "--revision", "today", "--executions", "6", "--duration", "60s", "--jobs", "1")
+    #expect(run.executions == 6)
+    #expect(run.outcomes.map(\.outcome).contains("hang"))
+  }
+
+  @Test("What hangs in the default order is replayed as well")
+  func replaysHang() async throws {
+    let run = try await Self.explore(
+      "--scenario", "packet-taken", "--revision", "d0a28dee^", "--executions", "6", "--jobs", "1")
+    let token = try #require(run.outcomes.first { $0.outcome == "hang" }?.schedule)
+    let end = try await Command().run("replay", "--step", token)
+    #expect(end.code == 0, "\(end.error)")
+    #expect(end.output.contains(": 1 x hang\n") && end.output.contains("alloc        block 1     1"))
+  }
+
+  @Test("Executions follow those that leave loans open: in another arena and, when there are too many, process")
+  func loansStayOpen() async throws {
+    let run = try await Self.explore(
+      "--scenario", "closed-pending", "--revision", "fea6a100^", "--executions", "300", "--duration", "100s", "--jobs",
+      "1")
+    #expect(run.executions == 300)
+    #expect(run.findings["LW001"] == 300)
+  }
+
   @Test("A token repeats its execution in other processes, act by act, also under load and on one processor")
   func replays() async throws {
     let run = try await Self.explore(

@@ -28,6 +28,16 @@ struct WorkerMappingTests {
     #expect(command[.executionsDone] == 10)
   }
 
+  @Test("what a worker has left is kept when nobody can come to it any more")
+  func stopsOffering() throws {
+    let command = try WorkerMapping()
+    let path = command.path
+    try WorkerMapping(path: path)[.executionsDone] = 7
+    command.stopOffering()
+    #expect(throws: HarnessError.self) { try WorkerMapping(path: path) }
+    #expect(command[.executionsDone] == 7)
+  }
+
   @Test("Delays beyond the room are counted, and the longest is kept")
   func delays() throws {
     let mapping = try WorkerMapping()

@@ -4,12 +4,22 @@ internal import Latewrite
 internal import Proactor
 
 extension Situation {
+  /// A loop that stops with the read of its self-pipe (gh-116773), where others decide whether that is pending.
+  private static let selfReadDropped: [Declared] = [
+    .since("fea6a100^", breaks: [.staleHandle]),
+    .since("fea6a100"),
+    .since(
+      "fc459980^",
+      elsewhere: [.freedWhileLent, .staleWrite, .unexpectedEvent, .falseCompletion, .staleHandle, .writeDuringFree]),
+    .since("today"),
+  ]
+
   /// AQ.
   static let runInside = Situation(
     "AQ", "run-inside",
     "A callback runs its own loop until a future is done, which cannot be, and then ends the future.",
     asks: [.hang, .leaks, .unexpected, .freedPending],
-    declared: [.since("fea6a100^", breaks: [.staleHandle]), .since("fea6a100")]
+    declared: selfReadDropped
   ) { stage in
     let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     let inner = loop.makeFuture(of: Int.self)
@@ -28,7 +38,7 @@ extension Situation {
   static let timerFar = Situation(
     "AR", "timer-far", "All that a loop has to do is due in 58 days.",
     asks: [.hang, .leaks, .unexpected, .freedPending],
-    declared: [.since("fea6a100^", breaks: [.staleHandle]), .since("fea6a100")]
+    declared: selfReadDropped
   ) { stage in
     let loop = ProactorEventLoop(withoutSelfPipe: stage.proactor)
     try loop.callLater(.seconds(5_000_000)) {
