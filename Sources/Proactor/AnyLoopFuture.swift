@@ -23,6 +23,8 @@ internal import Latewrite
   final var isUnread = false
   /// Whether the cache has it, which keeps it alive for CPython.
   private final var isCached = false
+  /// Whether a task that waits for it does.
+  private final var hasTask = false
   private(set) final var isReleased = false
   /// What its error keeps alive.
   private final var traceback: Traceback?
@@ -87,17 +89,31 @@ internal import Latewrite
   /// The cache has it no more, nor has the poll that took it out.
   final func leaveCache() {
     isCached = false
-    if isReleased { letGo() }
+    if isReleased { letGoUnlessKept() }
+  }
+
+  /// A task will wait for it, and keeps it alive.
+  final func enterTask() { hasTask = true }
+
+  /// The task has ended, or nobody will go on with it.
+  final func leaveTask() {
+    hasTask = false
+    if isReleased { letGoUnlessKept() }
   }
 
   /// The place where the program lets its last reference to the future go. From now on or, where the proactor has it,
-  /// from when its packet has come, it keeps no memory any more; an error that nobody has asked for is told to the log.
+  /// from when its packet has come (and, of an accept, the loop has heard of it), it keeps no memory any more; an error
+  /// that nobody has asked for is told to the log.
   ///
   /// Without this call all of it happens when Swift lets go of the future, which is no later than in CPython, but
   /// nothing to rely on where an order of acts is repeated.
   public final func release() {
     isReleased = true
-    if !isCached { letGo() }
+    letGoUnlessKept()
+  }
+
+  private func letGoUnlessKept() {
+    if !isCached && !hasTask { letGo() }
   }
 
   /// Nobody knows of it any more.

@@ -156,8 +156,9 @@ extension IOCPProactor {
   /// it. An error is its end, and nobody asks it for that.
   private func closeUnlessAccepted(_ socket: SocketHandle, _ future: OverlappedFuture<AcceptedConnection>) {
     let log = log
-    let task = LoopTask()
+    let task = AcceptTask(future)
     let goOn: (LoopFuture<AcceptedConnection>) -> Void = { [unowned future] done in
+      defer { future.leaveTask() }
       if done.isCancelled { return socket.close() }
       do throws(ProactorError) { _ = try done.result() } catch {
         if !future.wasAskedToEnd { log.taskFailed(error) }
@@ -221,5 +222,20 @@ extension IOCPProactor {
     return try begin(overlapped, on: socket) { proactor, overlapped, _ throws(ProactorError) in
       proactor.context.boxed(try proactor.transferred(overlapped))
     }
+  }
+}
+
+/// It keeps what it waits for, also when nobody else does any more.
+private final class AcceptTask: LoopTask {
+  private unowned let future: AnyLoopFuture
+
+  init(_ future: AnyLoopFuture) {
+    self.future = future
+    future.enterTask()
+  }
+
+  override func lostCallback(_ log: ProactorLog) {
+    super.lostCallback(log)
+    future.leaveTask()
   }
 }

@@ -29,9 +29,10 @@ public final class LoopCallback {
 
   /// Nobody will run it.
   func drop(_ log: ProactorLog) {
-    if isOver { return }
+    guard case .some(let body) = callback else { return }
     callback = nil
-    task?.lostCallback(log)
+    // What the callback keeps goes behind its task, as a coroutine's variables do.
+    withExtendedLifetime(body) { task?.lostCallback(log) }
   }
 }
 

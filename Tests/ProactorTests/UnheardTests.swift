@@ -14,6 +14,15 @@ private func failedRead(_ situation: borrowing Situation) throws -> OverlappedFu
   return read
 }
 
+/// An accept that everybody but its task lets go, and that fails then because its listener was closed.
+private func failAccept(_ situation: borrowing Situation) throws {
+  let listener = try SocketHandle.listening()
+  let accept = try situation.proactor.accept(listener)
+  accept.release()
+  listener.close()
+  try situation.finish(accept)
+}
+
 @Suite("What nobody hears of")
 struct UnheardTests {
   static let message = "_OverlappedFuture exception was never retrieved"
@@ -55,6 +64,31 @@ struct UnheardTests {
       #expect(situation.log.errors.map(\.message) == messages)
       #expect(try situation.end().isEmpty)
     }
+  }
+
+  @Test("the task of an accept asks for its error: the future that everybody else has let go is not told of")
+  func taskHears() throws {
+    for revision in [ProactorRevision.beforeFea6a100, .fix498b1f62, .today] {
+      let situation = try Situation(revision)
+      let loop = ProactorEventLoop(withoutSelfPipe: situation.proactor)
+      try failAccept(situation)
+      #expect(situation.log.errors.isEmpty && situation.arena.counts().liveBlocks > 0, "\(revision.name)")
+      try loop.runOnce(timeout: .zero)
+      #expect(situation.log.errors.map(\.message) == ["Task exception was never retrieved"])
+      #expect(situation.arena.counts().liveBlocks == 0)
+      try loop.close()
+      #expect(try situation.end().isEmpty)
+    }
+  }
+
+  @Test("without the loop nobody hears of that error: first the task is told of, then what it has waited for")
+  func taskDestroyed() throws {
+    let situation = try Situation(.today)
+    let loop = ProactorEventLoop(withoutSelfPipe: situation.proactor)
+    try failAccept(situation)
+    try loop.close()
+    #expect(situation.log.errors.map(\.message) == ["Task was destroyed but it is pending!", Self.message])
+    #expect(try situation.end().isEmpty)
   }
 
   @Test("a future that has failed may outlive its proactor and its arena")
