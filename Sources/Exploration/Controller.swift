@@ -2,21 +2,6 @@
 internal import CSchedule
 internal import Latewrite
 
-/// What one thread of a controlled execution does. The thread takes part in later executions, too: what it still holds
-/// at the end of its part, a mutex of Win32 for example, is not given up as by a thread that ends.
-public struct Part: Sendable {
-  /// Its name, at most 15 bytes; reports and steps show it.
-  public let name: String
-  /// What it does. What it throws is an ending of the execution.
-  public let body: @Sendable () throws -> Void
-
-  /// A part.
-  public init(named name: String, _ body: @escaping @Sendable () throws -> Void) {
-    self.name = name
-    self.body = body
-  }
-}
-
 /// Runs executions under control. One a process; the session that it begins ends with the process: every thread that is
 /// created by this project's means from then on is a member of it.
 ///
@@ -245,7 +230,9 @@ private final class Work {
       }
       let body = unsafe bodies + index
       unsafe body.initialize(to: Body(run: part.body))
-      unsafe (first + index).initialize(to: lw_part(name: name, entry: Self.perform, context: body))
+      part.cue?.belong(toPartAt: UInt32(index))
+      unsafe (first + index).initialize(
+        to: lw_part(name: name, entry: Self.perform, context: body, awaits_cue: part.cue != nil))
     }
     count = parts.count
   }

@@ -55,7 +55,7 @@ public struct ExploredScenario: Sendable {
   /// One execution, set up. What its closures hold is let go behind it; a block of the arena that is allocated then is
   /// a leak (LW011), as is a loan that is open.
   public struct Cast: Sendable {
-    /// The threads; the first one begins.
+    /// The threads. The first one begins, and all others can then, but those that await a `Cue`.
     public var threads: [Part]
     /// What must hold in the end.
     public var invariants: [Invariant]

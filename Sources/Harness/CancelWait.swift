@@ -7,7 +7,8 @@
 //
 // Under control an execution is small and the same every time, because the order of acts is what varies: its waits are
 // started one after the other but for one, each in the place of one that was cancelled while its event was signalled;
-// the last one is not cancelled, and its event is set last of all.
+// the last one is not cancelled, and its event is set last of all. The signaler begins with the first of them: before,
+// all that it could do is to wait for it.
 internal import Exploration
 internal import Latewrite
 internal import OverlappedIO
@@ -34,7 +35,7 @@ extension Scenario {
       return ExecutionCast(
         members: [
           Part(named: "loop") { try CancelWaitLoop(stage, behaviours).run() },
-          Part(named: "signaler") { stage.signalAll() },
+          Part(named: "signaler", on: stage.firstStart) { stage.signalAll() },
         ],
         invariants: [
           .init(sentence: "every wait has ended before the proactor was closed") {
@@ -99,6 +100,8 @@ final class CancelWaitStage: Sendable {
   let events: [OwnedEvent]
   /// How many waits have been started; the signaler never signals one that has not.
   let started = Turnstile()
+  /// Has the signaler begin, under control.
+  let firstStart = Cue()
   let ended = Shared(0)
   let progress: @Sendable () -> Void
 
@@ -140,6 +143,7 @@ private final class CancelWaitLoop {
     while next < count || inFlight > 0 {
       while next < count && inFlight < stage.plan.waits { try start() }
       stage.started.advance(to: next)
+      stage.firstStart.give()
       try cancelDue()
       // While cancels are to come the turns go on; afterwards only packets can bring something new.
       try loop.runOnce(timeout: cancels.isEmpty && inFlight > 0 ? nil : .zero)

@@ -1,17 +1,23 @@
 // Mutual exclusion that the layer below can order: the only lock of this project's Swift code.
 internal import CArena
+internal import Synchronization
 
 /// A C lock and its memory: what a lock is, for whoever has a place for it.
+///
+/// @safe: the C lock is reached here alone, for the time of a call.
 @safe @usableFromInline struct OwnedLock: ~Copyable {
-  @unsafe private let pointer: UnsafeMutablePointer<lw_lock>
+  /// The C lock's bytes, all zero while it is open. An atomic value is never copied or moved while it is in use, as no
+  /// other value of Swift's is sure not to be: so it lies in its owner, and needs no memory of its own.
+  private let bytes = Atomic<UInt64>(0)
 
   /// An open lock.
-  init() {
-    unsafe pointer = .allocate(capacity: 1)
-    unsafe pointer.initialize(to: lw_lock())
-  }
+  init() { assert(MemoryLayout<lw_lock>.size == MemoryLayout<UInt64>.size) }
 
-  deinit { unsafe pointer.deallocate() }
+  @unsafe private var pointer: UnsafeMutablePointer<lw_lock> {
+    unsafe withUnsafePointer(to: bytes) { bytes in
+      unsafe UnsafeMutableRawPointer(mutating: bytes).assumingMemoryBound(to: lw_lock.self)
+    }
+  }
 
   @usableFromInline func pointBefore(_ place: SourcePlace) {
     place.tell()

@@ -56,6 +56,7 @@ extension IOCPProactor {
 
   /// Polls until the cache is empty, and says that it does: each turn, or each second.
   private func waitUntilEmpty() throws(ProactorError) {
+    guard !cache.isEmpty else { return }
     let interval = Duration.seconds(1)
     let start = Clock.now
     var next = start.advanced(by: interval)

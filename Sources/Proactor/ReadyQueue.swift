@@ -122,6 +122,7 @@ final class ReadyQueue {
   /// Lets go of everything: none of it will run. What tasks were to go on with is told to the log. (A Swift task that
   /// waits has to be resumed all the same.)
   func dropAll() {
+    guard unsafe !entries.isEmpty || nextDue != nil else { return }
     let (ready, later) = unsafe (entries, timers)
     unsafe entries = []
     timers = []

@@ -117,7 +117,7 @@ final class Session {
     let cast = zip(names, bodies).map { name, body in
       lw_part(
         name: name, entry: { Unmanaged<Board<@Sendable () -> Void>>.fromOpaque($0!).takeUnretainedValue().value() },
-        context: body.toOpaque())
+        context: body.toOpaque(), awaits_cue: false)
     }
     let result = cast.withUnsafeBufferPointer { cast in
       prescribed.map(\.c).withUnsafeBufferPointer { prescribed in

@@ -86,7 +86,12 @@ typedef struct lw_part {
   const char *name; ///< at most 15 bytes are kept
   void (*entry)(void *_Nullable context);
   void *_Nullable context;
+  bool awaits_cue; ///< begins when another part gives its cue, as a thread that is created; the first one does not
 } lw_part;
+
+/// Has the part at `place` begin, which awaits its cue: by a part of the same execution. A part that has begun, and
+/// whoever calls elsewhere, is left alone. A part that is never given its cue is none of the execution's.
+void lw_control_give_cue(uint32_t place);
 
 /// Deviations taken, in the order of the execution, written before each takes effect; in memory that may outlive the
 /// process.

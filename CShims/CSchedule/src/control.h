@@ -92,7 +92,8 @@ typedef struct lw_controller {
   lw_time now;
   lw_course course;
   _Atomic uint32_t kicks;      ///< of threads outside that have changed what members can do
-  uint32_t parts_left;         ///< that have not ended
+  uint32_t parts_left;         ///< that have begun, or will by themselves, and have not ended
+  uint64_t awaiting_cue;       ///< the parts that have not begun and will not by themselves, as bits
   _Atomic uint32_t executions; ///< begun so far
   _Atomic uint32_t step;
   _Atomic uint32_t progress; ///< a futex, what the thread that asked for the execution waits for

@@ -78,10 +78,18 @@ __attribute__((noinline)) static void set_up_is_done(void) { atomic_fetch_add(&p
 __attribute__((noinline)) static void follow_set_up(void) { atomic_load(&parts_given); }
 __attribute__((noinline)) static void part_is_done(void) { atomic_fetch_add(&parts_done, 1); }
 __attribute__((noinline)) static void follow_parts(void) { atomic_load(&parts_done); }
+/// Nor is it that a part begins after what was done before its cue.
+static _Atomic uint32_t cues[LW_MEMBERS_MAX];
+__attribute__((noinline)) static void cue_is_given(uint32_t place) { atomic_fetch_add(&cues[place], 1); }
+__attribute__((noinline)) static void follow_cue(size_t place) { atomic_load(&cues[place]); }
 
 LW_UNSEEN void lw_member_play_(lw_member *self) {
   follow_set_up();
   const lw_part *part = self->part;
+  if (part->awaits_cue) {
+    follow_cue((size_t)(part - lw_controller_.execution->parts));
+    lw_footprints_touch_(self, part, LW_ACCESS_READ);
+  }
   lw_control_begun_(self);
   part->entry(part->context);
   part_is_done();
@@ -129,17 +137,36 @@ LW_UNSEEN void lw_members_pool_(uint32_t count) {
 }
 
 LW_UNSEEN lw_member *lw_members_cast_(const lw_part *parts, uint32_t count) {
+  lw_controller_.parts_left = 0;
+  lw_controller_.awaiting_cue = 0;
+  if (parts[0].awaits_cue) lw_fatal("the first part of an execution awaits a cue that nobody can give");
   for (uint32_t place = 0; place < count; place++) {
     lw_member *member = pooled(place);
     if (!member) lw_fatal("a part has no member");
     member->part = &parts[place];
-    member->state = LW_MEMBER_READY;
+    member->state = parts[place].awaits_cue ? LW_MEMBER_RESTING : LW_MEMBER_READY;
+    if (parts[place].awaits_cue)
+      lw_controller_.awaiting_cue |= 1ull << place;
+    else
+      lw_controller_.parts_left++;
     lw_park_forget_(member->number);
     lw_thread_rename_(member->number, parts[place].name);
   }
-  lw_controller_.parts_left = count;
   set_up_is_done();
   return pooled(0);
+}
+
+LW_UNSEEN void lw_control_give_cue(uint32_t place) {
+  lw_member *self = lw_member_self_;
+  if (!self || place >= LW_MEMBERS_MAX || !(lw_controller_.awaiting_cue >> place & 1)) return;
+  lw_controller_.awaiting_cue &= ~(1ull << place);
+  lw_member *member = pooled(place);
+  cue_is_given(place);
+  lw_footprints_touch_(self, member->part, LW_ACCESS_WRITE);
+  member->state = LW_MEMBER_READY;
+  lw_controller_.parts_left++;
+  lw_controller_.course.end = 0;
+  lw_control_point_(self, LW_POINT_BEGIN, NULL, LW_ACCESS_READ); // it may be faster than what its maker does next
 }
 
 void lw_members_gather_(void) {
