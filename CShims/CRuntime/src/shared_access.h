@@ -35,3 +35,8 @@ static inline void lw_announce_store_(const volatile void *address, size_t bytes
 void lw_looked_(const volatile void *address, uint64_t value);
 
 #pragma clang assume_nonnull end
+
+// What follows is called for each access and holds nothing by itself: a thread in there can be stopped as in the
+// program (CWin32/src/thread_stops.c), where most of what it does may be such accesses. So it is apart from the layer's
+// rest.
+#pragma clang section text = "lw_access"

@@ -5,7 +5,8 @@
 // then it counts as stopped, and stays when it wakes; in the program - then it stays, or leaves, right there; in the
 // layer - then it is asked again a moment later, because no call of the layer takes long but by sleeping. Which of the
 // three is told by the stack: the layer's functions and the program's are in sections of their own (CRuntime/layer.h,
-// lw_free_names.h), and all others' - libraries', a sanitizer's - count as those of whoever called them.
+// lw_free_names.h), and all others' - libraries', a sanitizer's, what is called for each access of memory
+// (CRuntime/src/shared_access.h) - count as those of whoever called them.
 //
 // A thread that leaves while it is in a library (printf) may leave a lock of that library taken; on Windows, too.
 #include "thread.h"
