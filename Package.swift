@@ -80,9 +80,10 @@ let package = Package(
       name: "CRuntime", dependencies: ["CArena"], path: "CShims/CRuntime",
       sources: [
         "src/atomic_points.c", "src/instrumented_points.c", "src/memory_points.c", "src/once_only.c",
-        "src/posix_time.c", "src/posix_waiters.c", "src/posix_waiting.c", "src/swift_mutex.c",
+        "src/posix_conditions.c", "src/posix_locks.c", "src/posix_time.c", "src/posix_waiters.c",
+        "src/posix_waiting.c", "src/swift_callers.c", "src/swift_calls.c", "src/swift_mutex.c",
       ],
-      publicHeadersPath: "include", cSettings: cSettings),
+      publicHeadersPath: "include", cSettings: cSettings + [.define("LW_SERVES_SWIFT")]),
 
     // Swift layers.
     swiftModule("Latewrite", dependencies: ["CArena"]),

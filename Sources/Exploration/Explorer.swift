@@ -143,8 +143,8 @@ public final class Explorer {
     result.warnings = Set(Controller.strangers).sorted().map { "not under control, so in no schedule: \($0)" }
     guard ControlledRun.isBlind(pointsReached) else { return }
     result.warnings.append(
-      "no thread passed a point but where it begins and waits: Lock, Shared and schedulingPoint(_:on:) make some, "
-        + "plain memory, Atomic, Mutex and locks of other libraries do not")
+      "no thread passed a point but where it begins and waits: Lock, Shared, NSLock, pthread_mutex_t and "
+        + "schedulingPoint(_:on:) make some, plain memory, Atomic, Mutex and queues of Dispatch do not")
   }
 
   // ------------------------------------------------------------------------------------------- repeating, shrinking

@@ -14,7 +14,7 @@ private func thing(heldBy holder: Board<lw_thread_number>? = nil, others: UInt32
   let made = UnsafeMutablePointer<lw_awaited>.allocate(capacity: 1)
   made.initialize(
     to: lw_awaited(
-      kind: strdup("thing"), shown: 0x1c, others: others, relation: strdup("held by"),
+      kind: strdup("thing"), shown: 0x1c, others: others, by_anyone: false, relation: strdup("held by"),
       thread: holder == nil
         ? nil : { Unmanaged<Board<lw_thread_number>>.fromOpaque($0).takeUnretainedValue().value },
       object: holder.map { UnsafeRawPointer(Unmanaged.passRetained($0).toOpaque()) }))

@@ -8,4 +8,5 @@
 LW_POSIX(sem_wait)
 LW_POSIX(sem_trywait)
 LW_POSIX(sem_timedwait)
+LW_POSIX(sem_clockwait)
 LW_POSIX(sem_post)

@@ -80,7 +80,8 @@ static int attempt_mutex(void *mutex) { return mtx_trylock(mutex); }
 LW_LOOKS_AT_THE_STILL static int32_t holder_of_mutex(const void *mutex) {
   return ((const pthread_mutex_t *)mutex)->__data.__owner;
 }
-static const lw_posix_kind mutex_kind = {"mutex", attempt_mutex, thrd_busy, holder_of_mutex};
+static const lw_posix_kind mutex_kind = {
+    .name = "mutex", .attempt = attempt_mutex, .busy = thrd_busy, .holder = holder_of_mutex, .is_held_alone = true};
 
 static int acquire(mtx_t *mutex, lw_time deadline) {
   lw_point(LW_POINT_LOCK, mutex, LW_ACCESS_WRITE);

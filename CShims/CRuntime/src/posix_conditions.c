@@ -26,6 +26,12 @@ int lw_posix_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *
   return lw_posix_wait_at_(condition, mutex, unlock, lock, deadline);
 }
 
+int lw_posix_pthread_cond_clockwait(pthread_cond_t *condition, pthread_mutex_t *mutex, clockid_t clock,
+                                    const struct timespec *time) {
+  if (!lw_control_is_member()) return pthread_cond_clockwait(condition, mutex, clock, time);
+  return lw_posix_pthread_cond_timedwait(condition, mutex, time);
+}
+
 /// Threads that nobody controls wait in the C library, which would loop for ever in what is no condition any more.
 int lw_posix_pthread_cond_signal(pthread_cond_t *condition) {
   lw_point(LW_POINT_SIGNAL, condition, LW_ACCESS_WRITE);
@@ -43,7 +49,7 @@ int lw_posix_pthread_cond_broadcast(pthread_cond_t *condition) {
 // ----------------------------------------------------------------------------------------------------- semaphores
 
 static int attempt_decrement(void *semaphore) { return sem_trywait(semaphore) == 0 ? 0 : errno; }
-static const lw_posix_kind semaphore_kind = {"semaphore", attempt_decrement, EAGAIN, NULL};
+static const lw_posix_kind semaphore_kind = {.name = "semaphore", .attempt = attempt_decrement, .busy = EAGAIN};
 
 static int decrement(sem_t *semaphore, lw_time deadline) {
   int saved = errno, failed = lw_posix_acquire_(&semaphore_kind, semaphore, deadline);
@@ -61,6 +67,11 @@ int lw_posix_sem_timedwait(sem_t *semaphore, const struct timespec *time) {
   if (lw_posix_deadline_(time, &deadline)) return decrement(semaphore, deadline);
   errno = EINVAL;
   return -1;
+}
+
+int lw_posix_sem_clockwait(sem_t *semaphore, clockid_t clock, const struct timespec *time) {
+  if (!lw_control_is_member()) return sem_clockwait(semaphore, clock, time);
+  return lw_posix_sem_timedwait(semaphore, time);
 }
 
 int lw_posix_sem_trywait(sem_t *semaphore) {
@@ -99,7 +110,7 @@ static barrier *_Nullable find(const pthread_barrier_t *of) LW_REQUIRES(&barrier
 
 int lw_posix_pthread_barrier_init(pthread_barrier_t *of, const pthread_barrierattr_t *attributes, unsigned count) {
   int failed = pthread_barrier_init(of, attributes, count);
-  if (failed != 0 || !lw_control_is_member()) return failed;
+  if (failed != 0 || !lw_control_is_on()) return failed;
   lw_lock_acquire(&barriers_lock);
   barrier *made = find(of);
   lw_lock_release_quietly(&barriers_lock);

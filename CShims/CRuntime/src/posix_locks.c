@@ -25,7 +25,11 @@ LW_LOOKS_AT_THE_STILL static int32_t holder_of_mutex(const void *mutex) {
   return ((const pthread_mutex_t *)mutex)->__data.__owner;
 }
 
-static const lw_posix_kind mutex_kind = {"mutex", attempt_mutex, ETIMEDOUT, holder_of_mutex};
+static int take_mutex(void *mutex, const struct timespec *_Nullable time) {
+  return time ? pthread_mutex_timedlock(mutex, time) : pthread_mutex_lock(mutex);
+}
+
+static const lw_posix_kind mutex_kind = {"mutex", attempt_mutex, ETIMEDOUT, holder_of_mutex, true, take_mutex};
 
 int lw_posix_pthread_mutex_lock(pthread_mutex_t *mutex) {
   if (!lw_control_is_member()) return pthread_mutex_lock(mutex);
@@ -37,6 +41,11 @@ int lw_posix_pthread_mutex_timedlock(pthread_mutex_t *mutex, const struct timesp
   lw_time deadline;
   if (!lw_posix_deadline_(time, &deadline)) return EINVAL;
   return acquire(&mutex_kind, mutex, deadline);
+}
+
+int lw_posix_pthread_mutex_clocklock(pthread_mutex_t *mutex, clockid_t clock, const struct timespec *time) {
+  if (!lw_control_is_member()) return pthread_mutex_clocklock(mutex, clock, time);
+  return lw_posix_pthread_mutex_timedlock(mutex, time);
 }
 
 int lw_posix_pthread_mutex_trylock(pthread_mutex_t *mutex) {
@@ -55,7 +64,7 @@ int lw_posix_pthread_mutex_unlock(pthread_mutex_t *mutex) {
 // ----------------------------------------------------------------------------------------------------- spin locks
 
 static int attempt_spin(void *spin) { return pthread_spin_trylock(spin); }
-static const lw_posix_kind spin_kind = {"spin lock", attempt_spin, EBUSY, NULL};
+static const lw_posix_kind spin_kind = {.name = "spin lock", .attempt = attempt_spin, .busy = EBUSY};
 
 int lw_posix_pthread_spin_lock(pthread_spinlock_t *spin) {
   if (!lw_control_is_member()) return pthread_spin_lock(spin);
@@ -83,8 +92,14 @@ static int attempt_write(void *lock) { return pthread_rwlock_trywrlock(lock); }
 LW_LOOKS_AT_THE_STILL static int32_t writer_of(const void *lock) {
   return ((const pthread_rwlock_t *)lock)->__data.__cur_writer;
 }
-static const lw_posix_kind read_kind = {"read-write lock", attempt_read, EBUSY, writer_of};
-static const lw_posix_kind write_kind = {"read-write lock", attempt_write, EBUSY, writer_of};
+static int take_to_read(void *lock, const struct timespec *_Nullable time) {
+  return time ? pthread_rwlock_timedrdlock(lock, time) : pthread_rwlock_rdlock(lock);
+}
+static int take_to_write(void *lock, const struct timespec *_Nullable time) {
+  return time ? pthread_rwlock_timedwrlock(lock, time) : pthread_rwlock_wrlock(lock);
+}
+static const lw_posix_kind read_kind = {"read-write lock", attempt_read, EBUSY, writer_of, false, take_to_read};
+static const lw_posix_kind write_kind = {"read-write lock", attempt_write, EBUSY, writer_of, false, take_to_write};
 
 int lw_posix_pthread_rwlock_rdlock(pthread_rwlock_t *lock) {
   if (!lw_control_is_member()) return pthread_rwlock_rdlock(lock);
@@ -110,10 +125,20 @@ int lw_posix_pthread_rwlock_timedwrlock(pthread_rwlock_t *lock, const struct tim
   return acquire(&write_kind, lock, deadline);
 }
 
+int lw_posix_pthread_rwlock_clockrdlock(pthread_rwlock_t *lock, clockid_t clock, const struct timespec *time) {
+  if (!lw_control_is_member()) return pthread_rwlock_clockrdlock(lock, clock, time);
+  return lw_posix_pthread_rwlock_timedrdlock(lock, time);
+}
+
 int lw_posix_pthread_rwlock_tryrdlock(pthread_rwlock_t *lock) {
   lw_touch(lock, LW_ACCESS_WRITE);
   lw_posix_uses_(lock);
   return pthread_rwlock_tryrdlock(lock);
+}
+
+int lw_posix_pthread_rwlock_clockwrlock(pthread_rwlock_t *lock, clockid_t clock, const struct timespec *time) {
+  if (!lw_control_is_member()) return pthread_rwlock_clockwrlock(lock, clock, time);
+  return lw_posix_pthread_rwlock_timedwrlock(lock, time);
 }
 
 int lw_posix_pthread_rwlock_trywrlock(pthread_rwlock_t *lock) {

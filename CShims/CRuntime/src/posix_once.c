@@ -25,7 +25,7 @@ static int attempt_once(void *control) {
 }
 
 static void begin(running_once *own, void *control) {
-  static const lw_posix_kind kind = {"end of the initialisation", attempt_once, EBUSY, NULL};
+  static const lw_posix_kind kind = {.name = "end of the initialisation", .attempt = attempt_once, .busy = EBUSY};
   lw_posix_acquire_(&kind, control, LW_NEVER);
   own->control = control;
   lw_lock_acquire(&lock);

@@ -9,6 +9,7 @@
 #include "lw_awaited.h"
 #include "lw_control.h"
 #include "lw_schedule.h"
+#include "real_calls.h"
 
 #pragma clang assume_nonnull begin
 
@@ -21,6 +22,10 @@ typedef struct lw_posix_kind {
   int (*_Nullable attempt)(void *object);          ///< takes it, or answers that somebody else has it:
   int busy;                                        ///< so
   int32_t (*_Nullable holder)(const void *object); ///< the system's number of the thread that has it alone, or 0
+  bool is_held_alone;                              ///< always
+  /// Takes it from a thread that nobody controls, as ever: in the system, until `time` of the real-time clock at most.
+  /// 0, or what it failed with.
+  int (*_Nullable take)(void *object, const struct timespec *_Nullable time);
 } lw_posix_kind;
 
 /// One thread that waits; on its own stack, from the entry to the end of the wait.
@@ -51,6 +56,11 @@ int lw_posix_wait_at_(const void *condition, void *mutex, int (*unlock)(void *mu
                       lw_time deadline);
 /// What others waited for at `object` may be there now: after a release of it.
 void lw_posix_released_(const void *object);
+/// Whether anybody waits here; to be asked behind a release.
+bool lw_posix_is_waited_at_(void);
+
+/// Where the calling thread's program made the call that waits; NULL where nobody has to be told.
+extern _Thread_local const void *_Nullable lw_posix_caller_;
 
 /// Lets others go on first, if they can; for members.
 void lw_posix_yield_(void);

@@ -26,10 +26,10 @@ typedef SWIFT_METHOD void unlock_slow(SELF _Atomic uint32_t *mutex);
 __attribute__((weak)) lock_slow lw_swift_lock_slow_ __asm__(LOCK_SLOW);
 __attribute__((weak)) unlock_slow lw_swift_unlock_slow_ __asm__(UNLOCK_SLOW);
 
-/// 0, or what the kernel answered.
-static int ask_kernel(_Atomic uint32_t *mutex, int operation) {
+/// 0, or what the kernel answered; waits until `time` of the real-time clock at most.
+static int ask_kernel(_Atomic uint32_t *mutex, int operation, const struct timespec *_Nullable time) {
   int answer;
-  do answer = syscall(SYS_futex, mutex, operation | FUTEX_PRIVATE_FLAG, 0, NULL, NULL, 0) == 0 ? 0 : errno;
+  do answer = syscall(SYS_futex, mutex, operation | FUTEX_PRIVATE_FLAG, 0, time, NULL, 0) == 0 ? 0 : errno;
   while (answer == EINTR || answer == EAGAIN);
   return answer;
 }
@@ -49,21 +49,26 @@ LW_LOOKS_AT_THE_STILL static int32_t holder(const void *mutex) {
   return (int32_t)(atomic_load((const _Atomic uint32_t *)mutex) & FUTEX_TID_MASK);
 }
 
+static int take(void *mutex, const struct timespec *_Nullable time) {
+  int answer = ask_kernel(mutex, FUTEX_LOCK_PI, time);
+  if (answer != 0 && answer != ETIMEDOUT) lw_fatal("the kernel refuses to lock a Mutex");
+  return answer;
+}
+
 // The kernel hands a mutex over where no sanitizer sees it; touching the word behind and before says who follows whom.
 SWIFT_METHOD void lw_swift_lock_slow_(uint32_t thread, SELF _Atomic uint32_t *mutex) {
-  static const lw_posix_kind kind = {"Mutex", attempt, EBUSY, holder};
+  static const lw_posix_kind kind = {"Mutex", attempt, EBUSY, holder, true, take};
   if ((uint32_t)holder((const void *)mutex) == thread) lw_fatal("a thread locks a Mutex that it has locked already");
-  if (lw_control_is_member()) {
+  if (lw_control_is_bound())
     lw_posix_acquire_(&kind, (void *)mutex, LW_NEVER);
-  } else {
-    if (ask_kernel(mutex, FUTEX_LOCK_PI) != 0) lw_fatal("the kernel refuses to lock a Mutex");
-    atomic_load(mutex);
-  }
+  else
+    take((void *)mutex, NULL);
+  atomic_load(mutex);
 }
 
 SWIFT_METHOD void lw_swift_unlock_slow_(SELF _Atomic uint32_t *mutex) {
   atomic_fetch_or(mutex, 0);
-  if (ask_kernel(mutex, FUTEX_UNLOCK_PI) != 0) lw_fatal("a Mutex is unlocked by a thread that has not locked it");
+  if (ask_kernel(mutex, FUTEX_UNLOCK_PI, NULL) != 0) lw_fatal("a Mutex is unlocked by a thread that has not locked it");
   lw_posix_released_((const void *)mutex);
 }
 

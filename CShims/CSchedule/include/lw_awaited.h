@@ -14,6 +14,7 @@ typedef struct lw_awaited {
   const char *kind;               ///< "mutex"; static storage
   uint64_t shown;                 ///< the value that the program has: a handle or an address
   uint32_t others;                ///< how many more it waits for
+  bool by_anyone;                 ///< threads that no token binds may bring it about, too
   const char *_Nullable relation; ///< of a thread to it: "held by"; static storage
   /// The thread that stands in this relation to `object` now; 0 for none. Called while all members stand still, and
   /// takes no lock: one of them may have stopped with it. LW_LOOKS_AT_THE_STILL.

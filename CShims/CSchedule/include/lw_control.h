@@ -172,6 +172,10 @@ void lw_control_begin(void);
 bool lw_control_is_on(void);
 /// Whether the calling thread is a member: what it asks `lw_choose` is then a decision of an execution.
 bool lw_control_is_member(void);
+/// Whether it is one and has the token: not in a call that it has bracketed.
+bool lw_control_is_bound(void);
+/// Has the calling member pass its points unnoticed from now on, or no longer; returns how it was. Parks are none.
+bool lw_control_mute(bool is_muted);
 /// The number of the calling member's execution in its session, from 1; 0 for other threads.
 uint32_t lw_control_execution(void);
 /// Runs one execution and returns when all its parts have ended and no member can go on. Call it from the one thread
@@ -191,6 +195,8 @@ bool lw_control_drive(void (*work)(void *_Nullable context), void *_Nullable con
 /// that the default order ends as it did before. False when that cannot be: a thread that a part made has not ended
 /// either, a thread of long standing wants a lock or has not come back, or LW_LEFT_BEHIND_MAX would be more.
 bool lw_control_leave_behind(void);
+/// Whether the thread that the system knows by this number was left behind.
+bool lw_control_has_left_behind(int32_t system_id);
 /// Called in the thread that is about to act, before the step of `stop_before`. Does nothing: put a breakpoint here.
 void lw_control_stop_here(void);
 /// How many members there are; members keep their numbers.

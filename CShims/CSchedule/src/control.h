@@ -207,8 +207,13 @@ const lw_member *_Nullable lw_control_holder_(void);
 void lw_control_finish_(lw_execution_end end);
 /// (crash.c) The program ends now, by itself: tells of the execution. Safe in a signal handler.
 void lw_crash_tell_(void);
-/// (strangers.c) The calling thread, which is no member, passes a point.
+/// (strangers.c) The calling thread, which is no member, passes a point; it has let a member go.
 void lw_stranger_note_(lw_point_kind kind);
+void lw_strangers_have_come_(void);
+/// For how long, in real time, a thread that no token binds is waited for, where nobody else can go on: it may bring
+/// about what a member waits for. 0 where there is none of that. And nobody came in that time.
+uint64_t lw_strangers_patience_(void);
+void lw_strangers_did_not_come_(void);
 /// Whether an execution runs now, as far as a thread outside of it can know.
 bool lw_control_runs_(void);
 /// Waits until the execution is over (true), or has taken no decision for `stall_ns` (0: for ever).

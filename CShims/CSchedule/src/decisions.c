@@ -62,10 +62,19 @@ LW_UNSEEN static uint32_t members_matter_until(void) {
   return all_matter ? 0 : lw_strategy_minds_members_until_;
 }
 
+/// Nobody can go on, and threads that no token binds could change that. Those of a whole program are all bound.
+LW_UNSEEN static bool has_strangers(uint32_t patience, lw_waiting *waiting) {
+  waiting->most_ns = lw_controller_.is_program ? 0 : lw_strangers_patience_();
+  bool was_in_vain = waiting->most_ns != 0 && !(patience & LW_PATIENCE_WORLD);
+  if (was_in_vain) lw_strangers_did_not_come_();
+  return waiting->most_ns != 0 && !was_in_vain;
+}
+
 /// Nobody can go on, and somebody in the world could change that. A program without children whose sources end in
 /// itself is stuck when nothing is on its way.
 LW_UNSEEN static bool has_world(const lw_standing *all, uint32_t patience, lw_waiting *waiting) {
-  if (all->able != 0 || !(all->is_awaited || lw_outside_is_watched_())) return false;
+  if (all->able != 0) return false;
+  if (!(all->is_awaited || lw_outside_is_watched_())) return has_strangers(patience, waiting);
   if (all->is_awaited || !lw_controller_.is_program || lw_outside_has_children_() || !lw_outside_is_near_())
     return true;
   waiting->most_ns = NEAR_NS;
@@ -194,10 +203,12 @@ LW_UNSEEN static inline bool goes_on(lw_member *self) {
 }
 
 LW_UNSEEN void lw_control_let_go_(void) {
-  if (lw_member_self_)
+  if (lw_member_self_) {
     lw_controller_.course.end = 0;
-  else
-    lw_control_kick_();
+    return;
+  }
+  lw_strangers_have_come_();
+  lw_control_kick_();
 }
 
 LW_UNSEEN void lw_control_begun_(lw_member *self) {

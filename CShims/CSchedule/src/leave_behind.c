@@ -1,9 +1,14 @@
 // A search goes on although an execution did not end. Its threads cannot be taken out of where they stand: they are
 // left there, asleep for good, and new ones take their places, under the same numbers, so that tokens stay true.
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "control.h"
 
 static _Atomic uint32_t asleep; ///< threads that were left behind and have turned away from their places
 static _Atomic uint32_t never;  ///< stays 0
+static _Atomic uint32_t standing;
+static _Atomic int32_t ids[LW_LEFT_BEHIND_MAX]; ///< by which the system knows them
 
 /// For tools that follow synchronisation: the place's next thread comes after all that its last one did. Functions of
 /// their own, as in members.c.
@@ -13,6 +18,7 @@ __attribute__((noinline)) static void follow_partings(void) { atomic_load(&parti
 
 _Noreturn LW_UNSEEN void lw_member_stand_(void) {
   part_from_place();
+  atomic_store(&ids[atomic_fetch_add(&standing, 1)], (int32_t)syscall(SYS_gettid));
   atomic_fetch_add(&asleep, 1);
   lw_token_wake_(&asleep);
   for (;;) lw_token_wait_while_(&never, 0, 0);
@@ -50,4 +56,10 @@ LW_UNSEEN bool lw_control_leave_behind(void) {
   lw_controller_.holder = NULL;
   lw_controller_.given_up = false;
   return true;
+}
+
+LW_UNSEEN bool lw_control_has_left_behind(int32_t system_id) {
+  uint32_t count = atomic_load(&asleep), place = 0;
+  while (place < count && atomic_load(&ids[place]) != system_id) place++;
+  return place < count;
 }

@@ -31,6 +31,7 @@ LW_UNSEEN lw_member *lw_member_make_(lw_thread_number number) {
   member->deadline = LW_NEVER;
   member->awaited = NULL;
   member->reusable = false;
+  member->is_muted = false; // the thread before may have been left behind in such a call
   member->born = atomic_load(&lw_controller_.executions);
   member->in_a_row = 0;
   lw_park_forget_(number);
@@ -179,6 +180,8 @@ LW_UNSEEN lw_member *lw_members_first_(void) { return pooled(0); }
 // --------------------------------------------------------------------------------------------------------- standing
 
 bool lw_control_is_member(void) { return lw_member_self_ != NULL; }
+
+LW_UNSEEN bool lw_control_is_bound(void) { return lw_member_self_ && lw_member_self_->state != LW_MEMBER_OUTSIDE; }
 
 uint32_t lw_control_execution(void) {
   // relaxed: members run within an execution, and it began before they did.

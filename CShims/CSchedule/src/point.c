@@ -34,6 +34,13 @@ void lw_touch_slow_(const void *object, lw_access access) {
   if (lw_member_self_) lw_footprints_touch_(lw_member_self_, object, access);
 }
 
+LW_UNSEEN bool lw_control_mute(bool is_muted) {
+  lw_member *self = lw_member_self_;
+  bool was_muted = self && self->is_muted;
+  if (self) self->is_muted = is_muted;
+  return was_muted;
+}
+
 static _Atomic uint64_t marks;
 
 void lw_mark_slow_(lw_mark_kind mark) {

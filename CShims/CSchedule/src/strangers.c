@@ -28,6 +28,38 @@ void lw_stranger_note_(lw_point_kind kind) {
   atomic_store(&strangers.of[place].round, round);
 }
 
+// ---------------------------------------------------------------------------------------------------------- waiting
+
+enum { PATIENCE_FIRST_NS = 500000000, PATIENCE_LEAST_NS = 4000000 };
+
+/// As long as no such thread was ever seen to let a member go, each wait in vain has the next one be half as long: a
+/// search meets many hangs.
+static _Atomic uint64_t patience_ns = PATIENCE_FIRST_NS;
+static _Atomic bool have_come;
+
+void lw_strangers_have_come_(void) {
+  if (!lw_outside_is_waited_for_()) return;
+  atomic_store(&have_come, true);
+  lw_stranger_note_(LW_POINT_SIGNAL);
+}
+
+LW_UNSEEN uint64_t lw_strangers_patience_(void) {
+  uint32_t count = atomic_load(&lw_member_count_);
+  for (uint32_t i = 0; i < count; i++) {
+    const lw_member *member = &lw_members_[i];
+    if (member->state == LW_MEMBER_PARKED && member->awaited && member->awaited->by_anyone)
+      return atomic_load(&have_come) ? PATIENCE_FIRST_NS : atomic_load(&patience_ns);
+  }
+  return 0;
+}
+
+LW_UNSEEN void lw_strangers_did_not_come_(void) {
+  uint64_t next = atomic_load(&patience_ns) / 2;
+  atomic_store(&patience_ns, next > PATIENCE_LEAST_NS ? next : PATIENCE_LEAST_NS);
+}
+
+// ---------------------------------------------------------------------------------------------------------- telling
+
 void lw_control_forget_strangers(void) {
   atomic_fetch_add(&strangers.round, 1);
   atomic_store(&strangers.count, 0);
