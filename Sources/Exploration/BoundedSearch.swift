@@ -28,7 +28,7 @@ public struct BoundedSearch: Sendable {
 
     /// Behind the schedule that stands here: where a search goes on that has run it, or shall not run it again.
     public var next: Position {
-      guard let last = path.last else { return self }
+      guard let last = path.last else { return Position(pass: pass + 1, path: []) }
       return Position(pass: pass, path: path.dropLast() + [last + 1])
     }
   }
@@ -65,10 +65,9 @@ public struct BoundedSearch: Sendable {
     pendingPath = position?.path ?? []
   }
 
-  /// Where the schedule stands that was handed out last.
-  public var position: Position {
-    Position(pass: pass, path: pendingPath.isEmpty ? levels.map { max(0, $0.next - 1) } : pendingPath)
-  }
+  /// Where the schedule stands that was handed out last, or to which it leads: a search that goes on from here runs it
+  /// again.
+  public var position: Position { Position(pass: pass, path: levels.map { max(0, $0.next - 1) } + pendingPath) }
 
   /// What to run next, and whether it is new (true) or only leads to new ones; nil when all has been run. After each
   /// one `observe` must be told what it showed.

@@ -27,12 +27,13 @@ public struct ExplorationSummary: Sendable {
   public var marksMissed: [String] = []
   /// The bound of a search through all schedules, when it reached its end.
   public var completeBound: Int?
-  /// Where each worker's search stands, for going on later; nil where it is over or there is none.
+  /// Where each worker's search stands, for going on later; none where it is over or there is none.
   public var positions: [BoundedSearch.Position] = []
   /// What threads of executions that did not end were waiting for.
   public var standing: [String] = []
 
-  init(plan: RunPlan, _ mappings: [WorkerMapping]) {
+  init(plan: RunPlan, _ places: [WorkerPlace]) {
+    let mappings = places.flatMap(\.mappings)
     var classes: Set<UInt64> = []
     var points: UInt64 = 0
     var marks: UInt64 = 0
@@ -69,6 +70,6 @@ public struct ExplorationSummary: Sendable {
     // Each place is filled by one worker after the other; the last one says how far it came.
     let ends = mappings.filter { $0[.searchDone] != 0 }.count
     completeBound = ends >= plan.jobs && plan.shard.count == 1 ? bound : nil
-    if completeBound == nil { positions = mappings.map(\.searchPosition.next) }
+    if completeBound == nil { positions = places.compactMap { $0.mappings.last?.searchGoesOn() } }
   }
 }

@@ -84,9 +84,9 @@ final class ExploringWorker {
       try Repetition.check(trial: &trial, seed: assignment.seed, number: UInt64(number), steps: steps)
     }
     guard let unended = trial.unended else { return true }
-    // It stands for the first one that was asked for: the next process would come to the same.
-    mapping[.runningExecution] = latest + 1
     hang(unended)
+    // It stands for the first one that was asked for: the next process would come to the same.
+    mapping[.nextExecution] = latest + assignment.stride + 1
     return false
   }
 
@@ -129,16 +129,19 @@ final class ExploringWorker {
         mapping[.searchDone] = 1
         return false
       }
-      mapping.searchPosition = search.position
+      mapping.noteSearch(at: search.position, hasRun: false)
       let order = ExecutionOrder(schedule: next.schedule, logging: true)
       if next.isNew {
         search.observe(try execute(number, order))
+        mapping.noteSearch(at: search.position, hasRun: true)
         number += assignment.stride
         mapping[.nextExecution] = number + 1
       } else {
         mapping[.progress] += 1
         latest = number
+        mapping[.runningExecution] = number + 1
         let result = try trial.stage.run(seed: assignment.seed, number: number, order: order)
+        mapping[.runningExecution] = 0
         search.observe(result.controlled?.decisions ?? [])
       }
       return true

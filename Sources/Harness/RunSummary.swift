@@ -99,7 +99,7 @@ public struct RunSummary: Sendable {
     for mishap in places.flatMap(\.mishaps) { add(mishap, &counts, &firsts) }
     self.delays = delays.summary
     let mappings = places.flatMap(\.mappings)
-    if plan.exploration != nil { exploration = ExplorationSummary(plan: plan, mappings) }
+    if plan.exploration != nil { exploration = ExplorationSummary(plan: plan, places) }
     outcomes = Outcome.allCases.compactMap { outcome in
       guard let count = counts[outcome], let first = firsts[outcome] else { return nil }
       let schedule = mappings.lazy.compactMap { $0.schedule(of: outcome) }.min { $0.schedule.count < $1.schedule.count }

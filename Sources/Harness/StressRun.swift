@@ -1,4 +1,5 @@
 // Does a run: starts the workers, watches them, and adds up what they leave behind.
+public import Exploration
 internal import Glibc
 internal import Latewrite
 
@@ -14,6 +15,8 @@ public struct RunProgress: Sendable {
   public let seconds: Double
   /// Operations per outcome that was seen.
   public let outcomes: [Outcome: UInt64]
+  /// Where each worker's search through all schedules would go on, if the run ended now; none for other runs.
+  public let positions: [BoundedSearch.Position]
 }
 
 /// One run in worker processes.
@@ -104,6 +107,7 @@ public struct StressRun: Sendable {
       }
     }
     return RunProgress(
-      plan: plan, executions: executions, operations: operations, seconds: seconds(since: start), outcomes: outcomes)
+      plan: plan, executions: executions, operations: operations, seconds: seconds(since: start), outcomes: outcomes,
+      positions: plan.exploration?.bound == nil ? [] : places.compactMap { $0.mappings.last?.searchGoesOn() })
   }
 }

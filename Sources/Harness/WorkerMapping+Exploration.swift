@@ -19,7 +19,8 @@ extension WorkerMapping {
   private static let recordIndex = outcomeIndex + Outcome.allCases.count * keptWords
   private static let classIndex = recordIndex + Int(recordCapacity) * keptWords
   private static let searchIndex = classIndex + classCapacity
-  static let explorationWords = searchIndex + searchDepthMax
+  private static let searchWords = 3 + searchDepthMax
+  static let explorationWords = searchIndex + 2 * searchWords
 
   // ------------------------------------------------------------------------------------------------------ schedules
 
@@ -109,19 +110,32 @@ extension WorkerMapping {
 
   // --------------------------------------------------------------------------------------------------------- search
 
-  /// Where a search through all schedules stands.
-  var searchPosition: BoundedSearch.Position {
-    get {
-      let depth = min(Int(self[.searchDepth]), Self.searchDepthMax)
-      return BoundedSearch.Position(
-        pass: Int(self[.searchPass]), path: (0..<depth).map { Int(self[exploration: Self.searchIndex + $0]) })
-    }
-    set {
-      for (level, place) in newValue.path.prefix(Self.searchDepthMax).enumerated() {
-        self[exploration: Self.searchIndex + level] = UInt64(place)
-      }
-      self[.searchPass] = UInt64(newValue.pass)
-      self[.searchDepth] = UInt64(newValue.path.count)
+  /// A search through all schedules stands at `position`; `hasRun`: its schedule shall not be run again. There are two
+  /// places for what is noted, so that the latest note is whole, whatever ends the worker.
+  func noteSearch(at position: BoundedSearch.Position, hasRun: Bool) {
+    let place = Self.searchIndex + Int((self[.searchNotes] + 1) % 2) * Self.searchWords
+    // releasing, both: who sees any of this note knows that the one before is there, and who knows of it sees all of
+    // it.
+    atomicMemoryFence(ordering: .releasing)
+    let words = [position.pass, hasRun ? 1 : 0, position.path.count] + position.path.prefix(Self.searchDepthMax)
+    for (index, word) in words.enumerated() { self[exploration: place + index] = UInt64(word) }
+    atomicMemoryFence(ordering: .releasing)
+    self[.searchNotes] += 1
+  }
+
+  /// Where the search goes on, also while the worker works: with what it runs then, or behind it.
+  func searchGoesOn(behindRunning: Bool = false) -> BoundedSearch.Position {
+    while true {
+      let notes = self[.searchNotes]
+      // acquiring, both: see above.
+      atomicMemoryFence(ordering: .acquiring)
+      let place = Self.searchIndex + Int(notes % 2) * Self.searchWords
+      let words = (0..<Self.searchWords).map { Int(truncatingIfNeeded: self[exploration: place + $0]) }
+      atomicMemoryFence(ordering: .acquiring)
+      guard self[.searchNotes] == notes else { continue }
+      let position = BoundedSearch.Position(
+        pass: words[0], path: Array(words[3...].prefix(min(words[2], Self.searchDepthMax))))
+      return words[1] != 0 || behindRunning ? position.next : position
     }
   }
 }

@@ -50,9 +50,8 @@ enum WorkerWord: Int, CaseIterable {
   /// Distinct equivalence classes; and whether there were more than are kept.
   case classCount
   case classesCut
-  /// Where a search through all schedules stands; 1 when it has reached its end.
-  case searchPass
-  case searchDepth
+  /// How often it was noted where a search through all schedules stands; 1 when it has reached its end.
+  case searchNotes
   case searchDone
 }
 

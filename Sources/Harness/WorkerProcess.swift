@@ -53,6 +53,7 @@ final class WorkerPlace: Sendable {
       if let end = assignment.end, assignment.first >= end { return }
       let mapping = try WorkerMapping()
       mapping[.nextExecution] = assignment.first + 1
+      if let position = assignment.exploration?.position { mapping.noteSearch(at: position, hasRun: false) }
       assignment.mapping = mapping.path
       state.withLock {
         $0.mappings.append(mapping)
@@ -65,7 +66,10 @@ final class WorkerPlace: Sendable {
       guard try ended(status, mapping, assignment.stride) else { return }
       assignment.first = mapping[.nextExecution] - 1
       assignment.isSuccessor = true
-      if assignment.exploration?.bound != nil { assignment.exploration?.position = mapping.searchPosition.next }
+      if assignment.exploration?.bound != nil {
+        // Not with the execution that has ended the worker.
+        assignment.exploration?.position = mapping.searchGoesOn(behindRunning: mapping[.runningExecution] != 0)
+      }
     }
   }
 

@@ -81,6 +81,8 @@ struct ExploreCommand: AsyncParsableCommand {
       let runs = Runs(options)
       try await runs.perform {
         try options.plans(exploring: true) { scenario, revision in plan(scenario, revision, saved) }
+      } meanwhile: { progress in
+        saved?.keep(progress)
       } settle: { runs in
         if let saved, let run = runs.first { try saved.keep(run) }
         try complainAboutWhatDidNotShow(runs)

@@ -10,10 +10,11 @@ struct Runs {
 
   init(_ options: RunOptions) { self.options = options }
 
-  /// Performs all of `plans`; `settle` looks at the results before the exit code is decided, and may add a sentence and
-  /// a code of its own.
+  /// Performs all of `plans`, telling `meanwhile` ten times a second how far they have come; `settle` looks at the
+  /// results before the exit code is decided, and may add a sentence and a code of its own.
   func perform(
-    _ plans: () throws -> [RunPlan], settle: ([RunSummary]) throws -> Void = { _ in }
+    _ plans: () throws -> [RunPlan], meanwhile: @escaping @Sendable (RunProgress) -> Void = { _ in },
+    settle: ([RunSummary]) throws -> Void = { _ in }
   ) async throws {
     let stop = StopRequest()
     let interrupt = InterruptSignal(stop)
@@ -21,7 +22,7 @@ struct Runs {
     let line = ProgressLine(isQuiet: options.quiet)
     var runs: [RunSummary] = []
     for plan in try plans() where !stop.isMade {
-      runs.append(try await run(plan, stop, findings, line))
+      runs.append(try await run(plan, stop, findings, line, meanwhile))
     }
     if options.format == .json { try printDocument(of: runs) }
     try await conclude(runs, findings)
@@ -34,10 +35,12 @@ struct Runs {
   /// One run, its findings stored and its table printed. What was found in a free run is looked for under control, so
   /// that it can be replayed.
   private func run(
-    _ plan: RunPlan, _ stop: StopRequest, _ findings: FindingsFolder, _ line: ProgressLine
+    _ plan: RunPlan, _ stop: StopRequest, _ findings: FindingsFolder, _ line: ProgressLine,
+    _ meanwhile: @escaping @Sendable (RunProgress) -> Void
   ) async throws -> RunSummary {
-    var summary = try await StressRun(plan).result(stop: stop, found: { await findings.storeSoFar($0) }) {
-      line.show($0)
+    var summary = try await StressRun(plan).result(stop: stop, found: { await findings.storeSoFar($0) }) { progress in
+      line.show(progress)
+      meanwhile(progress)
     }
     var schedules: [String: RecordedSchedule] = [:]
     if plan.exploration == nil && !summary.findings.isEmpty && !stop.isMade {

@@ -47,10 +47,24 @@ struct SavedSearch {
   /// Keeps how far `run` came.
   func keep(_ run: RunSummary) throws {
     guard let exploration = run.exploration else { return }
+    try keep(
+      run.plan, exploration.schedules, isComplete: exploration.completeBound != nil, positions: exploration.positions)
+  }
+
+  /// Keeps how far a run has come that goes on, so that ending this program by force loses little of it.
+  func keep(_ progress: RunProgress) {
+    // There is somebody to tell of an error when the run ends.
+    if progress.positions.count == progress.plan.jobs {
+      try? keep(progress.plan, progress.executions, isComplete: false, positions: progress.positions)
+    }
+  }
+
+  private func keep(
+    _ plan: RunPlan, _ schedules: UInt64, isComplete: Bool, positions: [BoundedSearch.Position]
+  ) throws {
     let kept = Content(
-      scenario: scenario, revision: revision, bound: bound, jobs: run.plan.jobs,
-      schedules: (content?.schedules ?? 0) + exploration.schedules, isComplete: exploration.completeBound != nil,
-      positions: exploration.positions)
+      scenario: scenario, revision: revision, bound: bound, jobs: plan.jobs,
+      schedules: (content?.schedules ?? 0) + schedules, isComplete: isComplete, positions: positions)
     do { try JSONEncoder().encode(kept).write(to: URL(filePath: path), options: .atomic) } catch {
       throw HarnessError.environment("\(path) cannot be written: name a file that you may write")
     }
