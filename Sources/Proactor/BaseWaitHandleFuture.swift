@@ -127,8 +127,8 @@ extension BaseWaitHandleFuture: CachedFuture {
   ) throws(ProactorError) {
     let isSignalled: Bool
     do throws(ProactorError) { isSignalled = try finish() } catch {
-      traceback(keeps: overlapped, of: proactor)
-      return try setError(error)
+      try setError(error)
+      return traceback(keeps: overlapped, of: proactor)
     }
     try setResult(LoopValue(isSignalled))
   }

@@ -64,7 +64,8 @@ extension IOCPProactor {
     try begin(filling: socket, operation, "WSARecv") { $0.receive(socket.fileno, into: block) }
   }
 
-  /// Receives one datagram; what is longer than `bytes` is an error of the system.
+  /// Receives one datagram. Of one that is longer than `bytes` and comes later, this many; one that has come before is
+  /// an error of the system (10040), and is gone.
   public func receiveFrom(
     _ socket: SocketHandle, atMost bytes: Int, operation: UInt64 = 0
   ) throws(ProactorError) -> OverlappedFuture<Datagram> {

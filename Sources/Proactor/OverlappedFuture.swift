@@ -76,8 +76,9 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   ) throws(ProactorError) {
     let value: LoopValue<Value>
     do throws(ProactorError) { value = try finish(proactor, overlapped, packet) } catch {
-      traceback(keeps: overlapped, of: proactor)
-      return try setError(error)
+      // One that was done before raises, and keeps nothing of this error.
+      try setError(error)
+      return traceback(keeps: overlapped, of: proactor)
     }
     try setResult(consume value)
   }

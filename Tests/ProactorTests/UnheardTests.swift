@@ -66,6 +66,20 @@ struct UnheardTests {
     }
   }
 
+  @Test("a future that was done before keeps nothing of the error that its operation ends with")
+  func doneBefore() throws {
+    let situation = try Situation(.fix65dd69a3)
+    let (here, there) = try SocketHandle.pair()
+    let read = try situation.proactor.receive(here, atMost: 1)
+    try read.setError(ProactorError(.notDone))
+    let error = #expect(throws: ProactorError.self) { try situation.drain() }
+    #expect(error?.code == .invalidState)
+    #expect(situation.arena.counts().liveBlocks == 0)
+    here.close()
+    there.close()
+    #expect(try situation.end().isEmpty)
+  }
+
   @Test("the task of an accept asks for its error: the future that everybody else has let go is not told of")
   func taskHears() throws {
     for revision in [ProactorRevision.beforeFea6a100, .fix498b1f62, .today] {
