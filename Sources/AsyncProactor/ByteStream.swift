@@ -36,6 +36,7 @@ public final class ByteStream: Sendable {
     let lent = bytes ?? readBytes.load(ordering: .relaxed)
     let reading = try end.receive(atMost: lent, by: proactor, place)
     let received = try await loop.value(of: reading, on: end)
+    if let place = loop.place { end.keep(consume reading, place) }
     if bytes == nil { hasRead(received.count, of: lent) }
     return received
   }
@@ -53,6 +54,7 @@ public final class ByteStream: Sendable {
     try loop.checkCancellation()
     let writing = try end.send(bytes, by: proactor, place)
     _ = try await loop.value(of: writing, on: end)
+    if let place = loop.place { end.keep(consume writing, place) }
   }
 
   /// Writes the UTF-8 of `text`.

@@ -31,6 +31,12 @@ extension LoopBound<PortObject> {
   ) throws(ProactorError) -> OverlappedFuture<Int> {
     try value.send(bytes, by: proactor.value)
   }
+
+  /// Keeps a future whose result the caller has, and which nobody else has asked for.
+  func keep(_ reading: consuming OverlappedFuture<[UInt8]>, _ place: LoopPlace) { value.keep(consume reading) }
+
+  /// The same of one that writes.
+  func keep(_ writing: consuming OverlappedFuture<Int>, _ place: LoopPlace) { value.keep(consume writing) }
 }
 
 /// Stands for having found out that the caller is on the thread of its loop.

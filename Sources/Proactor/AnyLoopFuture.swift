@@ -29,7 +29,7 @@ internal import Latewrite
   /// What its error keeps alive.
   private final var traceback: Traceback?
   /// Its number in the trace.
-  private let ticket: UInt64
+  private var ticket: UInt64
   /// A task that waits for it, and has asked before anybody else has.
   @unsafe private var waiter: UnsafeContinuation<Void, Never>?
 
@@ -47,6 +47,12 @@ internal import Latewrite
   public final var isFinished: Bool { standing == .finished || standing == .failed }
   /// Whether it has an error.
   public final var hasFailed: Bool { standing == .failed }
+
+  /// It is the future of another operation from now on.
+  final func renew(ticket: UInt64) {
+    standing = .pending
+    self.ticket = ticket
+  }
 
   /// Ends it; false when that was done before.
   final func end(_ end: Standing) -> Bool {

@@ -35,10 +35,10 @@ extension IOCPProactor {
   /// packet is waited for is what several revisions are about. `isKept` false: it will have none.
   func begin<Value>(
     _ overlapped: OverlappedReference, on object: PortObject, isKept: Bool = true,
-    finish: @escaping OverlappedFuture<Value>.Finish
+    reusing spare: consuming OverlappedFuture<Value>? = nil, finish: @escaping OverlappedFuture<Value>.Finish
   ) throws(ProactorError) -> OverlappedFuture<Value> {
     if isClosed && behaviours.contains(.closedKeepsNothing) { throw ProactorError(.closed) }
-    let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped, finish: finish)
+    let future = OverlappedFuture<Value>.make(from: consume spare, by: self, overlapped, finish: finish)
     let isPending = overlapped.isPending
     if !isPending {
       try future.end(overlapped, PacketValues(), by: self)
@@ -53,11 +53,12 @@ extension IOCPProactor {
   /// The future of a read whose start has said `error`. One that found its pipe broken has read `nothing`.
   func beginRead<Value>(
     _ overlapped: OverlappedReference, on object: PortObject, _ error: Win32Error.Code?, call: String,
-    ofNothing nothing: Value, finish: @escaping OverlappedFuture<Value>.Finish
+    ofNothing nothing: Value, reusing spare: consuming OverlappedFuture<Value>? = nil,
+    finish: @escaping OverlappedFuture<Value>.Finish
   ) throws(ProactorError) -> OverlappedFuture<Value> {
     if error == .brokenPipe && behaviours.contains(.brokenPipeEndsRead) { return try done(nothing, overlapped) }
     if let error, error != .brokenPipe { throw ProactorError(Win32Error(error, in: call)) }
-    return try begin(overlapped, on: object, finish: finish)
+    return try begin(overlapped, on: object, reusing: consume spare, finish: finish)
   }
 
   /// A read into the caller's memory, whose result is how much it has got.

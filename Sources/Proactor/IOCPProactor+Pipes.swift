@@ -21,9 +21,11 @@ extension IOCPProactor {
     let overlapped = try prepare(pipe, operation)
     defer { overlapped.drop() }
     let error = overlapped.start { $0.read(pipe.fileno, bytes: bytes) }
-    return try beginRead(overlapped, on: pipe, error, call: "ReadFile", ofNothing: []) {
+    return try beginRead(
+      overlapped, on: pipe, error, call: "ReadFile", ofNothing: [], reusing: pipe.takeReading(of: context)
+    ) {
       proactor, overlapped, _ throws(ProactorError) in
-      LoopValue(overlapped.buffer(try proactor.transferred(overlapped)))
+      proactor.context.boxed(overlapped.buffer(try proactor.transferred(overlapped)))
     }
   }
 
@@ -44,7 +46,8 @@ extension IOCPProactor {
     if let error = overlapped.start({ $0.write(pipe.fileno, data) }) {
       throw ProactorError(Win32Error(error, in: "WriteFile"))
     }
-    return try begin(overlapped, on: pipe) { proactor, overlapped, _ throws(ProactorError) in
+    return try begin(overlapped, on: pipe, reusing: pipe.takeWriting(of: context)) {
+      proactor, overlapped, _ throws(ProactorError) in
       proactor.context.boxed(try proactor.transferred(overlapped))
     }
   }

@@ -50,9 +50,11 @@ extension IOCPProactor {
     let overlapped = try prepare(socket, operation)
     defer { overlapped.drop() }
     let error = overlapped.start { $0.receive(socket.fileno, bytes: bytes) }
-    return try beginRead(overlapped, on: socket, error, call: "WSARecv", ofNothing: []) {
+    return try beginRead(
+      overlapped, on: socket, error, call: "WSARecv", ofNothing: [], reusing: socket.takeReading(of: context)
+    ) {
       proactor, overlapped, _ throws(ProactorError) in
-      LoopValue(overlapped.buffer(try proactor.transferred(overlapped)))
+      proactor.context.boxed(overlapped.buffer(try proactor.transferred(overlapped)))
     }
   }
 
@@ -220,7 +222,8 @@ extension IOCPProactor {
     _ overlapped: OverlappedReference, on socket: SocketHandle, _ error: Win32Error.Code?, call: String
   ) throws(ProactorError) -> OverlappedFuture<Int> {
     if let error { throw ProactorError(Win32Error(error, in: call)) }
-    return try begin(overlapped, on: socket) { proactor, overlapped, _ throws(ProactorError) in
+    return try begin(overlapped, on: socket, reusing: socket.takeWriting(of: context)) {
+      proactor, overlapped, _ throws(ProactorError) in
       proactor.context.boxed(try proactor.transferred(overlapped))
     }
   }

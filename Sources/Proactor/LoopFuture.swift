@@ -9,7 +9,8 @@ public struct DoneCallback: Sendable, Hashable {
 /// A result, in a box of its own, made where its type is known: code that does not know it would search for it with
 /// each step, and once more to let go of it.
 final class LoopValue<Value: Sendable> {
-  let value: Value
+  /// A box that no future has any more gets another one.
+  var value: Value
 
   init(_ value: Value) { self.value = value }
 }
@@ -152,6 +153,9 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     isUnread = true
     _ = end(.failed)
   }
+
+  /// Takes the result out, in its box. It has none from then on.
+  final func takeValue() -> LoopValue<Value>? { value.take() }
 
   /// Ends it with a result; false when it was done before.
   final func succeed(_ value: consuming LoopValue<Value>) -> Bool {

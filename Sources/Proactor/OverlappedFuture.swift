@@ -4,7 +4,7 @@ internal import OverlappedIO
 /// An operation that ends when a packet with its OVERLAPPED's address leaves the port.
 public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomStringConvertible {
   /// What a completion is posted with.
-  public let address: UInt
+  public private(set) var address: UInt
   private(set) var overlapped: OverlappedReference?
   private let finish: Finish
   /// Its end was asked for by somebody who will hear of it: its error is news for nobody else.
@@ -20,6 +20,22 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
     self.finish = finish
     overlapped.hold()
     super.init(context: proactor.context, ticket: overlapped.ticket)
+  }
+
+  /// Whether nothing would come of it if it went, and it was an operation's: it has succeeded, keeps no OVERLAPPED, and
+  /// was not let go when it was made.
+  var isSpent: Bool {
+    if case .some = overlapped { return false }
+    return hasSucceeded && !isReleased
+  }
+
+  /// It is the future of another operation of the same kind from now on, as a new one would be.
+  func renew(_ overlapped: OverlappedReference) {
+    address = overlapped.address
+    self.overlapped = overlapped
+    wasAskedToEnd = false
+    overlapped.hold()
+    renew(ticket: overlapped.ticket)
   }
 
   deinit {

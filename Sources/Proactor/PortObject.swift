@@ -14,6 +14,10 @@ public class PortObject {
   private var registrants: [UInt64] = []
   private var stoppers: [UInt64] = []
 
+  /// Futures of its reads and writes that are used again. Unchecked: nothing happens while one is put in or taken out.
+  @exclusivity(unchecked) final var spareReading: OverlappedFuture<[UInt8]>?
+  @exclusivity(unchecked) final var spareWriting: OverlappedFuture<Int>?
+
   init(_ handle: WaitableHandle) { self.handle = handle }
 
   /// The handle; once it was closed, the one of nothing, as Python's -1.

@@ -14,6 +14,8 @@ final class ProactorContext {
 
   /// The box of the last count: one operation often moves as much as the one before it.
   private var counted: LoopValue<Int>?
+  /// Boxes for bytes that nobody has. Unchecked as well.
+  @exclusivity(unchecked) private var boxes: [LoopValue<[UInt8]>] = []
 
   init(_ behaviours: ProactorBehaviours, _ log: ProactorLog) {
     self.behaviours = behaviours
@@ -36,6 +38,19 @@ final class ProactorContext {
     let box = LoopValue(count)
     counted = box
     return box
+  }
+
+  /// What an operation has read, as a result.
+  func boxed(_ bytes: consuming [UInt8]) -> LoopValue<[UInt8]> {
+    guard let box = unsafe boxes.popLast() else { return LoopValue(consume bytes) }
+    box.value = consume bytes
+    return box
+  }
+
+  /// Keeps a box that nobody has any more for the next one.
+  func keep(_ box: consuming LoopValue<[UInt8]>) {
+    box.value = []
+    unsafe boxes.append(consume box)
   }
 
   deinit {
