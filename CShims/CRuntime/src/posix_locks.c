@@ -8,6 +8,7 @@
 /// In which order a program's threads take its locks is its behaviour: two that take two of them in different orders
 /// may both have one when they want the other.
 static int acquire(const lw_posix_kind *kind, void *lock, lw_time deadline) {
+  if (lw_posix_caller_) lw_here_before(lw_posix_caller_);
   lw_point(LW_POINT_LOCK, lock, LW_ACCESS_WRITE);
   return lw_posix_acquire_(kind, lock, deadline);
 }

@@ -59,8 +59,10 @@ static library_code code_at(const void *address) {
 }
 
 /// The first return address in the program, from one in a library on, and behind how many others; NULL when it is not
-/// near. A library may use the register of frames for something else: what does not lead up the stack is no frame.
-static const void *_Nullable place_behind(const void *frame, uint32_t *depth) {
+/// near. A library may use the register of frames for something else: what does not lead up the stack is no frame, and
+/// what lies there may be any variable of its, which sanitizers are not told of.
+__attribute__((disable_sanitizer_instrumentation)) static const void *_Nullable place_behind(const void *frame,
+                                                                                             uint32_t *depth) {
   const uintptr_t *at = frame;
   for (*depth = 0; *depth < FRAMES_MAX; ++*depth) {
     if (lw_is_program_((const void *)at[1])) return (const void *)at[1];
