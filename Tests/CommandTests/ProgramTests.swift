@@ -57,6 +57,18 @@ struct ProgramTests {
     #expect(found.code == 0, "\(found.output)\(found.error)")
   }
 
+  @Test("A thread that waits for a mutex whose holder has ended is told so")
+  func endedHolder() async throws {
+    let command = try Command()
+    try Self.build("ends_with_mutex", for: command)
+    let found = try await command.run("explore", "--program", "./ends_with_mutex", "--bound", "1")
+    #expect(found.code == 1, "\(found.error)")
+    #expect(found.output.contains(/for the mutex 0x[0-9a-f]+, held by a thread that has ended, at ends_with_mutex.c:/))
+    let token = try Self.token(of: "hang", in: found.output)
+    let again = try await command.run("replay", "--program", "./ends_with_mutex", token)
+    #expect(again.output.contains("held by a thread that has ended"), "\(again.output)")
+  }
+
   @Test("A cancelled read that ends after its memory was freed is shown in the default order, with everybody's stack")
   func cancelledRead() async throws {
     let command = try Command()

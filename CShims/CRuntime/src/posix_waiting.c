@@ -9,10 +9,20 @@ enum { SHORTLY_NS = 20000000, NS_PER_S = 1000000000 };
 
 _Thread_local const void *_Nullable lw_posix_caller_;
 
+/// Whether the system knows no thread of this process by that number.
+LW_LOOKS_AT_THE_STILL static bool has_ended(int32_t id) {
+  int saved = errno;
+  bool is_gone = syscall(SYS_tgkill, getpid(), id, 0) != 0;
+  errno = saved;
+  return is_gone;
+}
+
 /// Who has what `waiter` waits for.
 LW_LOOKS_AT_THE_STILL static lw_thread_number holder(const void *waiter) {
   const lw_posix_waiter *self = waiter;
-  return self->kind->holder ? lw_control_thread_of(self->kind->holder(self->object)) : 0;
+  int32_t id = self->kind->holder ? self->kind->holder(self->object) : 0;
+  lw_thread_number number = lw_control_thread_of(id);
+  return number == 0 && id != 0 && has_ended(id) ? LW_THREAD_ENDED : number;
 }
 
 bool lw_posix_sleep_(lw_posix_waiter *waiter, lw_time deadline, bool may_wake) {
@@ -36,7 +46,7 @@ static bool is_strangers(const lw_posix_kind *kind, const void *object) {
   if (!kind->take) return false;
   int32_t id = kind->holder(object);
   if (id == 0) return kind->is_held_alone;
-  return lw_control_thread_of(id) == 0 && !lw_control_has_left_behind(id) && syscall(SYS_tgkill, getpid(), id, 0) == 0;
+  return lw_control_thread_of(id) == 0 && !lw_control_has_left_behind(id) && !has_ended(id);
 }
 
 /// The time of the real-time clock in `ns` from now.

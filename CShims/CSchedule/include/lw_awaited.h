@@ -9,6 +9,9 @@
 /// For functions that look at what the token orders, which sanitizers do not see.
 #define LW_LOOKS_AT_THE_STILL __attribute__((disable_sanitizer_instrumentation))
 
+/// Who has what is waited for, when that thread has ended: it will not give it back.
+#define LW_THREAD_ENDED UINT32_MAX
+
 /// What a thread is about to wait for, as its program knows it: for reports of executions that did not end.
 typedef struct lw_awaited {
   const char *kind;               ///< "mutex"; static storage
@@ -16,8 +19,8 @@ typedef struct lw_awaited {
   uint32_t others;                ///< how many more it waits for
   bool by_anyone;                 ///< threads that no token binds may bring it about, too
   const char *_Nullable relation; ///< of a thread to it: "held by"; static storage
-  /// The thread that stands in this relation to `object` now; 0 for none. Called while all members stand still, and
-  /// takes no lock: one of them may have stopped with it. LW_LOOKS_AT_THE_STILL.
+  /// The thread that stands in this relation to `object` now; 0 for none, or LW_THREAD_ENDED. Called while all members
+  /// stand still, and takes no lock: one of them may have stopped with it. LW_LOOKS_AT_THE_STILL.
   lw_thread_number (*_Nullable thread)(const void *object);
   const void *_Nullable object;
 } lw_awaited;

@@ -41,13 +41,13 @@ LW_UNSEEN void lw_awaits_slow_(const lw_awaited *awaited) {
 
 /// "the mutex 0x1c, held by thread-2".
 LW_UNSEEN static void tell_of_the_awaited(const lw_awaited *awaited, char *words, size_t bytes) {
-  char name[LW_THREAD_NAME_BYTES] = "", others[32] = "";
+  char name[32] = "a thread that has ended", others[32] = "";
   lw_thread_number number = awaited->thread ? awaited->thread(awaited->object) : 0;
-  if (number != 0) lw_thread_name(number, name);
+  if (number != LW_THREAD_ENDED) lw_thread_name(number, name);
   if (awaited->others != 0)
     snprintf(others, sizeof others, ", and %u other%s", awaited->others, awaited->others == 1 ? "" : "s");
   snprintf(words, bytes, "the %s 0x%llx%s%s%s%s%s", awaited->kind, (unsigned long long)awaited->shown,
-           number ? ", " : "", number ? awaited->relation : "", number ? " " : "", name, others);
+           number ? ", " : "", number ? awaited->relation : "", number ? " " : "", number ? name : "", others);
 }
 
 LW_UNSEEN static void tell_of_the_parked(const lw_member *member, char *sentence, size_t bytes) {
