@@ -1,5 +1,5 @@
-// Explores a scenario in this process: by strategies, through all schedules up to a bound, by a token again; and makes
-// schedules shorter.
+// Explores a scenario in this process: by strategies, and through all schedules up to a bound. What is found repeats by
+// its token and gets shorter: Explorer+Replay.swift.
 public import Latewrite
 
 /// One execution, as it was repeated.
@@ -32,7 +32,7 @@ public final class Explorer {
   private var stage: ExploredScenario.Stage
   private let scope: Scope
   private let session: Session
-  private var controller: Controller { session.controller }
+  var controller: Controller { session.controller }
   private var steps: UInt32 = 32
   private var lends = false
   private var endingsByDefault: Set<String> = []
@@ -70,7 +70,7 @@ public final class Explorer {
   }
 
   /// Runs `body` while no other explorer of the process runs anything.
-  private func inTurn<Result>(_ body: () throws -> Result) rethrows -> Result {
+  func inTurn<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Self.turn.take { isOutermost in
       if isOutermost { Controller.forgetStrangers() }
       return try body()
@@ -147,62 +147,10 @@ public final class Explorer {
         + "schedulingPoint(_:on:) make some, plain memory, Atomic, Mutex and queues of Dispatch do not")
   }
 
-  // ------------------------------------------------------------------------------------------- repeating, shrinking
-
-  /// The token of a schedule of this scenario.
-  public func token(of schedule: Schedule) -> String {
-    ReplayToken(digest: digest, settings: [], schedule: schedule).text
-  }
-
-  private var digest: UInt32 { ReplayToken.digest(of: [scenario.name]) }
-
-  /// Repeats the execution of a token. Throws a sentence for what is none, is another scenario's, or does not fit.
-  public func replay(_ token: String) throws -> ExploredExecution {
-    try inTurn {
-      let schedule = try schedule(of: token)
-      Trace.drain { _ in }
-      var execution = try execute(schedule, logging: true)
-      guard execution.run.stray == 0 else {
-        throw ExplorationError(
-          "\(execution.run.stray) of the token's \(schedule.count) deviations found no place: \(scenario.name) was "
-            + "changed since, or does not do the same in every process (hash order, addresses, the environment)")
-      }
-      let (events, _) = Trace.drain()
-      let decisions = execution.run.decisions
-      let places = controller.placeNames.of(decisions.map(\.place))
-      let acts = (AnnouncedActs.acts(of: decisions, at: places) + CanonicalTrace.acts(of: events)).enumerated()
-        .sorted { ($0.element.step, $0.offset) < ($1.element.step, $1.offset) }.map(\.element)
-      let names = decisions.map(\.member).max().map { last in (0...last).map(Controller.name(of:)) } ?? []
-      execution.stepTable = StepTable(acts: acts, decisions: decisions, names: names, places: places).whole
-      return execution
-    }
-  }
-
-  /// The fewest deviations of a token's schedule that still end in `ending`, as a token.
-  public func shrink(_ token: String, to ending: String) throws -> String {
-    try inTurn {
-      let result = try Shrinking.shrink(try schedule(of: token)) { candidate in
-        let execution = try execute(candidate.schedule, logging: candidate.isLogged)
-        return Shrinking.Trial(
-          shows: execution.endings.contains(ending), schedule: execution.run.schedule,
-          decisions: execution.run.decisions, isLast: try !isGoingOn(after: execution))
-      }
-      return self.token(of: result.schedule)
-    }
-  }
-
-  private func schedule(of token: String) throws -> Schedule {
-    let read = try ReplayToken(token)
-    guard read.digest == digest else {
-      throw ExplorationError("the token is not for \(scenario.name): it belongs to another scenario")
-    }
-    return read.schedule
-  }
-
   // ------------------------------------------------------------------------------------------------------ executing
 
   /// Whether another execution is possible in this process.
-  private func isGoingOn(after execution: ExploredExecution) throws -> Bool {
+  func isGoingOn(after execution: ExploredExecution) throws -> Bool {
     try execution.run.end == .ended || leaveBehind() && isAsItWas()
   }
 
@@ -275,14 +223,6 @@ public final class Explorer {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return mixed ^ (mixed >> 31)
   }
-}
-
-/// Why exploring could not go on, one sentence.
-public struct ExplorationError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The sentence.
-  public let description: String
-
-  init(_ description: String) { self.description = description }
 }
 
 /// What explorers share. @unchecked: they use it in turn.
