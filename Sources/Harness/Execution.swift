@@ -41,6 +41,9 @@ struct Stage {
   private let options: ExecutionOptions
   private let scope: Scope
   private var ground: SharedArena
+  /// The arena of the last execution, where loans have stayed open: closing it tells of them, behind what the execution
+  /// itself has come to.
+  private var left: SharedArena?
   /// Whether no other execution can follow in this process: too many of its arenas have been left with open loans.
   private(set) var isSpent = false
   private let freedWhileLent = Shared<[Incarnation]>([])
@@ -91,6 +94,7 @@ struct Stage {
     seed: UInt64, number: UInt64, order: ExecutionOrder = ExecutionOrder(),
     progress: @escaping @Sendable () -> Void = {}
   ) throws -> ExecutionResult {
+    left = nil
     scope.setExecution(seed: seed, number: number)
     if options.trace {
       freedWhileLent.withLock { $0.removeAll() }
@@ -163,6 +167,7 @@ struct Stage {
   private mutating func clear(_ isSettled: Bool) throws {
     if isSettled { return try ground.arena.reset() }
     guard let next = try? Self.newGround(for: scenario, options, scope, freedWhileLent) else { return isSpent = true }
+    left = ground
     ground = next
   }
 

@@ -133,7 +133,7 @@ import Testing
         #expect(again.endings == ["hang"])
         let forth = try #require(again.standing.first { $0.hasPrefix("forth ") })
         #expect(forth.contains("waits for the lock") && forth.contains("held by back, at "), "\(forth)")
-        #expect(forth.contains("/SmallScenarios.swift:"), "\(forth)")
+        #expect(forth.contains("/SmallScenarios+Hangs.swift:"), "\(forth)")
       }
       let shrunk = try explorer.shrink(found.token, to: "hang")
       let short = try explorer.replay(shrunk)
