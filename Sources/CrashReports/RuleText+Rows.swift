@@ -134,10 +134,12 @@ extension RuleText {
         Application Verifier calls it stop 0x803.
         """),
     Row(
-      breach: "Announced stack memory is lent, and its frame has returned.",
+      breach: "Stack memory is lent, and its frame has returned.",
       fix: "Wait for the operation before returning, or put its memory on the heap.",
       explanation: """
-        The borrower will write into whatever function runs next. Application Verifier calls it stop 0x800.
+        The borrower will write into whatever function runs next. In programs of tools/cc it is found at the next call \
+        that waits, starts or ends something, elsewhere of memory that was announced. Application Verifier calls it \
+        stop 0x800.
         """),
     Row(
       breach: "A handle was closed while a registered wait uses it.",

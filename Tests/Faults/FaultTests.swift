@@ -143,6 +143,15 @@ private let faults = [
     ],
     counts: "LW002 x2, LW016 x2"),
   Fault(
+    program: "stack_overlapped.c",
+    findings: [
+      "LW016 lent-stack-unwound: stack memory ADDRESS unwound with 1 open loan of ReadFile "
+        + "(64-byte slot 0, generation 1)",
+      "LW016 lent-stack-unwound: stack memory ADDRESS unwound with 1 open loan of ReadFile "
+        + "(128-byte slot 1024, generation 1)",
+    ],
+    counts: "LW016 x2"),
+  Fault(
     program: "lw017.c",
     findings: ["LW017 waited-handle-closed: CloseHandle: handle closed while a registered wait uses it (ADDRESS)"],
     counts: "LW017 x1"),
@@ -207,6 +216,16 @@ private let faults = [
     let outcome = try place.fault(fault.program, options: fault.options, compiler: ["-O2", "-fno-builtin"])
     #expect(outcome.lines == fault.lines)
     #expect(outcome.status == 1)
+  }
+
+  @Test(arguments: ["-O0", "-O2"])
+  func `a function that waits for what it reads into its variables is not told of them`(option: String) throws {
+    let place = try Workplace()
+    let program = place.folder.appendingPathComponent("program").path
+    let built = try place.compile([Workplace.program("stack_overlapped.c"), "-o", program, option])
+    #expect(built.status == 0, "\(built.errors)")
+    let outcome = try place.run(program, ["waits"])
+    #expect(outcome.output == "done\n" && outcome.errors.isEmpty && outcome.status == 0, "\(outcome.errors)")
   }
 
   @Test func `the end waits for no thread and loses no output`() throws {

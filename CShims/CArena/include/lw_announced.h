@@ -37,9 +37,21 @@ static inline void lw_withdraw_local_(const void *_Nonnull *_Nonnull address) { 
   __attribute__((cleanup(lw_withdraw_local_), unused)) const void *lw_announced_##variable =                           \
       (lw_announce(&(variable), sizeof(variable), LW_ANNOUNCED_STACK), &(variable))
 
+/// Whether operations announce by themselves what they lend of the stack of whoever starts them, unless he waits for
+/// their end: in programs of `tools/cc`, whose other memory is all known. There this library is in a section of its
+/// own.
+extern const char lw_layer_start_ __asm__("__start_lw_layer") __attribute__((weak));
+static inline bool lw_announces_stacks(void) { return &lw_layer_start_; }
+/// Announces it for an operation, where that lies on the calling thread's own stack and is not announced. What was
+/// announced so before in its place, and is not lent any more, is withdrawn.
+void lw_announce_own_stack_(const void *address, size_t bytes);
 /// Withdraws the stack memory of the calling thread that lies below `frame`, a frame address of it: the frames it was
-/// announced in have returned. Calls that start operations do this.
+/// announced in have returned. UINTPTR_MAX: all of it.
 void lw_announced_sweep_(const void *frame);
+/// The same for the frame of whoever calls: calls that a program goes on with begin with it.
+__attribute__((always_inline)) static inline void lw_announced_look_back(void) {
+  if (lw_announces_stacks()) lw_announced_sweep_(__builtin_frame_address(0));
+}
 /// The block that stands for announced memory and is lent in its place, and where `address` lies in it. NULL when it
 /// was not announced. What is written through the loan goes to the memory itself.
 void *_Nullable lw_shadow_at_(const void *_Nullable address, size_t *offset);

@@ -12,6 +12,7 @@ typedef struct range {
   size_t bytes;
   void *shadow;
   bool stack;
+  bool by_operation;       ///< and not by the program, which knows how long it is there
   lw_thread_number thread; ///< that announced it
 } range;
 
@@ -45,7 +46,7 @@ static lw_arena *_Nullable shadow_arena(void) LW_REQUIRES(lock) {
 
 static uint32_t slot_of(const lw_arena *arena, const void *shadow) { return lw_place_of_(arena, shadow).number; }
 
-bool lw_announce_(const void *address, size_t bytes, lw_announced kind) {
+static bool announce(const void *address, size_t bytes, lw_announced kind, bool by_operation) {
   bool stack = kind == LW_ANNOUNCED_STACK, done = false;
   lw_lock_acquire(&lock);
   lw_arena *arena = shadow_arena();
@@ -59,7 +60,7 @@ bool lw_announce_(const void *address, size_t bytes, lw_announced kind) {
   while (index < ranges_used && ranges[index].address != 0) index++;
   if (index < RANGES_MAX) {
     if (index == ranges_used) ranges_used++;
-    ranges[index] = (range){(uintptr_t)address, bytes, shadow, stack, lw_thread_self()};
+    ranges[index] = (range){(uintptr_t)address, bytes, shadow, stack, by_operation, lw_thread_self()};
     done = true;
   }
   lw_lock_release_quietly(&lock);
@@ -70,6 +71,10 @@ bool lw_announce_(const void *address, size_t bytes, lw_announced kind) {
   atomic_fetch_add(&announced, 1);
   own_stack_ranges += stack;
   return true;
+}
+
+bool lw_announce_(const void *address, size_t bytes, lw_announced kind) {
+  return announce(address, bytes, kind, false);
 }
 
 /// Takes the first range that `matches` off the table; its shadow, NULL when there is none.
@@ -114,8 +119,44 @@ static bool is_unwound(const range *range, uintptr_t value) {
 }
 
 void lw_announced_sweep_(const void *frame) {
+  if (__builtin_expect(own_stack_ranges == 0, 1)) return;
+  // Of a signal's stack, or a coroutine's, nothing lies below or above.
+  if ((uintptr_t)frame != UINTPTR_MAX && !lw_stack_is_own(frame, __builtin_frame_address(0))) return;
   while (__builtin_expect(own_stack_ranges != 0, 0) && withdraw(is_unwound, (uintptr_t)frame)) continue;
 }
+
+// ------------------------------------------------------------------------------------------- announced by operations
+
+static bool is_lent(const range *range) LW_REQUIRES(lock) {
+  return !lw_word_is_inert(lw_word_read(&lw_place_of_(shadows, range->shadow).slot->word));
+}
+
+/// Whether something is announced there that stands for it. Where not, `*stale` is something that was announced by an
+/// operation and is in the way; 0: nothing.
+static bool is_announced(uintptr_t address, size_t bytes, uintptr_t *stale) {
+  bool found = false;
+  *stale = 0;
+  lw_lock_acquire(&lock);
+  for (uint32_t i = 0; i < ranges_used && !found; i++) {
+    const range *range = &ranges[i];
+    if (range->address == 0 || range->address + range->bytes <= address || address + bytes <= range->address) continue;
+    found = !range->by_operation || is_lent(range) || (range->address == address && range->bytes == bytes);
+    if (!found) *stale = range->address;
+  }
+  lw_lock_release_quietly(&lock);
+  return found;
+}
+
+void lw_announce_own_stack_(const void *address, size_t bytes) {
+  if (!lw_stack_is_own(address, __builtin_frame_address(0))) return;
+  uintptr_t stale;
+  do {
+    if (is_announced((uintptr_t)address, bytes, &stale)) return;
+  } while (stale != 0 && lw_withdraw_((const void *)stale));
+  announce(address, bytes, LW_ANNOUNCED_STACK, true);
+}
+
+// ---------------------------------------------------------------------------------------------------------- looked up
 
 void *lw_shadow_at_(const void *address, size_t *offset) {
   // relaxed: whoever announced the memory did so before he lends it.

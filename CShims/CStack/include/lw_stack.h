@@ -55,6 +55,10 @@ size_t lw_stack_frames(lw_stack_id id, uint64_t *out, size_t limit);
 /// Whether frame 0 of `id` is an exact instruction (from a signal context) and not a return address.
 bool lw_stack_first_is_exact(lw_stack_id id);
 
+/// Whether `address` lies on the calling thread's own stack, not below `frame`, which is one of its frame addresses.
+/// False on stacks of signals, and on those that neither the C library nor the kernel knows of.
+bool lw_stack_is_own(const void *address, const void *frame);
+
 /// How full the depot is. When it is full, further new stacks become LW_STACK_LOST, this is said once on standard
 /// error, and stacks that are already in the depot keep being found.
 typedef struct lw_stack_depot_state {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "limits.h"
+#include "lw_stack.h"
 
 /// The kernel keeps at least this much below the main thread's stack free for its growth.
 enum { MAIN_STACK_BYTES_MAX = 128 << 20 };
@@ -88,6 +89,11 @@ static lw_stack_limits signal_stack(uintptr_t address) {
   uintptr_t low = (uintptr_t)alternative.ss_sp;
   lw_stack_limits limits = {.low = low, .high = low + alternative.ss_size, .of_signals = true};
   return lw_stack_limits_hold_(&limits, address) ? limits : (lw_stack_limits){0};
+}
+
+bool lw_stack_is_own(const void *address, const void *frame) {
+  lw_stack_limits limits = lw_stack_limits_at_((uintptr_t)frame);
+  return !limits.of_signals && (uintptr_t)address >= (uintptr_t)frame && (uintptr_t)address < limits.high;
 }
 
 lw_stack_limits lw_stack_limits_at_(uintptr_t address) {

@@ -1,6 +1,7 @@
 // User APCs: a queue in each thread object, under the dispatcher lock.
 #include "apc.h"
 
+#include "lw_arena.h"
 #include "processthreadsapi.h"
 #include "synchapi.h"
 #include "thread.h"
@@ -119,7 +120,7 @@ static void give_way(void) {
   lw_park_until(&nobody_wakes, NULL, lw_clock_now());
 }
 
-DWORD SleepEx(DWORD ms, BOOL alertable) {
+static DWORD sleep_for(DWORD ms, BOOL alertable) {
   lw_slept slept = LW_SLEPT_ALERTED;
   if (ms == 0) {
     give_way();
@@ -132,4 +133,12 @@ DWORD SleepEx(DWORD ms, BOOL alertable) {
   return alertable && slept == LW_SLEPT_ALERTED && lw_apc_deliver_() ? WAIT_IO_COMPLETION : 0;
 }
 
-void Sleep(DWORD ms) { SleepEx(ms, FALSE); }
+DWORD SleepEx(DWORD ms, BOOL alertable) {
+  lw_announced_look_back();
+  return sleep_for(ms, alertable);
+}
+
+void Sleep(DWORD ms) {
+  lw_announced_look_back();
+  sleep_for(ms, FALSE);
+}

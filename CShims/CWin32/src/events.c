@@ -1,5 +1,6 @@
 // Events: the manual and the auto-reset kind.
 #include "joint.h"
+#include "lw_arena.h"
 #include "names.h"
 #include "synchapi.h"
 
@@ -70,6 +71,7 @@ HANDLE OpenEventW(DWORD access, BOOL inherit, LPCWSTR name) {
 }
 
 BOOL SetEvent(HANDLE event) {
+  lw_announced_look_back();
   lw_object *object = lw_handle_object_for_(event, &lw_event_type_, EVENT_MODIFY_STATE, __func__);
   if (!object) return FALSE;
   lw_object_set_(object);

@@ -150,6 +150,7 @@ BOOL GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, DWORD *transferre
 // -------------------------------------------------------------------------------------------------------- cancelling
 
 BOOL lw_cancel_io_(HANDLE handle) {
+  lw_announced_look_back();
   lw_file *file = lw_file_for_(handle, NULL, 0, "CancelIo");
   if (!file) return FALSE;
   lw_file_cancel_(file, (lw_cancellation){.own = true});
@@ -158,6 +159,7 @@ BOOL lw_cancel_io_(HANDLE handle) {
 }
 
 BOOL lw_cancel_io_ex_(HANDLE handle, LPOVERLAPPED overlapped) {
+  lw_announced_look_back();
   lw_file *file = lw_file_for_(handle, NULL, 0, "CancelIoEx");
   if (!file) return FALSE;
   bool any = lw_file_cancel_(file, (lw_cancellation){.overlapped = overlapped});

@@ -3,6 +3,7 @@
 #include "registration.h"
 
 BOOL lw_close_handle_(HANDLE handle) {
+  lw_announced_look_back();
   if (lw_handle_is_pseudo_(handle)) return TRUE;
   lw_closing closing = lw_handle_remove_(handle, "CloseHandle");
   lw_object *object = closing.object;

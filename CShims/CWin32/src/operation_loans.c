@@ -26,7 +26,17 @@ static void look_for_reuse(const lw_operation *operation, const void *block) {
                                      .operation = operation->number});
 }
 
+/// The variables of a program that starts an operation and goes on: they may go while it runs.
+static void announce(const lw_operation *operation) {
+  if (operation->overlapped) lw_announce_own_stack_(operation->overlapped, sizeof *operation->overlapped);
+  for (uint32_t i = 0; i < operation->buffer_count; i++) {
+    const lw_buffer *buffer = &operation->buffers[i];
+    if (buffer->address && buffer->bytes != 0) lw_announce_own_stack_(buffer->address, buffer->bytes);
+  }
+}
+
 void lw_operation_lend_(lw_operation *operation) {
+  if (lw_announces_stacks() && !operation->waiter) announce(operation);
   void *status_block = operation->overlapped ? block_of(operation->overlapped, &operation->offset) : NULL;
   if (status_block) {
     look_for_reuse(operation, status_block);

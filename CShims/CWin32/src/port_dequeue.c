@@ -110,6 +110,7 @@ BOOL lw_get_packet(HANDLE port, lw_packet *packet, DWORD ms) {
 }
 
 BOOL lw_get_judged_packet_(HANDLE port, DWORD *bytes, ULONG_PTR *key, LPOVERLAPPED *overlapped, DWORD ms) {
+  lw_announced_look_back();
   if (!bytes || !key || !overlapped) return lw_failed_(ERROR_INVALID_PARAMETER);
   lw_packet packet;
   *overlapped = NULL;
@@ -144,6 +145,7 @@ static DWORD dequeue_entries(HANDLE _Nullable port, OVERLAPPED_ENTRY *entries, U
 
 BOOL lw_get_judged_packets_(HANDLE port, LPOVERLAPPED_ENTRY entries, ULONG room, ULONG *count, DWORD ms,
                             BOOL alertable) {
+  lw_announced_look_back();
   if (!entries || !count || room == 0) return lw_failed_(ERROR_INVALID_PARAMETER);
   DWORD error = dequeue_entries(port, entries, room, count, ms, alertable != FALSE);
   ULONG more = *count;

@@ -1,6 +1,7 @@
 // Waiting in the calling thread: for one object, for up to 64, and after a signal to another.
 #include "apc.h"
 #include "joint.h"
+#include "lw_arena.h"
 #include "processthreadsapi.h"
 #include "synchapi.h"
 #include "thread.h"
@@ -249,18 +250,24 @@ static DWORD wait_for_one(HANDLE _Nullable handle, DWORD ms, BOOL alertable, con
 }
 
 DWORD WaitForMultipleObjectsEx(DWORD count, const HANDLE *objects, BOOL all, DWORD ms, BOOL alertable) {
+  lw_announced_look_back();
   return wait_for_many(count, objects, all, ms, alertable, __func__);
 }
 
 DWORD WaitForMultipleObjects(DWORD count, const HANDLE *objects, BOOL all, DWORD ms) {
+  lw_announced_look_back();
   return wait_for_many(count, objects, all, ms, FALSE, __func__);
 }
 
 DWORD WaitForSingleObjectEx(HANDLE object, DWORD ms, BOOL alertable) {
+  lw_announced_look_back();
   return wait_for_one(object, ms, alertable, __func__);
 }
 
-DWORD WaitForSingleObject(HANDLE object, DWORD ms) { return wait_for_one(object, ms, FALSE, __func__); }
+DWORD WaitForSingleObject(HANDLE object, DWORD ms) {
+  lw_announced_look_back();
+  return wait_for_one(object, ms, FALSE, __func__);
+}
 
 /// The object that SignalObjectAndWait signals, with a reference.
 static lw_object *_Nullable given_object(HANDLE _Nullable handle) {
