@@ -128,7 +128,8 @@ void lw_announced_sweep_(const void *frame) {
 // ------------------------------------------------------------------------------------------- announced by operations
 
 static bool is_lent(const range *range) LW_REQUIRES(lock) {
-  return !lw_word_is_inert(lw_word_read(&lw_place_of_(shadows, range->shadow).slot->word));
+  const lw_slot *slot = shadows ? lw_place_of_(shadows, range->shadow).slot : NULL;
+  return slot && !lw_word_is_inert(lw_word_read(&slot->word));
 }
 
 /// Whether something is announced there that stands for it. Where not, `*stale` is something that was announced by an
