@@ -46,12 +46,18 @@ struct Stage {
   private var left: SharedArena?
   /// Whether no other execution can follow in this process: too many of its arenas have been left with open loans.
   private(set) var isSpent = false
-  private let freedWhileLent = Shared<[Incarnation]>([])
+  private let freedWhileLent: Shared<FreedWhileLent>
   /// Who runs the executions under control; nil: they run free.
   private let controller: Controller?
   private(set) var trace = ExecutionTrace()
   private var join = FactJoin()
   private var checker = TraceChecker()
+
+  /// What was freed while it was lent, in the arena that counts now.
+  private struct FreedWhileLent {
+    var arena: UInt32
+    var found: [Incarnation] = []
+  }
 
   /// A stage whose findings go to `scope`, and whose executions run under `controller` if there is one.
   init(
@@ -63,7 +69,13 @@ struct Stage {
     self.revision = revision
     self.options = options
     self.scope = scope
-    ground = try Self.newGround(for: scenario, options, scope, freedWhileLent)
+    ground = try Self.newGround(for: scenario, options, scope)
+    let freed = Shared(FreedWhileLent(arena: ground.arena.number))
+    scope.observe { rule, arena, incarnation in
+      guard rule == .freedWhileLent, let incarnation else { return }
+      freed.withLock { if arena == $0.arena { $0.found.append(incarnation) } }
+    }
+    freedWhileLent = freed
     if options.trace {
       try Trace.start(eventsPerThread: scenario.eventsPerThread(options))
     } else if controller != nil {
@@ -71,21 +83,14 @@ struct Stage {
     }
   }
 
-  /// An arena, and who notes what is freed in it while it is lent.
   private static func newGround(
-    for scenario: Scenario, _ options: ExecutionOptions, _ scope: Scope, _ found: Shared<[Incarnation]>
+    for scenario: Scenario, _ options: ExecutionOptions, _ scope: Scope
   ) throws -> SharedArena {
     var configuration = Arena.Configuration(reuse: options.reuse)
     configuration.name = scenario.name
     configuration.lateWrite = options.lateWrite
     if !options.trace { configuration.stacks = .off }
-    let ground = SharedArena(try Arena(configuration, scope: scope))
-    let number = ground.arena.number
-    scope.observe { rule, arena, incarnation in
-      guard rule == .freedWhileLent, arena == number, let incarnation else { return }
-      found.withLock { $0.append(incarnation) }
-    }
-    return ground
+    return SharedArena(try Arena(configuration, scope: scope))
   }
 
   /// Runs execution `number` with `seed`, telling `progress` whenever an operation has ended. `order` matters under
@@ -97,7 +102,7 @@ struct Stage {
     left = nil
     scope.setExecution(seed: seed, number: number)
     if options.trace {
-      freedWhileLent.withLock { $0.removeAll() }
+      freedWhileLent.withLock { $0.found.removeAll() }
       trace.drain()
     }
     if options.noise && controller == nil { scenario.noise(seed).start() } else { Choices.seed(seed) }
@@ -156,7 +161,7 @@ struct Stage {
       return ExecutionResult(controlled: controlled)
     }
     trace.drain()
-    let checked = try checker.check(trace, arena: ground.arena.number, findings: freedWhileLent.read())
+    let checked = try checker.check(trace, arena: ground.arena.number, findings: freedWhileLent.read().found)
     try compare(checked, with: ground.arena.counts())
     let facts = join.facts(from: trace, arena: ground.arena.number)
     try clear(settled)
@@ -166,9 +171,10 @@ struct Stage {
   /// For the next execution. An arena with open loans cannot be used again: it is closed, which abandons its memory.
   private mutating func clear(_ isSettled: Bool) throws {
     if isSettled { return try ground.arena.reset() }
-    guard let next = try? Self.newGround(for: scenario, options, scope, freedWhileLent) else { return isSpent = true }
+    guard let next = try? Self.newGround(for: scenario, options, scope) else { return isSpent = true }
     left = ground
     ground = next
+    freedWhileLent.withLock { $0 = FreedWhileLent(arena: next.arena.number) }
   }
 
   /// The arena's own books and the replayed ones.

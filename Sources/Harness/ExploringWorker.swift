@@ -54,7 +54,9 @@ final class ExploringWorker {
     controller = unsafe Controller(writingTo: mapping.scheduleMemory)
     stage = try Stage(
       scenario: scenario, revision: revision, options: assignment.options, scope: scope, controller: controller)
-    trial = try ShrinkingStage(scenario, revision, assignment.options, controller) { mapping[.progress] += 1 }
+    trial = try ShrinkingStage(scenario, revision, assignment.options, controller, beside: scope) {
+      mapping[.progress] += 1
+    }
   }
 
   func work(until deadline: Clock.Instant) throws {
@@ -69,7 +71,7 @@ final class ExploringWorker {
   /// Settles the background threads and makes sure that a schedule repeats its execution. False: the process is spent.
   private func prepare() throws -> Bool {
     for _ in 0..<Self.warmUps {
-      let result = try trial.stage.run(seed: assignment.seed, number: 0)
+      let result = try trial.attempt(seed: assignment.seed)
       guard let run = result.controlled else { throw HarnessError.internalError("an execution ran without control") }
       guard run.end == .ended else {
         hang(run)
@@ -140,7 +142,7 @@ final class ExploringWorker {
         mapping[.progress] += 1
         latest = number
         mapping[.runningExecution] = number + 1
-        let result = try trial.stage.run(seed: assignment.seed, number: number, order: order)
+        let result = try trial.attempt(seed: assignment.seed, number: number, order: order)
         mapping[.runningExecution] = 0
         search.observe(result.controlled?.decisions ?? [])
       }
@@ -221,8 +223,7 @@ final class ExploringWorker {
     for outcome in found.outcomes {
       mapping.keep(try shrink(found.schedule, to: .outcome(outcome)), shrunkFrom: count, for: outcome)
     }
-    // Also what came up while the others were shrunk.
-    for index in found.recordsBefore..<max(found.recordsBefore, mapping.recordCount) {
+    for index in found.recordsBefore..<mapping.recordCount {
       let small = try shrink(found.schedule, to: .rule(mapping.rule(ofRecord: index)))
       mapping.keep(small, shrunkFrom: count, forRecord: index)
     }

@@ -51,9 +51,9 @@ public struct Replay {
     stage = try Stage(
       scenario: execution.scenario, revision: execution.revision, options: execution.options, scope: scope,
       controller: controller)
-    trial = try ShrinkingStage(execution.scenario, execution.revision, execution.options, controller)
+    trial = try ShrinkingStage(execution.scenario, execution.revision, execution.options, controller, beside: scope)
     for _ in 0..<2 where unended == nil {
-      let result = try trial.stage.run(seed: execution.seed, number: 0, order: ExecutionOrder(logging: true))
+      let result = try trial.attempt(seed: execution.seed, order: ExecutionOrder(logging: true))
       if result.controlled?.end != .ended { unended = result }
     }
   }
@@ -63,7 +63,7 @@ public struct Replay {
     let events: [TraceEvent]
     let result: ExecutionResult
     if let unended {
-      (result, events) = (unended, trial.stage.trace.events)
+      (result, events) = (unended, trial.events)
     } else {
       result = try stage.run(
         seed: execution.seed, number: 0,

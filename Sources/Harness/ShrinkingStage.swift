@@ -1,5 +1,5 @@
 // A stage beside the one that counts: for warming up, for repeating, for shrinking. Its findings go to a scope of its
-// own that nobody reads.
+// own that nobody reads, those that belong to no arena as well.
 internal import Exploration
 internal import Latewrite
 internal import Proactor
@@ -21,8 +21,10 @@ struct ShrinkingStage {
     var executions: Int
   }
 
-  var stage: Stage
+  private var stage: Stage
   private let scope: Scope
+  /// The scope that counts.
+  private let counted: Scope
   /// The first schedules that show something, of all those with few deviations: made once, when it is needed, and good
   /// for every goal.
   private var catalogue: [ShrinkingGoal: Schedule]?
@@ -35,9 +37,10 @@ struct ShrinkingStage {
 
   init(
     _ scenario: Scenario, _ revision: ProactorRevision, _ options: ExecutionOptions, _ controller: Controller,
-    moved: @escaping @Sendable () -> Void = {}
+    beside counted: Scope, moved: @escaping @Sendable () -> Void = {}
   ) throws {
     self.moved = moved
+    self.counted = counted
     var quiet = Scope.Configuration()
     quiet.isQuiet = true
     scope = try Scope(quiet)
@@ -46,9 +49,19 @@ struct ShrinkingStage {
       scenario: scenario, revision: revision, options: options, scope: scope, controller: controller)
   }
 
-  /// One execution that nobody counts; nil when it did not end, or when the process was spent before.
+  /// The events of the last execution.
+  var events: [TraceEvent] { stage.trace.events }
+
+  /// One execution that nobody counts, whether it ends or not.
+  mutating func attempt(
+    seed: UInt64, number: UInt64 = 0, order: ExecutionOrder = ExecutionOrder()
+  ) throws -> ExecutionResult {
+    try counted.lendRest(to: scope) { try stage.run(seed: seed, number: number, order: order) }
+  }
+
+  /// The same; nil when it did not end, or when the process was spent before.
   mutating func run(seed: UInt64, order: ExecutionOrder = ExecutionOrder()) throws -> ControlledRun? {
-    stage.isSpent ? nil : try ended(try stage.run(seed: seed, number: 0, order: order))
+    stage.isSpent ? nil : try ended(try attempt(seed: seed, order: order))
   }
 
   /// The fewest deviations of `schedule`, or of any other schedule that was tried, that still show `goal`.
@@ -100,7 +113,7 @@ struct ShrinkingStage {
     let before = scope.counts
     // Deleting a deviation may take away the cause of a readiness that another one waits for.
     let order = ExecutionOrder(schedule: schedule, logging: logging, patience: .milliseconds(50))
-    let result = try stage.run(seed: seed, number: 0, order: order)
+    let result = try attempt(seed: seed, order: order)
     moved()
     guard let run = try ended(result) else { return nil }
     var goals = Set(result.facts.operations.map { ShrinkingGoal.outcome(Outcome($0)) })

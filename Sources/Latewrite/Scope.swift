@@ -114,6 +114,14 @@ internal import CArena
     return true
   }
 
+  /// Has `other`, which must live as long as the process, take it from this scope while `body` runs, where this one has
+  /// it.
+  package func lendRest<Result>(to other: Scope, during body: () throws -> Result) rethrows -> Result {
+    let isLent = unsafe lw_scope_pass_rest(pointer, other.pointer)
+    defer { if isLent { _ = unsafe lw_scope_pass_rest(other.pointer, pointer) } }
+    return try body()
+  }
+
   /// Calls `consume` for every finding from now on, repetitions included, on the thread that made it: rule, arena
   /// number, incarnation. For checkers that compare findings with events. The newest observer replaces the one before.
   public func observe(_ consume: @escaping @Sendable (Rule, UInt32, Incarnation?) -> Void) {

@@ -115,6 +115,20 @@ struct ExploreCommandTests {
     #expect(run.findings["LW001"] == 300)
   }
 
+  @Test("What is counted was found by counted executions: not while short schedules are looked for, in each process")
+  func countsCounted() async throws {
+    var findings: Set<[String: Int]> = []
+    for jobs in ["1", "2", "3"] {
+      let run = try await Self.explore(
+        "--scenario", "cancel-wait", "--revision", "d0a28dee", "--executions", "60", "--seed", "5", "--jobs", jobs)
+      findings.insert(run.findings)
+    }
+    #expect(findings.count == 1)
+    // Of each execution two waits are cancelled at most, and each may signal an event that was closed.
+    let late = try #require(findings.first?["LW009"])
+    #expect(late > 0 && late <= 120)
+  }
+
   @Test("A token repeats its execution in other processes, act by act, also under load and on one processor")
   func replays() async throws {
     let run = try await Self.explore(

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "lw_annotations.h"
+#include "lw_sections.h"
 
 #pragma clang assume_nonnull begin
 
@@ -38,10 +39,8 @@ static inline void lw_withdraw_local_(const void *_Nonnull *_Nonnull address) { 
       (lw_announce(&(variable), sizeof(variable), LW_ANNOUNCED_STACK), &(variable))
 
 /// Whether operations announce by themselves what they lend of the stack of whoever starts them, unless he waits for
-/// their end: in programs of `tools/cc`, whose other memory is all known. There this library is in a section of its
-/// own.
-extern const char lw_layer_start_ __asm__("__start_lw_layer") __attribute__((weak));
-static inline bool lw_announces_stacks(void) { return &lw_layer_start_; }
+/// their end: in programs of `tools/cc`, whose other memory is all known.
+static inline bool lw_announces_stacks(void) { return lw_has_sections(); }
 /// Announces it for an operation, where that lies on the calling thread's own stack and is not announced. What was
 /// announced so before in its place, and is not lent any more, is withdrawn.
 void lw_announce_own_stack_(const void *address, size_t bytes);

@@ -182,6 +182,8 @@ lw_scope *lw_scope_default(void);
 /// Has `scope`, which must live as long as the process, take what belongs to no arena, instead of the default scope:
 /// for a process that runs nothing but what the scope is for. False when the default scope is in use already.
 bool lw_scope_take_rest(lw_scope *scope);
+/// Has `other`, which must live as long as the process, take it from `scope`, which has it. False when that has not.
+bool lw_scope_pass_rest(lw_scope *scope, lw_scope *other);
 /// Stamps the records that follow.
 void lw_scope_set_execution(lw_scope *scope, uint64_t seed, uint64_t execution);
 /// The mapping of a scope: header and records, readable at any time. Owned by the scope or its creator.

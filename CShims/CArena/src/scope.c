@@ -78,6 +78,15 @@ bool lw_scope_take_rest(lw_scope *scope) {
                                                  memory_order_relaxed);
 }
 
+bool lw_scope_pass_rest(lw_scope *scope, lw_scope *other) {
+  // The process's own stands for what nobody has taken.
+  if (scope->is_default) return false;
+  lw_scope *holder = scope;
+  // release: publishes the scope.
+  return atomic_compare_exchange_strong_explicit(&default_scope, &holder, other, memory_order_release,
+                                                 memory_order_relaxed);
+}
+
 lw_scope *_Nullable lw_scope_default_if_any_(void) {
   // acquire: pairs with the publication in lw_scope_default.
   return atomic_load_explicit(&default_scope, memory_order_acquire);

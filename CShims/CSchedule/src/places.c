@@ -2,31 +2,20 @@
 // tools/cc has built are in a section of their own and keep their frame pointers, so no other frame is looked at. Code
 // of a scenario in Swift says itself where it stands, or the points of its memory do.
 #include "control.h"
+#include "lw_sections.h"
 
-extern const char layer_start __asm__("__start_lw_layer") __attribute__((weak));
-extern const char layer_stop __asm__("__stop_lw_layer") __attribute__((weak));
-extern const char access_start __asm__("__start_lw_access") __attribute__((weak));
-extern const char access_stop __asm__("__stop_lw_access") __attribute__((weak));
 extern const char image_start __asm__("__executable_start") __attribute__((weak));
 extern const char code_end __asm__("etext") __attribute__((weak));
 
 enum { FRAMES_MAX = 64 };
 
-LW_UNSEEN static bool is_between(uintptr_t address, const char *start, const char *stop) {
-  return address >= (uintptr_t)start && address < (uintptr_t)stop;
-}
-
-/// Of this library, and called for each access of memory or by the program itself.
-LW_UNSEEN static bool is_of_library(uintptr_t address) {
-  return is_between(address, &layer_start, &layer_stop) || is_between(address, &access_start, &access_stop);
-}
-
 LW_UNSEEN __attribute__((noinline)) uint64_t lw_place_(void) {
-  if (!&layer_start || !&layer_stop || !&image_start || !&code_end) return 0;
+  if (!lw_has_sections() || !&image_start || !&code_end) return 0;
   const uintptr_t *frame = __builtin_frame_address(0);
   for (uint32_t depth = 0; depth < FRAMES_MAX; depth++) {
     uintptr_t back = frame[1];
-    if (!is_of_library(back)) return is_between(back, &image_start, &code_end) ? back - 1 - (uintptr_t)&image_start : 0;
+    if (!lw_is_of_layer(back) && !lw_is_of_access(back))
+      return lw_is_between_(back, &image_start, &code_end) ? back - 1 - (uintptr_t)&image_start : 0;
     frame = (const uintptr_t *)frame[0];
   }
   return 0;

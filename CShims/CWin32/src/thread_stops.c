@@ -23,6 +23,7 @@
 
 #include "file.h"
 #include "lw_control.h"
+#include "lw_sections.h"
 #include "lw_stack.h"
 #include "thread_sleeps.h"
 
@@ -39,26 +40,17 @@ typedef enum lw_thread_answer {
 /// LOOKS_MAX pauses, a second, has done it itself.
 enum { ASKS_MAX = 5000, FRAMES_MAX = 64, LOOKS_MAX = 50, PAUSE_NS = 200000, DEAF_MAX = 100 };
 
-extern const char layer_start __asm__("__start_lw_layer") __attribute__((weak));
-extern const char layer_stop __asm__("__stop_lw_layer") __attribute__((weak));
-extern const char program_start __asm__("__start_lw_program") __attribute__((weak));
-extern const char program_stop __asm__("__stop_lw_program") __attribute__((weak));
-
 static int asking_signal(void) { return SIGRTMAX - 2; }
 
 // ------------------------------------------------------------------------------------------------------- in the thread
-
-static bool is_between(uint64_t address, const char *start, const char *stop) {
-  return address >= (uintptr_t)start && address < (uintptr_t)stop;
-}
 
 /// Whether the code that the signal interrupted is the program's, or a library's that the program has called.
 static bool is_in_program(const void *context) {
   uint64_t frames[FRAMES_MAX];
   size_t count = lw_stack_frames(lw_stack_capture_context(context), frames, FRAMES_MAX);
   for (size_t i = 0; i < count; i++) {
-    if (is_between(frames[i], &layer_start, &layer_stop)) return false;
-    if (is_between(frames[i], &program_start, &program_stop)) return true;
+    if (lw_is_of_layer(frames[i])) return false;
+    if (lw_is_of_program(frames[i])) return true;
   }
   return false;
 }
@@ -130,7 +122,7 @@ bool lw_sleep_stoppable_(lw_sleeper *sleeper, const _Atomic bool *other, const v
 
 // ------------------------------------------------------------------------------------------------------------- outside
 
-bool lw_thread_can_stop_(void) { return &layer_start && &program_start && !lw_control_is_on(); }
+bool lw_thread_can_stop_(void) { return lw_has_sections() && &lw_program_start_ && !lw_control_is_on(); }
 
 static void prepare(void) {
   struct sigaction action = {.sa_sigaction = be_asked, .sa_flags = SA_SIGINFO | SA_RESTART};
