@@ -1,4 +1,5 @@
-// Where in its source a program stood, for those who tell its steps: lines, not stacks.
+// Where in its source a program stood, and which of its variables it was about, for those who tell its steps: lines,
+// not stacks.
 internal import FoundationEssentials
 
 extension Symbolizer {
@@ -15,5 +16,12 @@ extension Symbolizer {
       places[address.offset] = "\(URL(filePath: file).lastPathComponent):\(line)\(function)"
     }
     return places
+  }
+
+  /// Of addresses in the file at `program`, the variables there: "table", or "table+16" in the midst of one. What is
+  /// not known is left out.
+  public func variables(at addresses: Set<UInt64>, in program: String) async -> [UInt64: String] {
+    guard !addresses.isEmpty, let tool = tools.symbolizer else { return [:] }
+    return await SymbolizerRun.variables(at: addresses.sorted(), in: program, with: tool)
   }
 }

@@ -8,7 +8,7 @@ public actor Symbolizer {
   /// The one of the process.
   public static let shared = Symbolizer()
 
-  private let tools: SymbolizerTools
+  let tools: SymbolizerTools
   private var known: [CodeAddress: [ResolvedFrame]] = [:]
 
   private static let secondBest =

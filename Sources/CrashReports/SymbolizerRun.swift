@@ -35,7 +35,12 @@ enum SymbolizerRun {
       let StartAddress: String
       let StartFileName: String
     }
+    struct Variable: Decodable {
+      let Name: String
+      let Start: String
+    }
     let Symbol: [Symbol]?
+    let Data: Variable?
   }
 
   /// Resolves `addresses`; those that the tool says nothing about are absent.
@@ -43,18 +48,37 @@ enum SymbolizerRun {
     _ addresses: [CodeAddress], with tool: String
   ) async -> Result<[CodeAddress: [ResolvedFrame]], ToolFailure> {
     let inputs = addresses.map { "CODE \(quoted($0.image)) 0x\(String($0.offset, radix: 16))" }
-    switch await ToolRun.run(tool, ["--inlines", "--output-style=JSON"], inputs: inputs) {
-    case .failed(let sentence): return .failure(ToolFailure(sentence: sentence))
-    case .output(let text):
-      guard let answers = try? JSONDecoder().decode([Answer].self, from: Data(text.utf8)),
-        answers.count == addresses.count
-      else { return .failure(ToolFailure(sentence: "\(tool) did not answer in JSON (version 13 or later does)")) }
+    return await ask(inputs, of: tool).map { answers in
       var resolved: [CodeAddress: [ResolvedFrame]] = [:]
       for (address, answer) in zip(addresses, answers) {
         let frames = frames(of: answer.Symbol ?? [], at: address.offset)
         if !frames.isEmpty { resolved[address] = frames }
       }
-      return .success(resolved)
+      return resolved
+    }
+  }
+
+  /// The variables at `addresses` of the file `image`; those that the tool says nothing about are absent.
+  static func variables(at addresses: [UInt64], in image: String, with tool: String) async -> [UInt64: String] {
+    let inputs = addresses.map { "DATA \(quoted(image)) 0x\(String($0, radix: 16))" }
+    guard let answers = try? await ask(inputs, of: tool).get() else { return [:] }
+    var names: [UInt64: String] = [:]
+    for (address, answer) in zip(addresses, answers) {
+      guard let variable = answer.Data, let start = UInt64(variable.Start.dropFirst(2), radix: 16), start <= address
+      else { continue }
+      names[address] = start == address ? variable.Name : "\(variable.Name)+\(address - start)"
+    }
+    return names
+  }
+
+  /// An answer for each of `inputs`.
+  private static func ask(_ inputs: [String], of tool: String) async -> Result<[Answer], ToolFailure> {
+    switch await ToolRun.run(tool, ["--inlines", "--output-style=JSON"], inputs: inputs) {
+    case .failed(let sentence): return .failure(ToolFailure(sentence: sentence))
+    case .output(let text):
+      guard let answers = try? JSONDecoder().decode([Answer].self, from: Data(text.utf8)), answers.count == inputs.count
+      else { return .failure(ToolFailure(sentence: "\(tool) did not answer in JSON (version 13 or later does)")) }
+      return .success(answers)
     }
   }
 

@@ -87,12 +87,26 @@ package import Latewrite
     unsafe (0..<program.pointee.member_count).map { unsafe String(cString: lw_program_member_name(program, $0)) }
   }
 
-  /// Where each member stands, when the execution did not end: a sentence and an address in the program's file, or 0.
-  package var standing: [(sentence: String, place: UInt64)] {
+  /// Where each member stands, when the execution did not end.
+  package var standing: [Standing] {
     unsafe (0..<program.pointee.member_count).compactMap { member in
       let sentence = unsafe String(cString: lw_program_member_sentence(program, member))
       guard !sentence.isEmpty else { return nil }
-      return ("\(names[Int(member)]) \(sentence)", unsafe lw_program_member_place(program, member))
+      return unsafe Standing(
+        name: names[Int(member)], sentence: sentence, place: lw_program_member_place(program, member),
+        awaited: lw_program_member_awaited(program, member))
     }
+  }
+
+  /// Where a member stands.
+  package struct Standing: Sendable {
+    /// The thread's.
+    package let name: String
+    /// "waits for ...".
+    package let sentence: String
+    /// Where it stands in its code: an address in the program's file, or 0.
+    package let place: UInt64
+    /// The variable that it waits for, whose address the sentence has: its address in the file, or 0.
+    package let awaited: UInt64
   }
 }

@@ -19,8 +19,8 @@ public struct ProgramExecution: Sendable {
   let decisions: [Decision]
   /// What its threads did, when it was to be told.
   let events: [TraceEvent]
-  /// Where each thread stands, when it did not end: a sentence, and an address in the program's file or 0.
-  let standing: [(sentence: String, place: UInt64)]
+  /// Where each thread stands, when it did not end.
+  let standing: [ProgramFile.Standing]
   /// The raw record that it left; nil without a finding.
   public let rawRecord: [UInt8]?
   /// The names of its threads.

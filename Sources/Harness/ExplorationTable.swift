@@ -44,11 +44,11 @@ extension RunSummary {
   /// Said only when every schedule up to the bound was run and each outcome looked at.
   private func proof(_ exploration: ExplorationSummary) -> String? {
     guard let bound = exploration.completeBound else { return nil }
-    let count = Figures.grouped(exploration.schedules)
     let upTo = "with at most \(Figures.count(UInt64(bound), "deviation"))"
     let all =
       plan.exploration?.reduces == true
-      ? "All schedules \(upTo), by \(count) executions that stand for them" : "All \(count) schedules \(upTo)"
+      ? "All schedules \(upTo), by \(Figures.representatives(exploration.schedules))"
+      : "All \(Figures.grouped(exploration.schedules)) schedules \(upTo)"
     return verdict == .forbidden ? "\(all): run, and something forbidden was found." : "\(all): nothing forbidden."
   }
 }

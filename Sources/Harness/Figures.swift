@@ -41,4 +41,9 @@ public enum Figures {
   public static func count(_ count: UInt64, _ noun: String) -> String {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
+
+  /// "2 executions that stand for them": for all schedules of a search.
+  public static func representatives(_ executions: UInt64) -> String {
+    "\(count(executions, "execution")) that \(executions == 1 ? "stands" : "stand") for them"
+  }
 }

@@ -10,11 +10,17 @@ extension ProgramExecution {
     return StepTable(acts: acts, decisions: decisions, names: names, places: places).whole
   }
 
-  /// Where each thread stands, when it did not end, a sentence a thread.
+  /// Where each thread stands, when it did not end, a sentence a thread; variables by name where that is known.
   public func standing(in program: ControlledProgram) async -> [String] {
     let places = await program.places(of: standing.map(\.place))
+    let variables = await program.variables(at: standing.map(\.awaited))
     return standing.map { standing in
-      places[standing.place].map { "\(standing.sentence), at \($0)" } ?? standing.sentence
+      var sentence = standing.sentence
+      if let name = variables[standing.awaited], let address = sentence.firstRange(of: /0x[0-9a-f]+/) {
+        sentence.replaceSubrange(address, with: name)
+      }
+      let place = places[standing.place].map { ", at \($0)" } ?? ""
+      return "\(standing.name) \(sentence)\(place)"
     }
   }
 }
@@ -22,5 +28,9 @@ extension ProgramExecution {
 extension ControlledProgram {
   fileprivate func places(of addresses: [UInt64]) async -> [UInt64: String] {
     await Symbolizer.shared.places(of: Set(addresses.filter { $0 != 0 }), in: path, besides: "/CShims/")
+  }
+
+  fileprivate func variables(at addresses: [UInt64]) async -> [UInt64: String] {
+    await Symbolizer.shared.variables(at: Set(addresses.filter { $0 != 0 }), in: path)
   }
 }

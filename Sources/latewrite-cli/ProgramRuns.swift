@@ -48,7 +48,7 @@ enum ProgramRuns {
     if let bound, result.isComplete {
       lines.append(
         "  All schedules with at most \(Figures.count(UInt64(bound), "deviation")), by "
-          + "\(Figures.count(result.executions, "execution")) that stand for them\(isSound ? ": nothing found." : ".")")
+          + "\(Figures.representatives(result.executions))\(isSound ? ": nothing found." : ".")")
     }
     if isSound && !program.hasMemoryPoints {
       lines.append(

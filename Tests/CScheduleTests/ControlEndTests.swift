@@ -17,7 +17,7 @@ private func thing(heldBy holder: Board<lw_thread_number>? = nil, others: UInt32
       kind: strdup("thing"), shown: 0x1c, others: others, by_anyone: false, relation: strdup("held by"),
       thread: holder == nil
         ? nil : { Unmanaged<Board<lw_thread_number>>.fromOpaque($0).takeUnretainedValue().value },
-      object: holder.map { UnsafeRawPointer(Unmanaged.passRetained($0).toOpaque()) }))
+      sharers: nil, object: holder.map { UnsafeRawPointer(Unmanaged.passRetained($0).toOpaque()) }))
   return UnsafePointer(made)
 }
 

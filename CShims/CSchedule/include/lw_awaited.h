@@ -22,6 +22,7 @@ typedef struct lw_awaited {
   /// The thread that stands in this relation to `object` now; 0 for none, or LW_THREAD_ENDED. Called while all members
   /// stand still, and takes no lock: one of them may have stopped with it. LW_LOOKS_AT_THE_STILL.
   lw_thread_number (*_Nullable thread)(const void *object);
+  uint32_t (*_Nullable sharers)(const void *object); ///< how many threads have it together, likewise
   const void *_Nullable object;
 } lw_awaited;
 void lw_awaits_slow_(const lw_awaited *_Nullable awaited);

@@ -245,7 +245,7 @@ void lw_control_tell_of_crash(const char *_Nullable scenario, uint32_t digest);
 
 // --------------------------------------------------------------------------------------------------- whole programs
 
-enum { LW_PROGRAM_VERSION = 4, LW_PROGRAM_SENTENCE = 160 };
+enum { LW_PROGRAM_VERSION = 5, LW_PROGRAM_SENTENCE = 160 };
 
 /// What a command that explores a program and the program share: a file, named by LATEWRITE_CONTROL. The command fills
 /// the first half in; `log_bytes` of room for the log of decisions stand behind it, and then room for `events_max`
@@ -270,6 +270,7 @@ typedef struct lw_program {
   char names[LW_MEMBERS_MAX][LW_THREAD_NAME_BYTES];
   char standing[LW_MEMBERS_MAX][LW_PROGRAM_SENTENCE]; ///< of an execution that did not end
   uint64_t places[LW_MEMBERS_MAX];                    ///< where they stand then, as in lw_decision
+  uint64_t awaited[LW_MEMBERS_MAX];                   ///< the variable that they wait for, likewise; 0: it is none
 } lw_program;
 static inline size_t lw_program_bytes(void) { return sizeof(lw_program); }
 static inline bool lw_program_is_noted(const lw_program *program) {
@@ -296,6 +297,9 @@ static inline const char *lw_program_member_name(const lw_program *program, uint
 }
 static inline uint64_t lw_program_member_place(const lw_program *program, uint32_t member) {
   return program->places[member < LW_MEMBERS_MAX ? member : 0];
+}
+static inline uint64_t lw_program_member_awaited(const lw_program *program, uint32_t member) {
+  return program->awaited[member < LW_MEMBERS_MAX ? member : 0];
 }
 static inline const char *lw_program_member_sentence(const lw_program *program, uint32_t member) {
   return program->standing[member < LW_MEMBERS_MAX ? member : 0];

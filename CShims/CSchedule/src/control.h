@@ -300,6 +300,8 @@ const lw_schedule *_Nullable lw_deviations_taken_(void);
 /// stands that is about to decide.
 uint64_t lw_place_(void);
 uint64_t lw_member_place_(const lw_member *member);
+/// Where in the program's file the variable is that a parked member waits for; 0: it waits for something else.
+uint64_t lw_member_awaited_(const lw_member *member);
 
 /// Acts that concern nobody else: a point of kind n is act n, and these are the others.
 enum {

@@ -6,6 +6,7 @@
 
 extern const char image_start __asm__("__executable_start") __attribute__((weak));
 extern const char code_end __asm__("etext") __attribute__((weak));
+extern const char image_end __asm__("_end") __attribute__((weak));
 
 enum { FRAMES_MAX = 64 };
 
@@ -19,6 +20,12 @@ LW_UNSEEN __attribute__((noinline)) uint64_t lw_place_(void) {
     frame = (const uintptr_t *)frame[0];
   }
   return 0;
+}
+
+LW_UNSEEN uint64_t lw_member_awaited_(const lw_member *member) {
+  if (member->state != LW_MEMBER_PARKED || !member->awaited || !&image_start || !&image_end) return 0;
+  uintptr_t shown = member->awaited->shown;
+  return lw_is_between_(shown, &image_start, &image_end) ? shown - (uintptr_t)&image_start : 0;
 }
 
 LW_UNSEEN void lw_here_slow_(uint64_t place) {

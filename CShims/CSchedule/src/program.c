@@ -30,6 +30,7 @@ LW_UNSEEN _Noreturn static void give_up(lw_execution_end end) {
   for (uint32_t i = 0; i < program->member_count; i++) {
     lw_control_member_sentence(i, program->standing[i], sizeof program->standing[i]);
     program->places[i] = lw_members_[i].state == LW_MEMBER_RESTING ? 0 : lw_members_[i].place;
+    program->awaited[i] = lw_member_awaited_(&lw_members_[i]);
   }
   lw_program_note_(end);
   static const char sentence[] = "latewrite: no thread of the program can go on, or it goes on for ever\n";

@@ -68,11 +68,18 @@ LW_LOOKS_AT_THE_STILL static lw_thread_number holder(const void *lock) {
   return state & EXCLUSIVE ? (lw_thread_number)(state >> OWNER_SHIFT) : 0;
 }
 
+/// How many threads have it together.
+LW_LOOKS_AT_THE_STILL static uint32_t sharers(const void *lock) {
+  uintptr_t state = (uintptr_t)((const SRWLOCK *)lock)->Ptr;
+  return state & EXCLUSIVE ? 0 : (uint32_t)(state / ONE_READER);
+}
+
 static bool sleep_until(slim_waiter *waiter, lw_time deadline) {
   lw_awaited awaited = {.kind = waiter->is_lock ? "slim lock" : "condition variable",
                         .shown = (uint64_t)(uintptr_t)waiter->object,
                         .relation = "held by",
                         .thread = waiter->is_lock ? holder : NULL,
+                        .sharers = waiter->is_lock ? sharers : NULL,
                         .object = waiter->object};
   lw_awaits(&awaited);
   bool released = lw_sleep_(&waiter->sleeper, waiter->object, deadline);
