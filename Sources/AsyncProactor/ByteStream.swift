@@ -35,7 +35,7 @@ public final class ByteStream: Sendable {
     // relaxed, here and below: any value will do, and several readers have no order.
     let lent = bytes ?? readBytes.load(ordering: .relaxed)
     let reading = try end.receive(atMost: lent, by: proactor, place)
-    let received = try await loop.value(of: reading, on: end)
+    let received = try await loop.bytes(of: reading, on: end)
     if let place = loop.place { end.keep(consume reading, place) }
     if bytes == nil { hasRead(received.count, of: lent) }
     return received
@@ -53,7 +53,7 @@ public final class ByteStream: Sendable {
     guard let place = loop.place else { return try await loop.write(bytes, to: self) }
     try loop.checkCancellation()
     let writing = try end.send(bytes, by: proactor, place)
-    _ = try await loop.value(of: writing, on: end)
+    try await loop.success(of: writing, on: end)
     if let place = loop.place { end.keep(consume writing, place) }
   }
 

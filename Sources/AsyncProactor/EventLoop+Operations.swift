@@ -22,30 +22,70 @@ extension EventLoop {
   nonisolated func value<Value: Sendable>(
     of future: LoopFuture<Value>, on object: LoopBound<PortObject>? = nil
   ) async throws(ProactorError) -> Value {
+    guard await isHere(atEndOf: future, on: object) else { return try await result(of: LoopBound(future)) }
+    return try Self.result { () throws(ProactorError) in try future.result() }
+  }
+
+  /// The same of a read that nobody else asks for its result: that is taken out.
+  @inline(__always)
+  nonisolated func bytes(
+    of reading: LoopFuture<[UInt8]>, on object: LoopBound<PortObject>
+  ) async throws(ProactorError) -> [UInt8] {
+    guard await isHere(atEndOf: reading, on: object) else { return try await result(of: LoopBound(reading)) }
+    return try Self.result { () throws(ProactorError) in try reading.takeResult() }
+  }
+
+  /// The same where all that is asked is whether there is a result.
+  @inline(__always)
+  nonisolated func success<Value: Sendable>(
+    of future: LoopFuture<Value>, on object: LoopBound<PortObject>
+  ) async throws(ProactorError) {
+    guard await isHere(atEndOf: future, on: object) else {
+      _ = try await result(of: LoopBound(future))
+      return
+    }
+    if !future.hasSucceeded { _ = try Self.result { () throws(ProactorError) in try future.result() } }
+  }
+
+  /// Waits until `future` is done. Whether the task goes on here: then it has been served.
+  @inline(__always)
+  private nonisolated func isHere(atEndOf future: AnyLoopFuture, on object: LoopBound<PortObject>?) async -> Bool {
     if !future.isDone || executor.hasServedEnough {
       await completion(of: future, on: object)
-      if !isCurrent { return try await result(of: LoopBound(future)) }
+      if !isCurrent { return false }
     }
     executor.hasServed()
-    return try Self.result(of: future)
+    return true
   }
 
   private nonisolated func completion(of future: AnyLoopFuture, on object: LoopBound<PortObject>?) async {
     let bound = LoopBound(future)
-    // withTaskCancellationHandler as it was before it knew of isolation. The other one goes to the caller's executor,
-    // where this code is already, twice, and has so many arguments that some lie on the stack: what follows frames
-    // finds addresses of the heap there, another one each time, and takes each for a stack that it has not seen.
-    await _unsafeInheritExecutor_withTaskCancellationHandler {
-      // A future calls back once, so there is nothing to check.
-      await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-        if isCurrent {
-          unsafe future.resumeWhenDone(continuation)
-        } else {
-          unsafe resumeFromElsewhere(continuation, when: bound)
-        }
+    await unsafe suspend { continuation in
+      if let place {
+        unsafe bound.resumeWhenDone(continuation, place)
+      } else {
+        unsafe resumeFromElsewhere(continuation, when: bound)
       }
     } onCancel: {
       Task(executorPreference: executor) { await self.end(bound, on: object) }
+    }
+  }
+
+  /// Suspends the task until the continuation that `begin` is given is resumed; `cancelled` asks for that. Futures call
+  /// back once, so nobody checks it.
+  ///
+  /// The two functions are here as they were before they knew of isolation. The others go to the caller's executor,
+  /// where this code is already, and withTaskCancellationHandler has so many arguments that some lie on the stack: what
+  /// follows frames finds addresses of the heap there, another one each time, and takes each for a stack that it has
+  /// not seen. And because the closure between them only hands on what it was given, Swift does not go there either.
+  @inline(__always)
+  private nonisolated func suspend(
+    _ begin: (UnsafeContinuation<Void, Never>) -> Void, onCancel cancelled: @Sendable () -> Void
+  ) async {
+    await _unsafeInheritExecutor_withTaskCancellationHandler {
+      await unsafe _unsafeInheritExecutor_withUnsafeContinuation(begin)
+    } onCancel: {
+      cancelled()
     }
   }
 
@@ -62,11 +102,14 @@ extension EventLoop {
   }
 
   private func result<Value: Sendable>(of bound: LoopBound<LoopFuture<Value>>) throws(ProactorError) -> Value {
-    try Self.result(of: bound.on(self))
+    let future = bound.on(self)
+    return try Self.result { () throws(ProactorError) in try future.result() }
   }
 
-  private nonisolated static func result<Value: Sendable>(of future: LoopFuture<Value>) throws(ProactorError) -> Value {
-    do throws(ProactorError) { return try future.result() } catch {
+  private nonisolated static func result<Value>(
+    _ result: () throws(ProactorError) -> Value
+  ) throws(ProactorError) -> Value {
+    do throws(ProactorError) { return try result() } catch {
       if Task.isCancelled && error.isWin32(.operationAborted) { throw ProactorError(.cancelled) }
       throw error
     }

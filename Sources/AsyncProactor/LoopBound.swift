@@ -39,6 +39,13 @@ extension LoopBound<PortObject> {
   func keep(_ writing: consuming OverlappedFuture<Int>, _ place: LoopPlace) { value.keep(consume writing) }
 }
 
+extension LoopBound<AnyLoopFuture> {
+  /// Has a task resumed once the future is done, see `AnyLoopFuture.resumeWhenDone`.
+  func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>, _ place: LoopPlace) {
+    unsafe value.resumeWhenDone(continuation)
+  }
+}
+
 /// Stands for having found out that the caller is on the thread of its loop.
 struct LoopPlace {
   fileprivate init() {}

@@ -45,6 +45,8 @@ internal import Latewrite
   public final var isCancelled: Bool { standing == .cancelled }
   /// Whether it has a result or an error.
   public final var isFinished: Bool { standing == .finished || standing == .failed }
+  /// Whether it has a result.
+  package final var hasSucceeded: Bool { standing == .finished }
   /// Whether it has an error.
   public final var hasFailed: Bool { standing == .failed }
 

@@ -25,7 +25,7 @@ extension IOCPProactor {
     _ value: Value, _ overlapped: OverlappedReference
   ) throws(ProactorError) -> OverlappedFuture<Value> {
     let value = LoopValue(value)
-    let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped) { _, _, _ in value }
+    let future = OverlappedFuture<Value>(proactor: self, overlapped: overlapped) { _, _, _, result in result = value }
     try future.setResult(value)
     future.release()
     return future
@@ -68,8 +68,8 @@ extension IOCPProactor {
     let overlapped = try prepare(object, operation)
     defer { overlapped.drop() }
     return try beginRead(overlapped, on: object, overlapped.start(start), call: call, ofNothing: 0) {
-      proactor, overlapped, _ throws(ProactorError) in
-      proactor.context.boxed(try proactor.transferred(overlapped))
+      proactor, overlapped, _, result throws(ProactorError) in
+      result.put(try proactor.transferred(overlapped))
     }
   }
 

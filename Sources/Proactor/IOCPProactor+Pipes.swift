@@ -24,8 +24,8 @@ extension IOCPProactor {
     return try beginRead(
       overlapped, on: pipe, error, call: "ReadFile", ofNothing: [], reusing: pipe.takeReading(of: context)
     ) {
-      proactor, overlapped, _ throws(ProactorError) in
-      proactor.context.boxed(overlapped.buffer(try proactor.transferred(overlapped)))
+      proactor, overlapped, _, result throws(ProactorError) in
+      result.put(overlapped.buffer(try proactor.transferred(overlapped)))
     }
   }
 
@@ -47,8 +47,8 @@ extension IOCPProactor {
       throw ProactorError(Win32Error(error, in: "WriteFile"))
     }
     return try begin(overlapped, on: pipe, reusing: pipe.takeWriting(of: context)) {
-      proactor, overlapped, _ throws(ProactorError) in
-      proactor.context.boxed(try proactor.transferred(overlapped))
+      proactor, overlapped, _, result throws(ProactorError) in
+      result.put(try proactor.transferred(overlapped))
     }
   }
 
@@ -61,8 +61,8 @@ extension IOCPProactor {
     if isConnected && behaviours.contains(.acceptPipeTellsConnected) { return try done(0, overlapped) }
     if let error, !isConnected { throw ProactorError(Win32Error(error, in: "ConnectNamedPipe")) }
     return try begin(overlapped, on: pipe, isKept: !behaviours.contains(.acceptPipeNotKept)) {
-      _, overlapped, _ throws(ProactorError) in
-      LoopValue(try win32 { () throws(Win32Error) in try overlapped.result() })
+      _, overlapped, _, result throws(ProactorError) in
+      result.put(try win32 { () throws(Win32Error) in try overlapped.result() })
     }
   }
 
@@ -76,11 +76,11 @@ extension IOCPProactor {
       throw ProactorError(Win32Error(error, in: "WaitNamedPipeAndConnect"))
     }
     let future = OverlappedFuture<WaitableHandle>(proactor: self, overlapped: overlapped) {
-      _, _, packet throws(ProactorError) in
+      _, _, packet, result throws(ProactorError) in
       if packet.bytes != 0 {
         throw ProactorError(Win32Error(Win32Error.Code(rawValue: packet.bytes), in: "ConnectPipe"))
       }
-      return LoopValue(NamedPipe.handle(ofValue: packet.key))
+      result.put(NamedPipe.handle(ofValue: packet.key))
     }
     insert(future, overlapped)
     return future

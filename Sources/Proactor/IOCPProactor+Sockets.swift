@@ -53,8 +53,8 @@ extension IOCPProactor {
     return try beginRead(
       overlapped, on: socket, error, call: "WSARecv", ofNothing: [], reusing: socket.takeReading(of: context)
     ) {
-      proactor, overlapped, _ throws(ProactorError) in
-      proactor.context.boxed(overlapped.buffer(try proactor.transferred(overlapped)))
+      proactor, overlapped, _, result throws(ProactorError) in
+      result.put(overlapped.buffer(try proactor.transferred(overlapped)))
     }
   }
 
@@ -97,14 +97,14 @@ extension IOCPProactor {
     received: @escaping (OverlappedReference, Int) -> Value
   ) throws(ProactorError) -> OverlappedFuture<Value> {
     try beginRead(overlapped, on: socket, error, call: "WSARecvFrom", ofNothing: nothing) {
-      proactor, overlapped, _ throws(ProactorError) in
+      proactor, overlapped, _, result throws(ProactorError) in
       let count: Int
       do throws(ProactorError) { count = try proactor.transferred(overlapped) } catch {
         let isUnreachable = error.underlying?.code == .portUnreachable
-        if isUnreachable && proactor.behaviours.contains(.unreachableIsNothing) { return LoopValue(nothing) }
+        if isUnreachable && proactor.behaviours.contains(.unreachableIsNothing) { return result.put(nothing) }
         throw error
       }
-      return LoopValue(received(overlapped, count))
+      result.put(received(overlapped, count))
     }
   }
 
@@ -144,11 +144,11 @@ extension IOCPProactor {
       accepted.close()
       throw ProactorError(Win32Error(error, in: "AcceptEx"))
     }
-    let future = try begin(overlapped, on: listener) { _, overlapped, _ throws(ProactorError) in
+    let future = try begin(overlapped, on: listener) { _, overlapped, _, result throws(ProactorError) in
       try win32 { () throws(Win32Error) in
         _ = try overlapped.result()
         try Winsock.updateAccepted(accepted.fileno, of: listener.fileno)
-        return LoopValue(AcceptedConnection(socket: accepted, peer: try Winsock.peerAddress(accepted.fileno)))
+        result.put(AcceptedConnection(socket: accepted, peer: try Winsock.peerAddress(accepted.fileno)))
       }
     }
     closeUnlessAccepted(accepted, future)
@@ -183,11 +183,11 @@ extension IOCPProactor {
     if let error = overlapped.start({ $0.connect(socket.fileno, to: address) }) {
       throw ProactorError(Win32Error(error, in: "ConnectEx"))
     }
-    return try begin(overlapped, on: socket) { _, overlapped, _ throws(ProactorError) in
+    return try begin(overlapped, on: socket) { _, overlapped, _, result throws(ProactorError) in
       try win32 { () throws(Win32Error) in
         _ = try overlapped.result()
         try Winsock.updateConnected(socket.fileno)
-        return LoopValue(())
+        result.put(())
       }
     }
   }
@@ -223,8 +223,8 @@ extension IOCPProactor {
   ) throws(ProactorError) -> OverlappedFuture<Int> {
     if let error { throw ProactorError(Win32Error(error, in: call)) }
     return try begin(overlapped, on: socket, reusing: socket.takeWriting(of: context)) {
-      proactor, overlapped, _ throws(ProactorError) in
-      proactor.context.boxed(try proactor.transferred(overlapped))
+      proactor, overlapped, _, result throws(ProactorError) in
+      result.put(try proactor.transferred(overlapped))
     }
   }
 }

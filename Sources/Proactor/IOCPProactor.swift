@@ -95,8 +95,8 @@ public final class IOCPProactor: CustomStringConvertible {
     try checkOpen()
     let overlapped = try makeOverlapped(operation: operation)
     defer { overlapped.drop() }
-    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, _, packet in
-      LoopValue(packet.bytes)
+    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, _, packet, result in
+      result.put(packet.bytes)
     }
     insert(future, overlapped)
     return future

@@ -9,10 +9,17 @@ public struct DoneCallback: Sendable, Hashable {
 /// A result, in a box of its own, made where its type is known: code that does not know it would search for it with
 /// each step, and once more to let go of it.
 final class LoopValue<Value: Sendable> {
-  /// A box that no future has any more gets another one.
-  var value: Value
+  /// The box of a future that is used again gets another one.
+  fileprivate(set) var value: Value
 
   init(_ value: Value) { self.value = value }
+}
+
+extension Optional {
+  /// Puts a result into the box of a future that is used again, or into a new one.
+  mutating func put<Value>(_ value: consuming Value) where Wrapped == LoopValue<Value> {
+    if let box = self { box.value = value } else { self = LoopValue(value) }
+  }
 }
 
 /// The future of an operation of the proactor.
@@ -29,7 +36,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
   private var callback: Callback?
   private var laterCallbacks: [Callback]?
   private var addedCount: UInt32 = 0
-  /// The result of one that has succeeded.
+  /// The result of one that has succeeded. Until then the box of one that is used again, with whatever is left in it.
   private var value: LoopValue<Value>?
   /// The error of one that has failed.
   private var error: ProactorError?
@@ -38,12 +45,9 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
 
   deinit { if hasFailed { vanish() } }
 
-  /// Whether it has a result.
-  final var hasSucceeded: Bool { value != nil }
-
   /// The result. Throws the operation's error, `cancelled` or `notDone`.
   public final func result() throws(ProactorError) -> Value {
-    if let value { return value.value }
+    if hasSucceeded, let value { return value.value }
     isUnread = false
     throw error ?? ProactorError(isCancelled ? .cancelled : .notDone)
   }
@@ -154,13 +158,29 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     _ = end(.failed)
   }
 
-  /// Takes the result out, in its box. It has none from then on.
-  final func takeValue() -> LoopValue<Value>? { value.take() }
+  /// Takes out the box for the result that it is about to have. What has its result already keeps it. (`take()` would
+  /// look for the type of an optional box.)
+  final func takeBox() -> LoopValue<Value>? {
+    if isDone { return nil }
+    let box = value
+    value = nil
+    return box
+  }
 
   /// Ends it with a result; false when it was done before.
   final func succeed(_ value: consuming LoopValue<Value>) -> Bool {
     guard !isDone else { return false }
     self.value = consume value
     return end(.finished)
+  }
+}
+
+extension LoopFuture where Value == [UInt8] {
+  /// Takes the result out: no copy of it is left. For who knows that nobody else will ask.
+  package final func takeResult() throws(ProactorError) -> [UInt8] {
+    guard hasSucceeded, let value else { return try result() }
+    var bytes: [UInt8] = []
+    swap(&bytes, &value.value)
+    return bytes
   }
 }

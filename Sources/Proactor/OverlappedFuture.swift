@@ -4,18 +4,21 @@ internal import OverlappedIO
 /// An operation that ends when a packet with its OVERLAPPED's address leaves the port.
 public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomStringConvertible {
   /// What a completion is posted with.
-  public private(set) var address: UInt
+  public var address: UInt { ownAddress }
+  private var ownAddress: UInt
   private(set) var overlapped: OverlappedReference?
   private let finish: Finish
   /// Its end was asked for by somebody who will hear of it: its error is news for nobody else.
   var wasAskedToEnd = false
 
-  /// What its packet has brought: the answer for the future. It is told whose operation it is, so that it need not
-  /// keep anything.
-  typealias Finish = (IOCPProactor, OverlappedReference, PacketValues) throws(ProactorError) -> LoopValue<Value>
+  /// Puts what its packet has brought, the answer for the future, into a box. It is told whose operation it is, so that
+  /// it need not keep anything.
+  typealias Finish = (
+    IOCPProactor, OverlappedReference, PacketValues, inout LoopValue<Value>?
+  ) throws(ProactorError) -> Void
 
   init(proactor: IOCPProactor, overlapped: OverlappedReference, finish: @escaping Finish) {
-    address = overlapped.address
+    ownAddress = overlapped.address
     self.overlapped = overlapped
     self.finish = finish
     overlapped.hold()
@@ -31,7 +34,7 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
   /// It is the future of another operation of the same kind from now on, as a new one would be.
   func renew(_ overlapped: OverlappedReference) {
-    address = overlapped.address
+    ownAddress = overlapped.address
     self.overlapped = overlapped
     wasAskedToEnd = false
     overlapped.hold()
@@ -90,13 +93,13 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
   func end(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor
   ) throws(ProactorError) {
-    let value: LoopValue<Value>
-    do throws(ProactorError) { value = try finish(proactor, overlapped, packet) } catch {
+    var result = takeBox()
+    do throws(ProactorError) { try finish(proactor, overlapped, packet, &result) } catch {
       // One that was done before raises, and keeps nothing of this error.
       try setError(error)
       return traceback(keeps: overlapped, of: proactor)
     }
-    try setResult(consume value)
+    if let result = consume result { try setResult(result) }
   }
 
   override var typeName: String { "_OverlappedFuture" }

@@ -12,11 +12,6 @@ final class ProactorContext {
   private var newestPlace: OverlappedReference?
   @exclusivity(unchecked) private var lastSpare: OverlappedReference?
 
-  /// The box of the last count: one operation often moves as much as the one before it.
-  private var counted: LoopValue<Int>?
-  /// Boxes for bytes that nobody has. Unchecked as well.
-  @exclusivity(unchecked) private var boxes: [LoopValue<[UInt8]>] = []
-
   init(_ behaviours: ProactorBehaviours, _ log: ProactorLog) {
     self.behaviours = behaviours
     self.log = log
@@ -31,27 +26,6 @@ final class ProactorContext {
   /// The same for a task that has waited for one.
   @inline(never)
   func callSoon(resuming task: UnsafeContinuation<Void, Never>) { unsafe ready.callSoon(resuming: task) }
-
-  /// How much an operation has moved, as a result.
-  func boxed(_ count: Int) -> LoopValue<Int> {
-    if let last = counted, last.value == count { return last }
-    let box = LoopValue(count)
-    counted = box
-    return box
-  }
-
-  /// What an operation has read, as a result.
-  func boxed(_ bytes: consuming [UInt8]) -> LoopValue<[UInt8]> {
-    guard let box = unsafe boxes.popLast() else { return LoopValue(consume bytes) }
-    box.value = consume bytes
-    return box
-  }
-
-  /// Keeps a box that nobody has any more for the next one.
-  func keep(_ box: consuming LoopValue<[UInt8]>) {
-    box.value = []
-    unsafe boxes.append(consume box)
-  }
 
   deinit {
     var next = newestPlace

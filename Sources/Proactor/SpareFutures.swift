@@ -1,5 +1,5 @@
-// Futures that are used again. To make one, with the box of its result, and to let go of both takes longer than what
-// happens to it in between; and whoever reads and writes in turn needs one of each, over and over.
+// Futures that are used again, with the boxes of their results. To make both and to let go of them takes longer than
+// what happens to them in between; and whoever reads and writes in turn needs one of each, over and over.
 //
 // Only who knows that nobody else will ask for a future gives it back here, as the async front does with those whose
 // results it has. One that the cache still has, until its packet has come, is used again once that is so.
@@ -9,14 +9,13 @@ extension PortObject {
   /// result is gone with that.
   package final func keep(_ reading: consuming OverlappedFuture<[UInt8]>) {
     guard reading.isSpent else { return }
-    if let box = reading.takeValue() { reading.context.keep(box) }
+    _ = try? reading.takeResult()
     unsafe spareReading = consume reading
   }
 
   /// The same of a write.
   package final func keep(_ writing: consuming OverlappedFuture<Int>) {
     guard writing.isSpent else { return }
-    _ = writing.takeValue()
     unsafe spareWriting = consume writing
   }
 
