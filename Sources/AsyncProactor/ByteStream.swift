@@ -1,4 +1,6 @@
 // One end of a connection, for tasks: of a pipe, of a socket, of a child's standard stream.
+public import Latewrite
+public import OverlappedIO
 public import Proactor
 internal import Synchronization
 
@@ -8,8 +10,10 @@ internal import Synchronization
 /// Any task may use it, on whatever thread; reads of several tasks take turns as they began. `close()` it: what was
 /// never closed stays open until its loop ends.
 public final class ByteStream: Sendable {
-  private let loop: EventLoop
-  private let end: LoopBound<PortObject>
+  let loop: EventLoop
+  let end: LoopBound<PortObject>
+  /// Who is at the other end of a socket's connection.
+  public let peer: SocketAddress?
   /// The loop's. What is reached in more steps than one is retained while it is used.
   private let proactor: LoopBound<IOCPProactor>
   /// How much memory the next read lends. Every byte of it is looked at twice, used or not.
@@ -18,10 +22,11 @@ public final class ByteStream: Sendable {
   private static let readBytesMin = 128
   private static let readBytesMax = 65_536
 
-  /// Takes over an open end.
-  init(_ end: PortObject, of loop: isolated EventLoop) {
+  /// Takes over an open end; of a socket that is connected to `peer`.
+  init(_ end: PortObject, to peer: SocketAddress? = nil, of loop: isolated EventLoop) {
     self.loop = loop
     self.end = LoopBound(end)
+    self.peer = peer
     proactor = loop.proactor
     loop.open.insert(end)
   }
@@ -40,6 +45,10 @@ public final class ByteStream: Sendable {
     if bytes == nil { hasRead(received.count, of: lent) }
     return received
   }
+
+  /// Reads into `block` and waits as `read(atMost:)`; returns how many bytes, 0 at the end of the stream. The block may
+  /// be freed when this has returned: then nobody writes into it any more.
+  public func read(into block: Block) async throws(ProactorError) -> Int { try await loop.read(end, into: block) }
 
   /// A read of `lent` bytes has brought `count`.
   private func hasRead(_ count: Int, of lent: Int) {
@@ -68,6 +77,12 @@ extension EventLoop {
   /// The same from elsewhere.
   fileprivate func read(_ stream: ByteStream, atMost bytes: Int?) async throws(ProactorError) -> [UInt8] {
     try await stream.read(atMost: bytes)
+  }
+
+  fileprivate func read(_ end: LoopBound<PortObject>, into block: Block) async throws(ProactorError) -> Int {
+    try checkCancellation()
+    let end = end.on(self)
+    return try await value(of: end.receive(into: block, by: loop.proactor), on: LoopBound(end))
   }
 
   /// The same from elsewhere.

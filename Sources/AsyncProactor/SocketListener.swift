@@ -67,14 +67,14 @@ extension EventLoop {
       socket.close()
       throw error
     }
-    return ByteStream(socket, of: self)
+    return ByteStream(socket, to: address, of: self)
   }
 
   fileprivate func accept(_ listener: LoopBound<SocketHandle>) async throws(ProactorError) -> ByteStream {
     try checkCancellation()
     let listener = listener.on(self)
     let connection = try await value(of: loop.proactor.accept(listener), on: LoopBound(listener))
-    return ByteStream(connection.socket, of: self)
+    return ByteStream(connection.socket, to: connection.peer, of: self)
   }
 
   /// An accept that closing ends counts as cancelled: it is no error that somebody has to hear of.

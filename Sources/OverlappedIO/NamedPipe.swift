@@ -25,9 +25,10 @@ package enum NamedPipe {
 
   /// Writes to an end that is not overlapped.
   package static func write(_ pipe: WaitableHandle, _ data: [UInt8]) throws(Win32Error) {
+    guard let bytes = UInt32(exactly: data.count) else { throw Win32Error(.invalidParameter, in: "WriteFile") }
     var written: UInt32 = 0
     let done = unsafe data.withUnsafeBytes { data in
-      unsafe WriteFile(pipe.pointer, data.baseAddress, UInt32(data.count), &written, nil)
+      unsafe WriteFile(pipe.pointer, data.baseAddress, bytes, &written, nil)
     }
     guard done != 0 else { throw Win32Error.last(in: "WriteFile") }
   }

@@ -1,35 +1,38 @@
 // Requests on sockets, started as those on pipes are: each returns what the call said when the request has failed or
-// ended without a packet, else nil.
+// ended without a packet, else nil. A count of bytes that no call takes is a wrong parameter.
 internal import COverlapped
 package import Latewrite
 
 extension Overlapped {
   /// WSARecv of at most `bytes` into a buffer of its own.
   package mutating func receive(_ socket: WaitableHandle, bytes: Int) -> Win32Error.Code? {
-    Self.code(unsafe lw_request_receive(&request, socket.socket, UInt32(bytes), 0))
+    guard let bytes = UInt32(exactly: bytes) else { return .invalidParameter }
+    return Self.code(unsafe lw_request_receive(&request, socket.socket, bytes, 0))
   }
 
   /// WSARecv into `block`, which stays the caller's and has to live until the request has ended.
   package mutating func receive(_ socket: WaitableHandle, into block: Block) -> Win32Error.Code? {
-    Self.code(
-      unsafe lw_request_receive_into(&request, socket.socket, block.start, UInt32(block.requestedBytes), 0))
+    guard let bytes = UInt32(exactly: block.requestedBytes) else { return .invalidParameter }
+    return Self.code(unsafe lw_request_receive_into(&request, socket.socket, block.start, bytes, 0))
   }
 
   /// WSARecvFrom of one datagram.
   package mutating func receiveFrom(_ socket: WaitableHandle, bytes: Int) -> Win32Error.Code? {
-    Self.code(unsafe lw_request_receive_from(&request, socket.socket, UInt32(bytes), 0))
+    guard let bytes = UInt32(exactly: bytes) else { return .invalidParameter }
+    return Self.code(unsafe lw_request_receive_from(&request, socket.socket, bytes, 0))
   }
 
   /// WSARecvFrom of one datagram into `block`; see `receive(_:into:)`.
   package mutating func receiveFrom(_ socket: WaitableHandle, into block: Block) -> Win32Error.Code? {
-    Self.code(
-      unsafe lw_request_receive_from_into(&request, socket.socket, block.start, UInt32(block.requestedBytes), 0))
+    guard let bytes = UInt32(exactly: block.requestedBytes) else { return .invalidParameter }
+    return Self.code(unsafe lw_request_receive_from_into(&request, socket.socket, block.start, bytes, 0))
   }
 
   /// WSASend of a copy of `data`.
   package mutating func send(_ socket: WaitableHandle, _ data: [UInt8]) -> Win32Error.Code? {
-    unsafe withBytes(of: data) { data in
-      Self.code(unsafe lw_request_send(&request, socket.socket, data.baseAddress!, UInt32(data.count), 0))
+    guard let bytes = UInt32(exactly: data.count) else { return .invalidParameter }
+    return unsafe withBytes(of: data) { data in
+      Self.code(unsafe lw_request_send(&request, socket.socket, data.baseAddress!, bytes, 0))
     }
   }
 
@@ -37,12 +40,13 @@ extension Overlapped {
   package mutating func send(
     _ socket: WaitableHandle, _ data: [UInt8], to address: SocketAddress?
   ) -> Win32Error.Code? {
+    guard let bytes = UInt32(exactly: data.count) else { return .invalidParameter }
     let name = address?.bytes ?? []
     return unsafe withBytes(of: data) { data in
       unsafe name.withUnsafeBytes { name in
         Self.code(
           unsafe lw_request_send_to(
-            &request, socket.socket, data.baseAddress!, UInt32(data.count), 0, name.isEmpty ? nil : name.baseAddress,
+            &request, socket.socket, data.baseAddress!, bytes, 0, name.isEmpty ? nil : name.baseAddress,
             Int32(name.count)))
       }
     }
@@ -64,7 +68,8 @@ extension Overlapped {
   package mutating func transmit(
     _ socket: WaitableHandle, file: borrowing DiskFile, offset: UInt64, bytes: Int
   ) -> Win32Error.Code? {
-    Self.code(unsafe lw_request_transmit_file(&request, socket.socket, file.handle.pointer, offset, UInt32(bytes)))
+    guard let bytes = UInt32(exactly: bytes) else { return .invalidParameter }
+    return Self.code(unsafe lw_request_transmit_file(&request, socket.socket, file.handle.pointer, offset, bytes))
   }
 
   /// Who sent the datagram that was received; nil when nobody did.

@@ -106,18 +106,21 @@ public import Latewrite
 
   /// Starts a read. Returns what the call said when the request has failed or ended without a packet, else nil.
   package mutating func read(_ file: WaitableHandle, bytes: Int) -> Win32Error.Code? {
-    Self.code(unsafe lw_request_read(&request, file.pointer, UInt32(bytes)))
+    guard let bytes = UInt32(exactly: bytes) else { return .invalidParameter }
+    return Self.code(unsafe lw_request_read(&request, file.pointer, bytes))
   }
 
   /// Starts a read into `block`, which stays the caller's and has to live until the request has ended. As `read`.
   package mutating func read(_ file: WaitableHandle, into block: Block) -> Win32Error.Code? {
-    Self.code(unsafe lw_request_read_into(&request, file.pointer, block.start, UInt32(block.requestedBytes)))
+    guard let bytes = UInt32(exactly: block.requestedBytes) else { return .invalidParameter }
+    return Self.code(unsafe lw_request_read_into(&request, file.pointer, block.start, bytes))
   }
 
   /// Starts a write of a copy of `data`. As `read`.
   package mutating func write(_ file: WaitableHandle, _ data: [UInt8]) -> Win32Error.Code? {
-    unsafe withBytes(of: data) { data in
-      Self.code(unsafe lw_request_write(&request, file.pointer, data.baseAddress!, UInt32(data.count)))
+    guard let bytes = UInt32(exactly: data.count) else { return .invalidParameter }
+    return unsafe withBytes(of: data) { data in
+      Self.code(unsafe lw_request_write(&request, file.pointer, data.baseAddress!, bytes))
     }
   }
 

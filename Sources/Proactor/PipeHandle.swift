@@ -1,4 +1,5 @@
 // asyncio's PipeHandle: the handle of a pipe end that is closed once.
+package import Latewrite
 public import OverlappedIO
 
 /// An end of a named pipe. Used on the loop's thread; `close()` it: one that is let go open is closed then, and logged.
@@ -30,6 +31,12 @@ public final class PipeHandle: PortObject, CustomStringConvertible {
     atMost bytes: Int, by proactor: IOCPProactor
   ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
     try proactor.receive(self, atMost: bytes)
+  }
+
+  package override func receive(
+    into block: Block, by proactor: IOCPProactor
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    try proactor.receive(self, into: block)
   }
 
   package override func send(

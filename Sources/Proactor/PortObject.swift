@@ -1,5 +1,6 @@
 // What operations are started on: the end of a pipe, a socket. asyncio keeps two sets of them in each proactor - who
 // has the proactor's port, and who serves no more -; here each object knows the proactors that would have it in theirs.
+package import Latewrite
 public import OverlappedIO
 
 /// An object whose completions come to a proactor. Used on the loop's thread.
@@ -48,6 +49,11 @@ public class PortObject {
   package func receive(
     atMost bytes: Int, by proactor: IOCPProactor
   ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
+    fatalError("an object without a way to receive")
+  }
+
+  /// Begins to receive into `block` by `proactor`; see `IOCPProactor.receive`.
+  package func receive(into block: Block, by proactor: IOCPProactor) throws(ProactorError) -> OverlappedFuture<Int> {
     fatalError("an object without a way to receive")
   }
 

@@ -1,4 +1,5 @@
 // Python's socket object, as far as the proactor needs it.
+package import Latewrite
 public import OverlappedIO
 
 /// A socket, closed at the latest when it is let go. Used on the loop's thread.
@@ -85,6 +86,12 @@ public final class SocketHandle: PortObject, CustomStringConvertible, @unchecked
     atMost bytes: Int, by proactor: IOCPProactor
   ) throws(ProactorError) -> OverlappedFuture<[UInt8]> {
     try proactor.receive(self, atMost: bytes)
+  }
+
+  package override func receive(
+    into block: Block, by proactor: IOCPProactor
+  ) throws(ProactorError) -> OverlappedFuture<Int> {
+    try proactor.receive(self, into: block)
   }
 
   package override func send(

@@ -223,4 +223,22 @@ struct PipeTests {
       #expect((error as? ProactorError)?.underlying?.code.rawValue == code)
     }
   }
+
+  @Test("a pipe neither ends one of its directions nor sends files, and says that it is no socket")
+  func isNoSocket() async throws {
+    try await Self.withEcho { loop, name in
+      let client = try await loop.connect(pipe: name)
+      defer { client.close() }
+      #expect(client.peer == nil)
+      do throws(ProactorError) {
+        try await client.endWriting()
+        Issue.record("it ended")
+      } catch { #expect(error.underlying?.code == .notSocket) }
+      let file = try DiskFile(reading: "/proc/self/exe")
+      do throws(ProactorError) {
+        _ = try await client.send(file)
+        Issue.record("it was sent")
+      } catch { #expect(error.description == "TransmitFile failed: it is no socket (error 10038)") }
+    }
+  }
 }

@@ -1,7 +1,10 @@
 // Sockets and tasks: echo, many at once, every await cancelled, errors, and that nothing is left.
 import AsyncProactor
+import Foundation
 import Latewrite
 import LatewriteTesting
+import OverlappedIO
+import Proactor
 import Testing
 
 @Suite("Sockets of tasks", .latewrite)
@@ -157,5 +160,68 @@ struct SocketTests {
       try await accepting.value
     }
     #expect(log.messages == [])
+  }
+
+  @Test("each end knows the other, and an end that writes no more reads on")
+  func halfClosed() async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let listener = try await loop.listen()
+      defer { listener.close() }
+      let client = try await loop.connect(to: listener.address)
+      let server = try await listener.accept()
+      defer {
+        client.close()
+        server.close()
+      }
+      #expect(client.peer == listener.address)
+      #expect(server.peer?.host == "127.0.0.1")
+      try await client.write("all")
+      try await client.endWriting()
+      var received: [UInt8] = []
+      for try await bytes in server { received += bytes }
+      #expect(received == Array("all".utf8))
+      try await server.write("heard")
+      #expect(try await client.read() == Array("heard".utf8))
+    }
+  }
+
+  @Test("a file is sent whole, or a part of it, and what is read into a block is there")
+  func file() async throws {
+    let block = try LatewriteTest.arena.allocate(1 << 16)
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let listener = try await loop.listen()
+      defer { listener.close() }
+      let client = try await loop.connect(to: listener.address)
+      let server = try await listener.accept()
+      defer {
+        client.close()
+        server.close()
+      }
+      let path = try #require(CommandLine.arguments.first)
+      let contents = try [UInt8](Data(contentsOf: URL(filePath: path), options: .alwaysMapped).prefix(1 << 20))
+      async let sent = Self.send(path, count: 1 << 20, over: server)
+      var received: [UInt8] = []
+      while received.count < 1 << 20 {
+        let count = try await client.read(into: block)
+        LatewriteTest.arena.withBytes(of: block) { span in
+          for at in 0..<count { unsafe received.append(span.unsafeLoad(fromByteOffset: at, as: UInt8.self)) }
+        }
+      }
+      #expect(try await sent == 1 << 20)
+      #expect(received == contents)
+      #expect(try await Self.send(path, from: 1, count: 3, over: server) == 3)
+      #expect(try await client.read(atMost: 3) == Array(contents[1...3]))
+      do throws(ProactorError) { _ = try await client.read(atMost: -1) } catch {
+        #expect(error.underlying?.code == .invalidParameter)
+      }
+    }
+    let isFreed = LatewriteTest.arena.free(block)
+    #expect(isFreed)
+  }
+
+  private static func send(
+    _ path: String, from offset: UInt64 = 0, count: Int, over stream: ByteStream
+  ) async throws -> Int {
+    try await stream.send(DiskFile(reading: path), from: offset, count: count)
   }
 }
