@@ -3,8 +3,8 @@ public import OverlappedIO
 public import Proactor
 
 extension ByteStream {
-  /// Ends writing: the other end reads to the end of the stream, and this one may read on. What is not the connection of
-  /// a socket is closed for that, and throws error 10038.
+  /// Ends writing: the other end reads to the end of the stream, and this one may read on. What is not the connection
+  /// of a socket is closed for that, and throws error 10038.
   public func endWriting() async throws(ProactorError) { try await loop.endWriting(end) }
 
   /// Sends `count` bytes (0: all to its end) of `file` from `offset`, and returns how many: the system reads them, not

@@ -25,13 +25,13 @@ public final class DatagramSocket: Sendable {
   /// Waits for a datagram, and gives all of it.
   ///
   /// One without bytes and sender tells that a datagram which this socket has sent has met nobody. When that was known
-  /// before it is error 10054, and on revisions before `today` always an error: 1234 when it comes while it is waited for.
+  /// before it is error 10054; on revisions before `today` it is error 1234 when it comes while it is waited for.
   public func receive() async throws(ProactorError) -> Datagram {
     try await loop.receive(on: socket, atMost: bytesMax)
   }
 
-  /// Sends a datagram to `receiver`; without one to whom the socket is connected to. Throws error 10040 when it is longer
-  /// than `bytesMax`.
+  /// Sends a datagram to `receiver`; without one to whom the socket is connected to. Throws error 10040 when it is
+  /// longer than `bytesMax`.
   public func send(_ bytes: [UInt8], to receiver: SocketAddress? = nil) async throws(ProactorError) {
     guard bytes.count <= bytesMax else { throw ProactorError(Win32Error(.messageTooLong, in: "WSASendTo")) }
     try await loop.send(bytes, on: socket, to: receiver)
@@ -58,9 +58,10 @@ extension DatagramSocket: AsyncSequence {
 
     /// The next datagram; nil when the socket has been closed.
     public func next(isolation actor: isolated (any Actor)? = #isolation) async throws(ProactorError) -> Datagram? {
-      do throws(ProactorError) { return try await socket.receive() } catch {
-        if await socket.isClosed { return nil }
-        throw error
+      try await untilClosed { () throws(ProactorError) in
+        try await socket.receive()
+      } isClosed: {
+        await socket.isClosed
       }
     }
   }

@@ -37,9 +37,10 @@ extension SocketListener: AsyncSequence {
 
     /// The next client; nil when the listener has been closed.
     public func next(isolation actor: isolated (any Actor)? = #isolation) async throws(ProactorError) -> ByteStream? {
-      do throws(ProactorError) { return try await listener.accept() } catch {
-        if await listener.isClosed { return nil }
-        throw error
+      try await untilClosed { () throws(ProactorError) in
+        try await listener.accept()
+      } isClosed: {
+        await listener.isClosed
       }
     }
   }
