@@ -25,9 +25,13 @@ internal import Latewrite
   private final var isCached = false
   /// Whether a task that waits for it does.
   private final var hasTask = false
+  /// How many times the loop has it, for callbacks that it has not run.
+  private final var readyCount = 0
   private(set) final var isReleased = false
   /// What its error keeps alive.
   private final var traceback: Traceback?
+  /// Frames whose variables name it.
+  private final var frames: SelectFrames?
   /// Its number in the trace.
   private var ticket: UInt64
   /// A task that waits for it, and has asked before anybody else has.
@@ -53,6 +57,7 @@ internal import Latewrite
   /// It is the future of another operation from now on.
   final func renew(ticket: UInt64) {
     standing = .pending
+    frames = nil
     self.ticket = ticket
   }
 
@@ -62,7 +67,10 @@ internal import Latewrite
     standing = end
     Trace.record(.future, operation: ticket, result: end.rawValue)
     if let waiter = unsafe waiter.take() { unsafe context.callSoon(resuming: waiter) }
-    if hasCallbacks { context.callSoon(callbacksOf: self) }
+    if hasCallbacks {
+      enterReady()
+      context.callSoon(callbacksOf: self)
+    }
     return true
   }
 
@@ -109,6 +117,15 @@ internal import Latewrite
     if isReleased { letGoUnlessKept() }
   }
 
+  /// The loop will run callbacks of it, and keeps it alive for them.
+  final func enterReady() { readyCount += 1 }
+
+  /// They have run, or will not.
+  final func leaveReady() {
+    readyCount -= 1
+    if isReleased { letGoUnlessKept() }
+  }
+
   /// The place where the program lets its last reference to the future go. From now on or, where the proactor has it,
   /// from when its packet has come (and, of an accept, the loop has heard of it), it keeps no memory any more; an error
   /// that nobody has asked for is told to the log.
@@ -120,9 +137,21 @@ internal import Latewrite
     letGoUnlessKept()
   }
 
-  private func letGoUnlessKept() {
-    if !isCached && !hasTask { letGo() }
+  /// The same with each of those who had it.
+  final func letGoUnlessKept() {
+    if isCached || hasTask || readyCount > 0 { return }
+    guard let frames, frames.keep(self) else { return letGo() }
+    traceback?.leaveFrames()
   }
+
+  /// A variable of these frames names it.
+  final func isNamed(in frames: SelectFrames) { self.frames = frames }
+
+  /// Its error was caught in these frames.
+  final func errorIsCaught(in frames: SelectFrames) { traceback?.enter(frames) }
+
+  /// Whether it has not let its OVERLAPPED go, which nobody else may have any more.
+  var keepsOverlapped: Bool { false }
 
   /// Nobody knows of it any more.
   func letGo() {

@@ -16,6 +16,7 @@ extension IOCPProactor {
     defer { last?.drop() }
     try waitUntilEmpty()
     completedCount = 0
+    takeResults()?.leave()
     tracebacks?.letAllGo()
     context.abandoned.dropAll()
     hasBeenClosed = true

@@ -7,10 +7,20 @@ extension IOCPProactor {
   /// last call. When there are some already, it only returns their number.
   @discardableResult
   public func select(timeout: Duration? = nil) throws(ProactorError) -> Int {
+    let count = try selectKeepingResults(timeout: timeout)
+    takeResults()?.leave()
+    return count
+  }
+
+  /// The same, for who leaves the frames of it later: they have the list of what was completed.
+  func selectKeepingResults(timeout: Duration?) throws(ProactorError) -> Int {
     if completedCount == 0 { try poll(timeout: timeout) }
     defer { completedCount = 0 }
     return completedCount
   }
+
+  /// The frames of the last select.
+  func takeResults() -> SelectFrames? { frames.take() }
 
   /// Takes every packet out of the port, waiting for the first one only.
   func poll(timeout: Duration?) throws(ProactorError) {
@@ -23,8 +33,9 @@ extension IOCPProactor {
     tracebacks?.letGone()
     var held = Held()
     defer {
-      if !held.failed.isEmpty, let popped = held.popped { keep(popped.overlapped, on: popped.object, for: held.failed) }
+      if let popped = held.popped { nameLast(popped, popped.overlapped) }
       held.popped.take()?.letGo()
+      if behaviours.contains(.selectForgetsResults) { takeResults()?.leave() }
     }
     while let packet = try nextPacket(milliseconds) {
       if try match(packet, &held) { milliseconds = 0 }
@@ -35,7 +46,6 @@ extension IOCPProactor {
   /// Local variables of the original: they hold what was popped until the next is popped or the poll ends.
   private struct Held {
     var popped: ProactorEntry?
-    var failed: [any CachedFuture] = []
   }
 
   /// Completes what a packet matches. False: its operation still runs, and the poll waits for the whole time again.
@@ -53,26 +63,47 @@ extension IOCPProactor {
     packet.complete(entry.overlapped.incarnation, number: entry.overlapped.operation)
     held.popped.take()?.letGo()
     defer { held.popped = entry }
-    try complete(entry, values, &held.failed)
+    try complete(entry, values)
     return true
   }
 
-  private func complete(
-    _ entry: ProactorEntry, _ values: PacketValues, _ failed: inout [any CachedFuture]
-  ) throws(ProactorError) {
+  private func complete(_ entry: ProactorEntry, _ values: PacketValues) throws(ProactorError) {
     if let object = entry.object, object.isStopped(by: number) {
       try entry.future.cancel()
       return
     }
     guard !(behaviours.contains(.pollSkipsDone) ? entry.future.isDone : entry.future.isCancelled) else { return }
     try entry.future.complete(entry.overlapped, values, by: self)
-    if entry.future.hasFailed { note(entry, in: &failed) }
     completedCount += 1
+    if entry.future.hasFailed { noteError(of: entry) }
+    if !behaviours.contains(.resultDropsOverlapped), entry.future.keepsOverlapped { nameResult(entry) }
   }
 
-  /// Not inlined: the future would be retained for it whether it has failed or not.
+  // Not inlined: the future would be retained for them whether they are called or not.
+
   @inline(never)
-  private func note(_ entry: ProactorEntry, in failed: inout [any CachedFuture]) { failed.append(entry.future) }
+  private func noteError(of entry: ProactorEntry) {
+    entry.future.errorIsCaught(in: neededFrames())
+    if !behaviours.contains(.selectForgetsResults) { nameResult(entry) }
+  }
+
+  /// It is in the list that select() will return.
+  @inline(never)
+  private func nameResult(_ entry: ProactorEntry) { entry.future.isNamed(in: neededFrames()) }
+
+  private func neededFrames() -> SelectFrames {
+    if let frames { return frames }
+    let made = SelectFrames()
+    frames = made
+    return made
+  }
+
+  /// The poll ends with variables that name what was `popped` last, and the last OVERLAPPED: its errors keep these.
+  private func nameLast(_ popped: ProactorEntry, _ overlapped: OverlappedReference) {
+    guard let frames, frames.hasErrors else { return }
+    frames.name(overlapped, on: popped.object)
+    popped.future.isNamed(in: frames)
+  }
 
   private func meetUnexpected(_ packet: consuming Packet) throws(ProactorError) {
     if isDebug && behaviours.contains(.logsUnexpectedEvents) {
@@ -85,11 +116,6 @@ extension IOCPProactor {
     if key != 0 && key != UInt.max, let error = NamedPipe.close(NamedPipe.handle(ofValue: key)) {
       throw ProactorError(error)
     }
-  }
-
-  /// The errors of what has failed in a poll keep what its variable held at its end.
-  private func keep(_ overlapped: OverlappedReference, on object: PortObject?, for failed: [any CachedFuture]) {
-    for future in failed { future.traceback(keeps: overlapped, on: object, of: self) }
   }
 
   private func nextPacket(_ milliseconds: UInt32) throws(ProactorError) -> Packet? {
@@ -111,7 +137,7 @@ extension IOCPProactor {
       cache.remove(at: overlapped.address)?.letGo()
     }
     for overlapped in ended.reversed() { overlapped.drop() }
-    if let last { keep(last, on: held.popped?.object, for: held.failed) }
+    if let last, let popped = held.popped { nameLast(popped, last) }
     held.popped.take()?.future.leaveCache()
     last?.drop()
     // Nothing of this calls anybody who could unregister more; the storage is used again.

@@ -38,6 +38,8 @@ public final class IOCPProactor: CustomStringConvertible {
   @exclusivity(unchecked) var unregisteredOperations: [OverlappedReference] = []
   /// Futures that `poll` has completed since the last `select`.
   var completedCount = 0
+  /// The frames of a select that has not returned, once something in it needs them.
+  var frames: SelectFrames?
   /// What the errors of its operations keep; nil before the first one.
   private(set) var tracebacks: Tracebacks?
   /// Tickets of the proactor's own waits; a scenario's waits have its numbers.

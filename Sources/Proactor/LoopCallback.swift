@@ -5,10 +5,14 @@ public final class LoopCallback {
   private var callback: (() throws -> Void)?
   /// The task that goes on with it; without it the task never ends.
   private let task: LoopTask?
+  /// The future whose callback it is, and which it keeps.
+  private let future: AnyLoopFuture?
 
-  init(_ callback: @escaping () throws -> Void, of task: LoopTask? = nil) {
+  init(_ callback: @escaping () throws -> Void, of task: LoopTask? = nil, on future: AnyLoopFuture? = nil) {
     self.callback = callback
     self.task = task
+    self.future = future
+    future?.enterReady()
   }
 
   /// Whether it was cancelled, or has run.
@@ -25,6 +29,7 @@ public final class LoopCallback {
     guard case .some(let body) = callback else { return }
     callback = nil
     do { try body() } catch { log.callbackFailed(error) }
+    future?.leaveReady()
   }
 
   /// Nobody will run it.
@@ -33,6 +38,7 @@ public final class LoopCallback {
     callback = nil
     // What the callback keeps goes behind its task, as a coroutine's variables do.
     withExtendedLifetime(body) { task?.lostCallback(log) }
+    future?.leaveReady()
   }
 }
 

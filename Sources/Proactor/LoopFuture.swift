@@ -77,7 +77,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     let name = DoneCallback(number: addedCount)
     addedCount += 1
     if isDone {
-      context.ready.callSoon(of: task) { try callback(self) }
+      context.ready.callSoon(of: task, on: self) { try callback(self) }
     } else if case .none = self.callback {
       self.callback = Callback(run: callback, name: name, task: task)
     } else {
@@ -108,7 +108,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     guard case .some(let first) = callback else { return }
     callback = nil
     run(first)
-    guard case .some(let later) = laterCallbacks else { return }
+    guard case .some(let later) = laterCallbacks else { return leaveReady() }
     laterCallbacks = nil
     for (place, callback) in later.enumerated() {
       if context.ready.isStopping {
@@ -119,6 +119,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
       }
       run(callback)
     }
+    leaveReady()
   }
 
   private func run(_ callback: Callback) {
@@ -130,6 +131,7 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
     callback = nil
     for callback in [first] + (laterCallbacks ?? []) { callback.task?.lostCallback(context.log) }
     laterCallbacks = nil
+    leaveReady()
   }
 
   package final override func resumeWhenDone(_ continuation: UnsafeContinuation<Void, Never>) {

@@ -48,6 +48,8 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
   private var log: ProactorLog { context.log }
 
+  override var keepsOverlapped: Bool { overlapped != nil }
+
   /// The cache keeps the OVERLAPPED until the packet comes, whatever became of the future.
   func dropOverlapped() { overlapped.take()?.drop() }
 

@@ -120,6 +120,9 @@ extension ProactorBehaviours {
       "unreachable-is-nothing", .unreachableIsNothing,
       "A receive of datagrams that is told that an earlier one has met nobody has received nothing."),
     Named(
+      "select-forgets-results", .selectForgetsResults,
+      "select() forgets what it gives back; otherwise an error keeps the futures that were completed with it."),
+    Named(
       "keeps-pending-self-read", .keepsPendingSelfRead,
       "The cancelled read of the self-pipe stays in the cache while it is pending."),
     Named(

@@ -111,6 +111,10 @@ public struct ProactorBehaviours: OptionSet, Sendable, Hashable {
   /// Otherwise that is an error of the system. (gh-91227)
   public static let unreachableIsNothing = ProactorBehaviours(bit: 35)
 
+  /// `select()` forgets what it gives back. Otherwise an error that a poll has caught keeps the futures that were
+  /// completed with it. (3.12)
+  public static let selectForgetsResults = ProactorBehaviours(bit: 55)
+
   // ------------------------------------------------------------------------------------------------------ closing
 
   /// `close()` cancels futures. Otherwise it cancels their operations, and the futures end with what comes of that.

@@ -2,21 +2,12 @@
 // decided by the kind of future.
 
 /// What the cache and `close()` need of a future, whatever its value.
-protocol CachedFuture: AnyObject {
-  var isDone: Bool { get }
-  var isCancelled: Bool { get }
+protocol CachedFuture: AnyLoopFuture {
   /// Whether it is the wait for another wait's unregistration.
   var isWaitCancel: Bool { get }
   var description: String { get }
   @discardableResult
   func cancel() throws(ProactorError) -> Bool
-  var hasFailed: Bool { get }
-  /// The cache has it now, and keeps it alive.
-  func enterCache()
-  /// The cache has it no more, nor has the poll that took it out.
-  func leaveCache()
-  /// Its error has been caught where `overlapped` was at hand, and the `object` it was on.
-  func traceback(keeps overlapped: OverlappedReference, on object: PortObject?, of proactor: IOCPProactor)
   /// Its packet has come to `proactor`, whose operation it is.
   func complete(
     _ overlapped: OverlappedReference, _ packet: PacketValues, by proactor: IOCPProactor

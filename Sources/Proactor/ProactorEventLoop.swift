@@ -148,7 +148,9 @@ public final class ProactorEventLoop: CustomStringConvertible {
   private func turn(_ timeout: Duration?) throws(ProactorError) {
     mailbox.deliver(to: self)
     let mayWait = proactor.ready.isEmpty && !isStopping
-    try proactor.select(timeout: mayWait ? untilTimer(timeout) : .zero)
+    _ = try proactor.selectKeepingResults(timeout: mayWait ? untilTimer(timeout) : .zero)
+    let results = proactor.takeResults()
+    defer { results?.leave() }
     mailbox.deliver(to: self)
     proactor.ready.makeDueReady()
     if proactor.ready.runReady() { isStopping = true }

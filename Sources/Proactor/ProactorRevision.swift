@@ -208,7 +208,7 @@ extension ProactorRevision {
     adding: [
       .stopCancelsSelfRead, .stopsOwnServerOnly, .abortedMeansReset, .closeTellsTime, .acceptGoesOn,
       .warnsOfUnclosed, .cancelForgetsError, .stopEndsTurn, .fullSelfPipeIsFine, .runStartsSelfRead,
-      .nestedRunLeavesNothing, .waitsInParts, .closedKeepsNothing, .nestedRunEndsSelfRead,
+      .nestedRunLeavesNothing, .waitsInParts, .closedKeepsNothing, .nestedRunEndsSelfRead, .selectForgetsResults,
     ])
 
   /// What CPython does now.

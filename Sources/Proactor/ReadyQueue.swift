@@ -75,8 +75,10 @@ final class ReadyQueue {
   }
 
   @discardableResult
-  func callSoon(of task: LoopTask? = nil, _ callback: @escaping () throws -> Void) -> LoopCallback {
-    let ready = LoopCallback(callback, of: task)
+  func callSoon(
+    of task: LoopTask? = nil, on future: AnyLoopFuture? = nil, _ callback: @escaping () throws -> Void
+  ) -> LoopCallback {
+    let ready = LoopCallback(callback, of: task, on: future)
     append(.callback(ready))
     return ready
   }

@@ -1,18 +1,18 @@
 // What an exception keeps alive. In CPython the error of a future has a traceback, and that the frames through which
-// the error went: their variables hold the OVERLAPPED of the operation that failed, and whatever the poll that caught
-// it had taken out last, with the pipe or socket that it was on. So the memory of an operation that has failed is not
-// given back by the poll, as that of others is, but with the future.
+// the error went: their variables hold the OVERLAPPED of the operation that failed, and what SelectFrames tells of. So
+// the memory of an operation that has failed is not given back by the poll, as that of others is, but with the future.
 //
 // Often the future stands among these variables too. Such a circle goes when the garbage collector comes; here it goes
 // when the program lets go of the future, as if the collector came at once. And it goes when the proactor is closed,
 // whose arena may be closed next.
 internal import Synchronization
 
-/// The OVERLAPPEDs that the error of a future keeps, and the objects of their operations. Used on the loop's thread,
-/// but where it says otherwise.
+/// The OVERLAPPEDs that the error of a future keeps, the objects of their operations, and the frames of the select that
+/// has caught it. Used on the loop's thread, but where it says otherwise.
 final class Traceback {
   private var kept: [OverlappedReference] = []
   private var objects: [PortObject] = []
+  private var frames: SelectFrames?
   private let mayGo = Atomic(false)
   private let all: Tracebacks
 
@@ -24,11 +24,21 @@ final class Traceback {
     if let object { objects.append(object) }
   }
 
+  /// It was caught in these frames.
+  func enter(_ frames: SelectFrames) {
+    frames.enter()
+    self.frames = frames
+  }
+
+  /// Nobody but they has its future.
+  func leaveFrames() { frames.take()?.leave() }
+
   func letGo() {
     let gone = kept
     kept = []
     for overlapped in gone { overlapped.drop() }
     objects = []
+    leaveFrames()
   }
 
   /// The future is gone, on another thread than the loop's: the next poll lets go.

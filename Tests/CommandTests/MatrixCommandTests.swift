@@ -209,7 +209,7 @@ struct MatrixCommandTests {
     "full-self-pipe-is-fine": "loop-stopped", "run-starts-self-read": "loop-stopped",
     "nested-run-leaves-nothing": "run-inside", "waits-in-parts": "timer-far", "drops-ready-last": "serving-closed",
     "let-go-closes": "let-go-open", "closed-keeps-nothing": "used-closed",
-    "nested-run-ends-self-read": "run-inside-forever",
+    "nested-run-ends-self-read": "run-inside-forever", "select-forgets-results": "errors-together",
   ]
 
   @Test("No behaviour of any revision is decoration: without it a cell, its order of calls or its log differs")

@@ -1,5 +1,5 @@
-// AN, AO and AP: what is kept and what is not when something fails or ends: a wait without its event, an operation
-// whose error nobody has asked for, a loop that was stopped and closed.
+// AN, AO, AP and AW: what is kept and what is not when something fails or ends: a wait without its event, operations
+// whose errors nobody has asked for, a loop that was stopped and closed.
 internal import Latewrite
 internal import OverlappedIO
 internal import Proactor
@@ -47,6 +47,23 @@ extension Situation {
       stage.log("\(stage.arena.arena.counts().liveBlocks) blocks are live then")
       there.close()
     }
+    stage.close()
+  }
+
+  /// AW.
+  static let errorsTogether = Situation(
+    "AW", "errors-together", "Two operations fail in one poll: of the first nobody knows any more, the second is kept.",
+    declared: [.since("fea6a100^")]
+  ) { stage in
+    let (here, there) = try SocketHandle.pair()
+    let reads = try (0..<2).map { _ in try stage.receive(here) }
+    stage.letGo(reads[0])
+    here.close()
+    stage.pollUntilEmpty()
+    stage.log("\(stage.arena.arena.counts().liveBlocks) blocks are live before the second one goes")
+    stage.letGo(reads[1])
+    stage.log("\(stage.arena.arena.counts().liveBlocks) blocks are live then")
+    there.close()
     stage.close()
   }
 

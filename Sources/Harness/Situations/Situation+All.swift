@@ -9,6 +9,6 @@ extension Situation {
     serverStopped, connectCancelled, serverClosedLate, serverClosed, readCompletes, postedTwice,
     receiveOfClosedSocket, datagramUnreachable, doneInBetween, packetTaken, pipeClosedByOthers, clientGone,
     timeBelowZero, readAfterClose, pipeLetGo, listenerClosed, eventRefused, errorUnheard,
-    loopStopped, runInside, timerFar, servingClosed, letGoOpen, usedClosed, runInsideForever,
+    loopStopped, runInside, timerFar, servingClosed, letGoOpen, usedClosed, runInsideForever, errorsTogether,
   ]
 }
