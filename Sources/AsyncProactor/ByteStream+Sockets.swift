@@ -18,13 +18,14 @@ extension ByteStream {
 
 extension EventLoop {
   fileprivate func endWriting(_ end: LoopBound<PortObject>) throws(ProactorError) {
+    try checkOpen()
     try Self.socket(end.on(self), for: "shutdown").endSending()
   }
 
   fileprivate func send(
     _ file: borrowing DiskFile, from offset: UInt64, count: Int, to end: LoopBound<PortObject>
   ) async throws(ProactorError) -> Int {
-    try checkCancellation()
+    try checkBeginning()
     let socket = try Self.socket(end.on(self), for: "TransmitFile")
     return try await value(
       of: loop.proactor.sendFile(socket, file, offset: offset, count: count), on: LoopBound(socket))

@@ -76,17 +76,19 @@ public final class ByteStream: Sendable {
 extension EventLoop {
   /// The same from elsewhere.
   fileprivate func read(_ stream: ByteStream, atMost bytes: Int?) async throws(ProactorError) -> [UInt8] {
-    try await stream.read(atMost: bytes)
+    try checkOpen()
+    return try await stream.read(atMost: bytes)
   }
 
   fileprivate func read(_ end: LoopBound<PortObject>, into block: Block) async throws(ProactorError) -> Int {
-    try checkCancellation()
+    try checkBeginning()
     let end = end.on(self)
     return try await value(of: end.receive(into: block, by: loop.proactor), on: LoopBound(end))
   }
 
   /// The same from elsewhere.
   fileprivate func write(_ bytes: [UInt8], to stream: ByteStream) async throws(ProactorError) {
+    try checkOpen()
     try await stream.write(bytes)
   }
 

@@ -73,13 +73,14 @@ extension DatagramSocket: AsyncSequence {
 extension EventLoop {
   /// Opens a UDP socket at `address`; port 0 has the system choose one.
   public func datagrams(at address: SocketAddress = .loopback()) throws(ProactorError) -> DatagramSocket {
-    try DatagramSocket(try SocketHandle.datagrams(at: address), of: self)
+    try checkOpen()
+    return try DatagramSocket(try SocketHandle.datagrams(at: address), of: self)
   }
 
   fileprivate func receive(
     on socket: LoopBound<SocketHandle>, atMost bytes: Int
   ) async throws(ProactorError) -> Datagram {
-    try checkCancellation()
+    try checkBeginning()
     let socket = socket.on(self)
     return try await value(of: loop.proactor.receiveFrom(socket, atMost: bytes), on: LoopBound(socket))
   }
@@ -87,13 +88,13 @@ extension EventLoop {
   fileprivate func send(
     _ bytes: [UInt8], on socket: LoopBound<SocketHandle>, to receiver: SocketAddress?
   ) async throws(ProactorError) {
-    try checkCancellation()
+    try checkBeginning()
     let socket = socket.on(self)
     _ = try await value(of: loop.proactor.send(socket, bytes, to: receiver), on: LoopBound(socket))
   }
 
   fileprivate func connect(_ socket: LoopBound<SocketHandle>, to peer: SocketAddress) async throws(ProactorError) {
-    try checkCancellation()
+    try checkBeginning()
     let socket = socket.on(self)
     try await value(of: loop.proactor.connect(socket, to: peer), on: LoopBound(socket))
   }

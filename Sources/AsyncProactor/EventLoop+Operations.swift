@@ -122,6 +122,17 @@ extension EventLoop {
     do throws(ProactorError) { try future.askToEnd() } catch { fatalError("\(error)") }
   }
 
+  /// Throws when the loop has ended.
+  func checkOpen() throws(ProactorError) {
+    if loop.isClosed { throw ProactorError(.loopClosed) }
+  }
+
+  /// The same, and when the task was cancelled before it began something.
+  func checkBeginning() throws(ProactorError) {
+    try checkOpen()
+    try checkCancellation()
+  }
+
   /// Throws when the task was cancelled before it began something.
   nonisolated func checkCancellation() throws(ProactorError) {
     if Task.isCancelled { throw ProactorError(.cancelled) }

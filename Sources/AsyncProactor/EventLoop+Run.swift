@@ -99,7 +99,7 @@ extension EventLoop {
 
   private func turn(until isOver: () -> Bool) throws(ProactorError) {
     while true {
-      executor.runReady(of: isolation)
+      executor.runReady()
       if isOver() { break }
       let waits = executor.fallAsleep(wokenBy: try armedWakeup().address)
       try loop.runOnce(timeout: waits ? nil : .zero)
@@ -129,7 +129,7 @@ extension EventLoop {
     try loop.closeKeepingReady()
     repeat {
       loop.runRemaining()
-      executor.runReady(of: isolation)
+      executor.runReady()
     } while executor.hasJobs
     for object in open.takeAll() {
       loop.warnUnclosed(object)

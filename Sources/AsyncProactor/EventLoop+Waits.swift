@@ -9,7 +9,7 @@ extension EventLoop {
   /// A cancelled wait is unregistered, and returns when nothing will write or post any more.
   /// - Throws: `ProactorError.cancelled`, or what the proactor throws.
   public func wait(for handle: WaitableHandle, timeout: Duration? = nil) async throws(ProactorError) -> WaitOutcome {
-    try checkCancellation()
+    try checkBeginning()
     let future = try loop.proactor.waitForHandle(handle, timeout: timeout)
     let bound = LoopBound(future)
     await withTaskCancellationHandler {
@@ -41,7 +41,7 @@ extension EventLoop {
   /// Waits for `duration`, by the loop's clock: asyncio's sleep. A controlled execution does not really wait.
   /// - Throws: `ProactorError.cancelled`.
   public func pause(for duration: Duration) async throws(ProactorError) {
-    try checkCancellation()
+    try checkBeginning()
     try await value(of: loop.timer(duration))
   }
 }

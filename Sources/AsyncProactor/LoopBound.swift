@@ -46,12 +46,12 @@ extension LoopBound<AnyLoopFuture> {
   }
 }
 
-/// Stands for having found out that the caller is on the thread of its loop.
+/// Stands for having found out that the caller is on the thread of its loop, which has not ended.
 struct LoopPlace {
   fileprivate init() {}
 }
 
 extension EventLoop {
-  /// The caller's place on the loop's thread; nil elsewhere.
-  nonisolated var place: LoopPlace? { isCurrent ? LoopPlace() : nil }
+  /// The caller's place on the loop's thread; nil elsewhere, and when the loop has ended.
+  nonisolated var place: LoopPlace? { executor.isAtHome ? LoopPlace() : nil }
 }

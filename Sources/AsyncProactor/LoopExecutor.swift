@@ -13,10 +13,11 @@ internal import Synchronization
 /// @unchecked Sendable: `own`, `running` and what is counted of them are touched on the loop's thread only, all else is
 /// made for any thread.
 final class LoopExecutor: TaskExecutor, @unchecked Sendable {
-  private struct Job {
+  /// @safe: the task of an actor's job keeps the actor, which has the executor.
+  @safe private struct Job {
     let job: UnownedJob
-    /// Of the actor; else of a task that belongs to none.
-    let isIsolated: Bool
+    /// Of the actor's jobs; nil of a task that belongs to none.
+    let isolation: UnownedSerialExecutor?
   }
 
   /// What other threads have to do to be heard.
@@ -27,7 +28,9 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     case asleep(UInt)
     /// Somebody has posted that packet, or is about to.
     case woken
-    /// It has ended.
+    /// It ends: it looks at its mail until there is none, and waits no more.
+    case ending
+    /// It has no thread any more.
     case ended
   }
 
@@ -41,8 +44,10 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   private let mail = Shared(Mail())
   private let port: CompletionPort.Name
   private let logger: Logger
-  /// The number of the loop's thread; 0 while there is none.
+  /// The number of the thread that runs the loop's jobs; 0 while there is none.
   private let thread = Atomic<UInt32>(0)
+  /// The same of the thread that the loop runs on: what comes when it has ended is not at home there.
+  private let home = Atomic<UInt32>(0)
   /// Unchecked: only what is here uses it, and nothing of that is under way when a job runs.
   @exclusivity(unchecked) private var own: [Job] = []
   /// Unchecked as well: jobs that run are not taken out.
@@ -64,12 +69,15 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     thread.load(ordering: .relaxed) == LatewriteThread.currentNumber
   }
 
+  /// Whether the caller is on the loop's thread, and the loop has not ended.
+  var isAtHome: Bool { home.load(ordering: .relaxed) == LatewriteThread.currentNumber }  // relaxed: likewise
+
   // ---------------------------------------------------------------------------------------------------- any thread
 
-  func enqueue(_ job: consuming ExecutorJob) { enqueue(Job(job: UnownedJob(job), isIsolated: false)) }
+  func enqueue(_ job: consuming ExecutorJob) { unsafe enqueue(Job(job: UnownedJob(job), isolation: nil)) }
 
-  fileprivate func enqueueIsolated(_ job: consuming ExecutorJob) {
-    enqueue(Job(job: UnownedJob(job), isIsolated: true))
+  fileprivate func enqueue(_ job: consuming ExecutorJob, isolatedTo isolation: LoopIsolation) {
+    unsafe enqueue(Job(job: UnownedJob(job), isolation: isolation.asUnownedSerialExecutor()))
   }
 
   private func enqueue(_ job: Job) {
@@ -82,15 +90,27 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
       let posture = mail.posture
       mail.jobs.append(job)
       if case .asleep = posture { mail.posture = .woken }
+      if case .ended = posture { mail.posture = .ending }
       return posture
     }
     switch posture {
-    case .awake, .woken: break
+    case .awake, .woken, .ending: break
     case .asleep(let address):
       // The port is open: a loop does not end while somebody is about to wake it.
       do throws(Win32Error) { try port.post(address: address) } catch { fatalError("\(error)") }
-    case .ended: fatalError("a task came back to an EventLoop that has ended: wait for tasks inside EventLoop.run")
+    case .ended: serveLate()
     }
+  }
+
+  /// A task has come to a loop that has ended: to close a stream, or to hear that nothing can be begun any more. It has
+  /// a thread then, which ends when there is nothing left to do.
+  private func serveLate() {
+    do throws(LatewriteError) {
+      try LatewriteThread(named: "lw-loop-late") {
+        self.adopt(whenEnded: true)
+        self.leave()
+      }.detach()
+    } catch { fatalError("a task came to an EventLoop that has ended, and the system has no thread left for it") }
   }
 
   /// Once in a process: executions without number would say the same.
@@ -109,14 +129,30 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
 
   // ------------------------------------------------------------------------------------------------ the loop's thread
 
-  /// The calling thread is the loop's from now on.
-  func adopt() { thread.store(LatewriteThread.currentNumber, ordering: .relaxed) }
+  /// The calling thread is the loop's from now on. `whenEnded`: the loop's jobs', that come late.
+  func adopt(whenEnded: Bool = false) {
+    thread.store(LatewriteThread.currentNumber, ordering: .relaxed)
+    if !whenEnded { home.store(LatewriteThread.currentNumber, ordering: .relaxed) }
+  }
 
-  /// The loop has no thread any more.
-  func leave() { thread.store(0, ordering: .relaxed) }
+  /// Runs what is left; then the loop has no thread any more.
+  func leave() {
+    while !resign() { runReady() }
+  }
+
+  private func resign() -> Bool {
+    guard unsafe own.isEmpty else { return false }
+    return mail.withLock { mail in
+      guard mail.jobs.isEmpty else { return false }
+      thread.store(0, ordering: .relaxed)
+      home.store(0, ordering: .relaxed)
+      mail.posture = .ended
+      return true
+    }
+  }
 
   /// Runs the jobs that are ready; what they make ready is left for the next time.
-  func runReady(of isolation: LoopIsolation) {
+  func runReady() {
     let mailed = mail.withLock { mail in
       defer { mail.jobs.removeAll() }
       return mail.jobs
@@ -127,9 +163,8 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
       served = 0
       behind = unsafe running.count - index - 1
       let ready = unsafe running[index]
-      if ready.isIsolated {
-        unsafe ready.job.runSynchronously(
-          isolatedTo: isolation.asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      if let isolation = unsafe ready.isolation {
+        unsafe ready.job.runSynchronously(isolatedTo: isolation, taskExecutor: asUnownedTaskExecutor())
       } else {
         unsafe ready.job.runSynchronously(on: asUnownedTaskExecutor())
       }
@@ -170,7 +205,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
   /// Nobody will be woken any more. False: a packet that does so is on its way.
   func end() -> Bool {
     mail.withLock { mail in
-      defer { mail.posture = .ended }
+      defer { mail.posture = .ending }
       if case .woken = mail.posture { return false }
       return true
     }
@@ -183,7 +218,7 @@ final class LoopIsolation: SerialExecutor {
 
   init(_ executor: LoopExecutor) { self.executor = executor }
 
-  func enqueue(_ job: consuming ExecutorJob) { executor.enqueueIsolated(job) }
+  func enqueue(_ job: consuming ExecutorJob) { executor.enqueue(job, isolatedTo: self) }
 
   func isIsolatingCurrentContext() -> Bool? { executor.isOnThread }
 

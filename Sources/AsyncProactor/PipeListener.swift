@@ -89,17 +89,18 @@ extension EventLoop {
   /// Begins to serve clients of the pipe `name` ("\\\\.\\pipe\\..."), of which `backlog` may connect before somebody
   /// accepts them. Throws error 5 when the pipe is there already.
   public func listen(pipe name: String, backlog: Int = 16) throws(ProactorError) -> PipeListener {
-    try PipeListener(name, backlog: backlog, of: self)
+    try checkOpen()
+    return try PipeListener(name, backlog: backlog, of: self)
   }
 
   /// Connects to the pipe `name`; while all its instances are busy it goes on trying.
   public func connect(pipe name: String) async throws(ProactorError) -> ByteStream {
-    try checkCancellation()
+    try checkBeginning()
     return ByteStream(PipeHandle(try await value(of: loop.connectPipe(name))), of: self)
   }
 
   fileprivate func accept(_ instances: LoopBound<PipeInstances>) async throws(ProactorError) -> ByteStream {
-    try checkCancellation()
+    try checkBeginning()
     let instances = instances.on(self)
     while true {
       let instance = try instances.take(of: self)

@@ -55,12 +55,13 @@ extension EventLoop {
   public func listen(
     on address: SocketAddress = .loopback(), backlog: Int = 100
   ) throws(ProactorError) -> SocketListener {
-    try SocketListener(try SocketHandle.listening(on: address, backlog: backlog), of: self)
+    try checkOpen()
+    return try SocketListener(try SocketHandle.listening(on: address, backlog: backlog), of: self)
   }
 
   /// Connects to a server at `address`.
   public func connect(to address: SocketAddress) async throws(ProactorError) -> ByteStream {
-    try checkCancellation()
+    try checkBeginning()
     let socket = try SocketHandle(address.family)
     do throws(ProactorError) {
       try await value(of: loop.proactor.connect(socket, to: address), on: LoopBound(socket))
@@ -72,7 +73,7 @@ extension EventLoop {
   }
 
   fileprivate func accept(_ listener: LoopBound<SocketHandle>) async throws(ProactorError) -> ByteStream {
-    try checkCancellation()
+    try checkBeginning()
     let listener = listener.on(self)
     let connection = try await value(of: loop.proactor.accept(listener), on: LoopBound(listener))
     return ByteStream(connection.socket, to: connection.peer, of: self)

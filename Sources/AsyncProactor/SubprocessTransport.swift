@@ -129,6 +129,7 @@ extension EventLoop {
     output: SubprocessTransport.Stream = .pipe, errors: SubprocessTransport.Stream = .inherited,
     environment: [String: String]? = nil, directory: String? = nil
   ) throws(ProactorError) -> SubprocessTransport {
+    try checkOpen()
     var pipes: [RedirectedPipe?] = []
     do throws(ProactorError) {
       for (number, stream) in [input, output, errors].enumerated() {

@@ -33,6 +33,7 @@ extension ChildProcess {
   package init(
     _ program: String, _ arguments: [String], streams: Streams, environment: [String]? = nil, directory: String? = nil
   ) throws(Win32Error) {
+    try refuseZeros(in: [program] + arguments + (environment ?? []) + (directory.map { [$0] } ?? []), "CreateProcess")
     var startup = unsafe STARTUPINFOA()
     unsafe startup.cb = UInt32(MemoryLayout<STARTUPINFOA>.size)
     unsafe startup.dwFlags = STARTF_USESTDHANDLES

@@ -17,6 +17,7 @@ internal import COverlapped
   public init(
     _ path: String, _ arguments: [String] = [], environment: [String]? = nil, input: Int32? = nil
   ) throws(Win32Error) {
+    try refuseZeros(in: [path] + arguments + (environment ?? []), "CreateProcess")
     var process: UnsafeMutableRawPointer?
     var number: UInt32 = 0
     let done = unsafe withStringVector([path] + arguments) { arguments in

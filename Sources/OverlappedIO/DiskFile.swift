@@ -8,8 +8,9 @@ internal import COverlapped
   /// The file's handle.
   public let handle: WaitableHandle
 
-  /// Opens the file at `path`. Throws `fileNotFound` or `accessDenied`.
+  /// Opens the file at `path`. Throws `fileNotFound`, `accessDenied` or `invalidParameter`.
   public init(reading path: String) throws(Win32Error) {
+    try refuseZeros(in: [path], "CreateFile")
     let opened = unsafe CreateFileA(path, GENERIC_READ, UInt32(FILE_SHARE_READ), nil, OPEN_EXISTING, 0, nil)
     guard unsafe opened != lw_invalid_handle_value() else {
       throw Win32Error.last(in: "CreateFile")

@@ -9,6 +9,7 @@ package enum NamedPipe {
 
   /// A further instance of the pipe `name`; `first`: it must not be there yet.
   package static func makeInstance(_ name: String, isFirst: Bool) throws(Win32Error) -> WaitableHandle {
+    try refuseZeros(in: [name], "CreateNamedPipe")
     let mode = PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | (isFirst ? FILE_FLAG_FIRST_PIPE_INSTANCE : 0)
     let made = unsafe CreateNamedPipeA(
       name, mode, PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_WAIT, PIPE_UNLIMITED_INSTANCES, bufferBytes,
@@ -18,6 +19,7 @@ package enum NamedPipe {
 
   /// Opens the client end. Throws `fileNotFound` or `pipeBusy`.
   package static func open(_ name: String, isOverlapped: Bool = true) throws(Win32Error) -> WaitableHandle {
+    try refuseZeros(in: [name], "CreateFile")
     let opened = unsafe CreateFileA(
       name, GENERIC_READ | GENERIC_WRITE, 0, nil, OPEN_EXISTING, isOverlapped ? FILE_FLAG_OVERLAPPED : 0, nil)
     return try unsafe handle(opened, "CreateFile")

@@ -20,6 +20,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
 
   /// The address that is written as `host` ("127.0.0.1", "::1"); nil when it is none. Nothing is asked of the network.
   public init?(_ host: String, port: UInt16) {
+    guard !host.utf8.contains(0) else { return nil }
     let family: Family = host.contains(":") ? .ipv6 : .ipv4
     var bytes = Self.empty(family, port: port)
     let isAddress = unsafe bytes.withUnsafeMutableBytes { bytes in

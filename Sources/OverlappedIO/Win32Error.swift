@@ -45,7 +45,7 @@ public struct Win32Error: Error, Sendable, Hashable, CustomStringConvertible {
     public static let portUnreachable = Code(rawValue: ERROR_PORT_UNREACHABLE)
     /// 10022 (Winsock): the socket is not in the state for it.
     public static let invalidSocketState = Code(rawValue: UInt32(WSAEINVAL))
-    /// 10038 (Winsock): it is no socket.
+    /// 10038 (Winsock): it is no socket, or was closed.
     public static let notSocket = Code(rawValue: UInt32(WSAENOTSOCK))
     /// 10040 (Winsock): a datagram is longer than datagrams can be, or than what it is received into.
     public static let messageTooLong = Code(rawValue: UInt32(WSAEMSGSIZE))
@@ -61,7 +61,7 @@ public struct Win32Error: Error, Sendable, Hashable, CustomStringConvertible {
       .netnameDeleted: "the connection was reset or its socket closed", .connectionRefused: "nobody listens there",
       .portUnreachable: "a datagram sent before has met nobody",
       .invalidSocketState: "the socket is not in the state for it", .connectionReset: "the connection was reset",
-      .notSocket: "it is no socket", .messageTooLong: "the datagram is too long",
+      .notSocket: "it is no socket, or was closed", .messageTooLong: "the datagram is too long",
       .brokenPipe: "the other end of the pipe was closed", .pipeBusy: "all instances of the pipe are busy",
       .noData: "the pipe is being closed", .pipeConnected: "a client is there already",
       .abandonedWait: "the port was closed while it was waited for", .operationAborted: "the operation was cancelled",
@@ -70,7 +70,7 @@ public struct Win32Error: Error, Sendable, Hashable, CustomStringConvertible {
     ]
 
     /// What the code means.
-    public var sentence: String { Self.sentences[self] ?? "Win32 error \(rawValue)" }
+    public var sentence: String { Self.sentences[self] ?? systemSentence ?? "an error that has no name here" }
   }
 
   /// What went wrong.

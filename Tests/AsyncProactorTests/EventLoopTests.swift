@@ -79,6 +79,58 @@ struct EventLoopTests {
     await #expect(throws: ProactorError.self) { try await run.value }
   }
 
+  @Test("a loop that has ended closes what it made, says that it has ended to whoever begins something, and no more")
+  func ended() async throws {
+    let ended = try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let listener = try await loop.listen()
+      let stream = try await loop.connect(to: listener.address)
+      let datagrams = try await loop.datagrams()
+      let child = try await loop.spawn("/bin/cat")
+      return (loop: loop, listener: listener, stream: stream, datagrams: datagrams, child: child)
+    }
+    let loop = ended.loop
+    let block = try LatewriteTest.arena.allocate(8)
+    let began: [@Sendable () async throws -> Void] = [
+      { _ = try await ended.stream.read() }, { try await ended.stream.write("late") },
+      { _ = try await ended.stream.read(into: block) },
+      { try await ended.stream.endWriting() }, { _ = try await ended.listener.accept() },
+      { _ = try await ended.datagrams.receive() }, { _ = try await ended.child.exitCode() },
+      { try await loop.pause(for: .zero) }, { _ = try await loop.listen() },
+      { _ = try await loop.connect(to: ended.listener.address) }, { _ = try await loop.datagrams() },
+      { _ = try await loop.listen(pipe: "\\\\.\\pipe\\late") },
+      { _ = try await loop.connect(pipe: "\\\\.\\pipe\\late") },
+      { _ = try await loop.spawn("/bin/true") },
+    ]
+    for begin in began {
+      await #expect(throws: ProactorError(.loopClosed)) { try await begin() }
+      let inside = Task(executorPreference: loop.taskExecutor) { try await begin() }
+      await #expect(throws: ProactorError(.loopClosed)) { try await inside.value }
+    }
+    #expect(await loop.operationCount == 0)
+    #expect(await ended.listener.isClosed)
+    ended.listener.close()
+    ended.stream.close()
+    ended.datagrams.close()
+    ended.child.close()
+    // Tasks of many threads come to it, one after the other.
+    let sum = Shared(0)
+    await withDiscardingTaskGroup { group in
+      for number in 1...100 {
+        group.addTask(executorPreference: number % 2 == 0 ? loop.taskExecutor : globalConcurrentExecutor) {
+          _ = await loop.operationCount
+          sum.withLock { $0 += number }
+        }
+      }
+    }
+    #expect(sum.read() == 5050)
+    let isFreed = LatewriteTest.arena.free(block)
+    #expect(isFreed)
+    // Here the arena has ended with the loop.
+    let stream = try await EventLoop.run { loop in try await loop.connect(to: loop.listen().address) }
+    await #expect(throws: ProactorError(.loopClosed)) { try await stream.write("late") }
+    stream.close()
+  }
+
   @Test("the calling thread is the loop's where nothing is awaited")
   func ownThread() async throws {
     let surroundings = LatewriteTest.current
