@@ -11,7 +11,7 @@ extension IOCPProactor {
   fileprivate func registerFailing() throws(ProactorError) -> OverlappedFuture<UInt32> {
     let overlapped = try makeOverlapped(operation: 0)
     defer { overlapped.drop() }
-    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, _, _ throws(ProactorError) in
+    let future = OverlappedFuture<UInt32>(proactor: self, overlapped: overlapped) { _, _, _, _ throws(ProactorError) in
       throw ProactorError(Win32Error(.operationAborted, in: "GetOverlappedResult"))
     }
     insert(future, overlapped)
