@@ -150,6 +150,9 @@ internal import Latewrite
   /// Its error was caught in these frames.
   final func errorIsCaught(in frames: SelectFrames) { traceback?.enter(frames) }
 
+  /// Whether it was.
+  final func hasErrorCaught(in frames: SelectFrames) -> Bool { traceback?.isCaught(in: frames) == true }
+
   /// Whether it has not let its OVERLAPPED go, which nobody else may have any more.
   var keepsOverlapped: Bool { false }
 

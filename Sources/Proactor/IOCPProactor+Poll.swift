@@ -98,11 +98,12 @@ extension IOCPProactor {
     return made
   }
 
-  /// The poll ends with variables that name what was `popped` last, and the last OVERLAPPED: its errors keep these.
+  /// The poll ends with variables that name what was `popped` last, and the last OVERLAPPED: its errors keep these. A
+  /// future that it has completed is in the list of select(), or forgotten.
   private func nameLast(_ popped: ProactorEntry, _ overlapped: OverlappedReference) {
     guard let frames, frames.hasErrors else { return }
     frames.name(overlapped, on: popped.object)
-    popped.future.isNamed(in: frames)
+    if !popped.future.hasErrorCaught(in: frames) { popped.future.isNamed(in: frames) }
   }
 
   private func meetUnexpected(_ packet: consuming Packet) throws(ProactorError) {

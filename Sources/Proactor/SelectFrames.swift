@@ -1,6 +1,6 @@
 // What the frames of a select keep alive, and of the poll that it called. In CPython an error that is caught in the
-// poll has a traceback, and that has these frames: as long as a future with such an error is there, so are the entry
-// that the poll took out of the cache last and, until select() forgot them, the futures that were completed with it.
+// poll has a traceback, and that has these frames: as long as a future with such an error is there, so is what the
+// poll took out of the cache last and, until poll and select() forgot them, the futures that were completed with it.
 // Futures among them that nobody else has any more tell the log of their errors, and give their memory back, only
 // then.
 //

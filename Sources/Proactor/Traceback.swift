@@ -30,6 +30,8 @@ final class Traceback {
     self.frames = frames
   }
 
+  func isCaught(in frames: SelectFrames) -> Bool { self.frames === frames }
+
   /// Nobody but they has its future.
   func leaveFrames() { frames.take()?.leave() }
 

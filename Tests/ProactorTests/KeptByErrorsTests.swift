@@ -105,21 +105,38 @@ struct KeptByErrorsTests {
     }
   }
 
-  @Test("of an error nobody is told before another one of its poll goes; since 3.12 only if it was the last")
-  func unheardTogether() throws {
-    for (revision, isLast, toldAtOnce) in [
-      (ProactorRevision.beforeFea6a100, false, 0), (.fix498b1f62, false, 0), (.fix498b1f62, true, 0),
-      (.beforeFc459980, false, 1), (.beforeFc459980, true, 0), (.today, false, 1), (.today, true, 0),
+  @Test("of an error nobody is told before another one of its poll goes; since 3.12 somebody is", arguments: [0, 1])
+  func unheardTogether(place: Int) throws {
+    for (revision, toldAtOnce) in [
+      (ProactorRevision.beforeFea6a100, 0), (.fix498b1f62, 0), (.beforeFc459980, 1), (.today, 1),
     ] {
       let situation = try Situation(revision)
-      let kept = try situation.proactor.registerFailing()
-      let unheard = try situation.proactor.registerFailing()
+      let both = try (0..<2).map { _ in try situation.proactor.registerFailing() }
+      let (unheard, kept) = (both[place], both[1 - place])
       unheard.release()
-      try isLast ? situation.complete(kept, unheard) : situation.complete(unheard, kept)
-      #expect(situation.log.errors.count == toldAtOnce, "\(revision.name) \(isLast)")
+      try situation.complete(both[0], both[1])
+      #expect(situation.log.errors.count == toldAtOnce, "\(revision.name)")
       _ = try kept.exception()
       kept.release()
-      #expect(situation.log.errors.map(\.message) == Self.told, "\(revision.name) \(isLast)")
+      #expect(situation.log.errors.map(\.message) == Self.told, "\(revision.name)")
+      #expect(situation.liveBlocks == 0)
+      #expect(try situation.end().isEmpty)
+    }
+  }
+
+  @Test("what a poll takes out last, and was done before, is kept by an error of that poll")
+  func doneBefore() throws {
+    for revision in [ProactorRevision.fix498b1f62, .today] {
+      let situation = try Situation(revision)
+      let kept = try situation.proactor.registerFailing()
+      let last = try situation.proactor.register()
+      try last.setError(ProactorError(.notDone))
+      last.release()
+      try situation.complete(kept, last)
+      #expect(situation.log.errors.isEmpty, "\(revision.name)")
+      _ = try kept.exception()
+      kept.release()
+      #expect(situation.log.errors.map(\.message) == Self.told, "\(revision.name)")
       #expect(situation.liveBlocks == 0)
       #expect(try situation.end().isEmpty)
     }
