@@ -49,6 +49,9 @@ public struct BoundedSearch: Sendable {
   private var pass = 0
   private var levels: [Level] = []
   private var isDone = false
+  /// Whether this pass has shown that there are schedules with so many deviations; a pass that is gone on with may have
+  /// shown it before.
+  private var hasLongest = false
   private var pendingPath: [Int] = []
   private var remembered: Set<UInt64> = []
   /// The schedule that was handed out last.
@@ -63,6 +66,7 @@ public struct BoundedSearch: Sendable {
     self.share = share
     pass = position?.pass ?? 0
     pendingPath = position?.path ?? []
+    hasLongest = !pendingPath.isEmpty
   }
 
   /// Where the schedule stands that was handed out last, or to which it leads: a search that goes on from here runs it
@@ -92,6 +96,7 @@ public struct BoundedSearch: Sendable {
       guard levels[depth - 1].candidates[place] != nil else { continue }
       let schedule = Schedule(levels.compactMap { $0.candidates[$0.next - 1] })
       current = schedule
+      if depth == pass { hasLongest = true }
       return (schedule, depth == pass)
     }
     return nil
@@ -135,10 +140,13 @@ public struct BoundedSearch: Sendable {
     return true
   }
 
+  /// Where nothing has as many deviations as the pass, nothing has more. (That nothing deviates at all is for one of
+  /// those who share the work to find out.)
   private mutating func finishPass() {
+    if pass >= bound || (pass > 0 && !hasLongest) { isDone = true }
     pass += 1
+    hasLongest = false
     levels = []
     remembered.removeAll(keepingCapacity: true)
-    if pass > bound { isDone = true }
   }
 }

@@ -31,10 +31,18 @@ extension Explorer {
     }
   }
 
-  /// The fewest deviations of a token's schedule that still end in `ending`, as a token.
+  /// The fewest deviations of a token's schedule that still end in `ending`, as a token. Throws a sentence when the
+  /// token itself does not.
   public func shrink(_ token: String, to ending: String) throws -> String {
     try inTurn {
-      let result = try Shrinking.shrink(try schedule(of: token)) { candidate in
+      let whole = try schedule(of: token)
+      let execution = try execute(whole)
+      guard execution.endings.contains(ending) else {
+        throw ExplorationError(
+          "the token ends in \(execution.endings.sorted().joined(separator: ", ")), not in \(ending)")
+      }
+      guard try isGoingOn(after: execution) else { return token }
+      let result = try Shrinking.shrink(whole) { candidate in
         let execution = try execute(candidate.schedule, logging: candidate.isLogged)
         return Shrinking.Trial(
           shows: execution.endings.contains(ending), schedule: execution.run.schedule,

@@ -106,9 +106,10 @@ public final class Explorer {
   /// Runs all schedules with at most `bound` deviations; without `reducing` also those that differ only in the order of
   /// independent acts. Ends early, and is not complete, behind an execution that takes more decisions than it may,
   /// behind `hangsMax` hangs, and behind a hang where the process cannot go on.
-  /// Throws as `explore` does.
+  /// Throws as `explore` does, and for a bound below 0. `Int.max` is every schedule, where there is an end of them.
   public func exhaust(bound: Int, reducing: Bool = true) throws -> ExplorationResult {
-    try inTurn {
+    if bound < 0 { throw ExplorationError("no schedule has \(bound) deviations: name a bound from 0 on") }
+    return try inTurn {
       var result = ExplorationResult()
       var search = BoundedSearch(bound: bound, reduces: reducing)
       result.isComplete = true

@@ -12,7 +12,7 @@ public struct LatewriteError: Error, Sendable, Hashable, CustomStringConvertible
 
     var status: lw_status { lw_status(rawValue: number) ?? .LW_BAD_CONFIG }
 
-    /// The system has no memory for the arena or the thread.
+    /// The system has no memory for an arena, a thread or a trace.
     public static let noMemory = Code(.LW_NO_MEMORY)
     /// 255 arenas are open.
     public static let tooManyArenas = Code(.LW_TOO_MANY_ARENAS)

@@ -19,7 +19,7 @@ extension Win32Error.Code {
     let words = sentence.reversed().drop { $0 == " " || $0 == "." }.reversed()
     guard let first = words.first else { return nil }
     // An abbreviation stays as it is.
-    let isWord = words.dropFirst().first?.isLowercase ?? true
+    let isWord = words.dropFirst().first.map { $0.isLowercase || $0 == " " } ?? true
     return (isWord ? first.lowercased() : String(first)) + String(words.dropFirst())
   }
 }

@@ -42,6 +42,23 @@ import Testing
     }
   }
 
+  @Test func `Without a bound all schedules are run that there are, and below none`() async {
+    await #expect(processExitsWith: .success) {
+      for scenario in [SmallScenarios.threeInARow, SmallScenarios.choice] {
+        let explorer = try Explorer(scenario)
+        for reducing in [true, false] {
+          let all = try explorer.exhaust(bound: .max, reducing: reducing)
+          var bound = 0
+          while try explorer.exhaust(bound: bound, reducing: reducing).executions < all.executions { bound += 1 }
+          let more = try explorer.exhaust(bound: bound + 1, reducing: reducing)
+          #expect(all.isComplete && bound > 1 && more.executions == all.executions)
+          #expect(all.endings.keys == more.endings.keys)
+        }
+        #expect(throws: ExplorationError.self) { _ = try explorer.exhaust(bound: -1) }
+      }
+    }
+  }
+
   @Test(arguments: Portfolio.all.map(\.name))
   func `Every strategy finds a late write within a few executions`(name: String) async {
     await #expect(processExitsWith: .success) { [name = name as String] in

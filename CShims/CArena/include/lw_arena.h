@@ -111,7 +111,7 @@ lw_arena_config lw_arena_config_for_malloc_(void);
 /// Why a call could not do its work. `X(symbol, sentence)`.
 #define LW_STATUSES(X)                                                                                                 \
   X(LW_OK, "done")                                                                                                     \
-  X(LW_NO_MEMORY, "the system has no memory for the arena: ask for a smaller reserve_bytes")                           \
+  X(LW_NO_MEMORY, "the system has no memory for it: ask for less (reserve_bytes, events, threads)")                    \
   X(LW_TOO_MANY_ARENAS, "255 arenas are open: close one first")                                                        \
   X(LW_BAD_CONFIG, "the arena's configuration is out of bounds")                                                       \
   X(LW_ARENA_FULL, "the arena's range is used up: raise reserve_bytes or let blocks be reused")                        \
