@@ -90,6 +90,48 @@ struct ControlledTests {
     }
   }
 
+  /// A task waits for a datagram, which another task sends to it and then cancels it.
+  private static let cancelledDatagram = ExploredScenario(named: "cancelled-datagram") { stage in
+    let outcome = Shared("nothing")
+    return .init(
+      threads: [
+        Part(named: "loop") {
+          let ended = Result {
+            try EventLoop.run(arena: stage.arena) { loop in
+              let (here, there) = (try await loop.datagrams(), try await loop.datagrams())
+              defer { for socket in [here, there] { socket.close() } }
+              let receiving = Task(executorPreference: loop.taskExecutor) { try await here.receive() }
+              try await loop.pause(for: .zero)
+              try await there.send([7], to: here.address)
+              receiving.cancel()
+              return await receiving.result
+            }
+          }
+          outcome.withLock { $0 = Self.datagramWord(ended) }
+        }
+      ], classify: { outcome.read() })
+  }
+
+  private static func datagramWord(_ result: Result<Result<Datagram, any Error>, any Error>) -> String {
+    switch result {
+    case .success(.success(let datagram)): "received \(datagram.data)"
+    case .success(.failure(let error)): (error as? ProactorError)?.code == .cancelled ? "cancelled" : "\(error)"
+    case .failure(let error): "\(error)"
+    }
+  }
+
+  @Test("a receive that is cancelled when its datagram comes has it, or was cancelled, and frees nothing that is lent")
+  func cancelledDatagram() async {
+    await #expect(processExitsWith: .success) {
+      let explorer = try Explorer(Self.cancelledDatagram)
+      let result = try explorer.exhaust(bound: 2)
+      #expect(result.isComplete && result.warnings.isEmpty, "\(result)")
+      #expect(Set(result.endings.keys) == ["received [7]", "cancelled"], "\(result)")
+      let token = try #require(result.endings["cancelled"]?.token)
+      #expect(try explorer.replay(token).endings == ["cancelled"])
+    }
+  }
+
   /// Until 2018 a closed proactor began what its sockets were asked for, and went without closing: the last reference
   /// cancels, waits on the socket and frees. The packet of it goes to a port that is closed.
   @Test("whoever is told of an end whose packet nobody will see may free the memory, in any order")
