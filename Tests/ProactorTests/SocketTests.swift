@@ -197,6 +197,21 @@ struct SocketTests {
     #expect(throws: Win32Error.self) { _ = try DiskFile(reading: "/no/such/file") }
   }
 
+  @Test("a file sent to who is gone is an error, and the program goes on")
+  func sendsFileToNobody() throws {
+    let situation = try Situation(.today)
+    let (here, there) = try SocketHandle.pair()
+    try here.sendNow([1])
+    there.close()
+    // Closed with a byte unread, the connection is reset; the first call hears of that, and the host of later ones.
+    while (try? here.sendNow([1])) != nil {}
+    let file = try DiskFile(reading: "/proc/self/exe")
+    let error = #expect(throws: ProactorError.self) { try situation.proactor.sendFile(here, file) }
+    #expect(error?.underlying?.code.rawValue == 10054)
+    here.close()
+    #expect(try situation.end().isEmpty)
+  }
+
   @Test("a loop is woken by another thread, stops, and runs again")
   func wakes() throws {
     let situation = try Situation(.today)

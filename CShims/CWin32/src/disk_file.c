@@ -12,6 +12,7 @@
 #include "lw_control.h"
 #include "operation.h"
 #include "paths.h"
+#include "unheard_writes.h"
 
 static lw_pool pool = LW_POOL(lw_disk_file);
 
@@ -27,7 +28,11 @@ static uint64_t place_of(const lw_disk_file *file, const lw_operation *operation
 }
 
 static ssize_t write_at(const lw_disk_file *file, const lw_buffer *buffer, uint64_t place) {
-  if (place == POINTER) return write(file->fd, buffer->address, buffer->bytes);
+  if (place == POINTER) {
+    bool has_reader = file->file.kind != &lw_disk_kind_;
+    return has_reader ? lw_write_unheard_(file->fd, buffer->address, buffer->bytes)
+                      : write(file->fd, buffer->address, buffer->bytes);
+  }
   if (place != LW_FILE_END) return pwrite(file->fd, buffer->address, buffer->bytes, (off_t)place);
   struct stat status;
   return fstat(file->fd, &status) != 0 ? -1 : pwrite(file->fd, buffer->address, buffer->bytes, status.st_size);

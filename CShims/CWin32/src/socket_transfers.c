@@ -5,12 +5,12 @@
 #include <limits.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "disk_file.h"
 #include "socket_transfers.h"
+#include "unheard_writes.h"
 
 enum { SPANS = 16, SMALL_BYTES = 2048 };
 
@@ -270,7 +270,7 @@ static int send_file(lw_socket *socket, lw_socket_request *request) {
     off_t position = (off_t)request->transmit.position;
     size_t bytes = request->transmit.left < most ? (size_t)request->transmit.left : most;
     ssize_t sent;
-    do sent = sendfile(socket->fd, file, position < 0 ? NULL : &position, bytes);
+    do sent = lw_send_file_unheard_(socket->fd, file, position < 0 ? NULL : &position, bytes);
     while (sent < 0 && errno == EINTR);
     if (sent < 0) return errno == EWOULDBLOCK ? EAGAIN : failure(socket);
     if (sent == 0) break; // the end of the file
