@@ -51,15 +51,16 @@ extension EventLoop {
   @inline(__always)
   private nonisolated func isHere(atEndOf future: AnyLoopFuture, on object: LoopBound<PortObject>?) async -> Bool {
     if !future.isDone || executor.hasServedEnough {
-      await completion(of: future, on: object)
+      await completion(of: LoopBound(future), on: object)
       if !isCurrent { return false }
     }
     executor.hasServed()
     return true
   }
 
-  private nonisolated func completion(of future: AnyLoopFuture, on object: LoopBound<PortObject>?) async {
-    let bound = LoopBound(future)
+  private nonisolated func completion(
+    of bound: LoopBound<AnyLoopFuture>, on object: LoopBound<PortObject>?
+  ) async {
     await unsafe suspend { continuation in
       if let place {
         unsafe bound.resumeWhenDone(continuation, place)
