@@ -93,16 +93,14 @@ uint64_t lw_file_count_(void) {
 
 // -------------------------------------------------------------------------------------------------------- cancelling
 
-/// 0: the thread has started nothing yet.
-static _Thread_local uint64_t issuer;
+_Thread_local uint64_t lw_issuer_number_;
 
-uint64_t lw_issuer_(void) {
+uint64_t lw_issuer_begin_(void) {
   static _Atomic uint64_t issuers;
   // relaxed: only that each is given once matters.
-  if (issuer != 0) return issuer;
-  issuer = 1 + atomic_fetch_add_explicit(&issuers, 1, memory_order_relaxed);
+  lw_issuer_number_ = 1 + atomic_fetch_add_explicit(&issuers, 1, memory_order_relaxed);
   lw_thread_mind_end_(); // then what it has started is cancelled
-  return issuer;
+  return lw_issuer_number_;
 }
 
 /// That of an operation which has not ended; who ends it owns it from then on.
@@ -132,7 +130,7 @@ static lw_operation *_Nullable next_to_cancel(lw_file *file, lw_cancellation whi
   TAILQ_FOREACH(operation, &file->pending, on_file) {
     if (operation->number <= last) continue;
     if (which.overlapped && operation->overlapped != which.overlapped) continue;
-    if (which.own && operation->issuer != issuer) continue;
+    if (which.own && operation->issuer != lw_issuer_number_) continue;
     if (which.fills && operation->fills != which.fills) continue;
     if (which.waiting && (!operation->waiter || operation->waiter->thread != which.waiting)) continue;
     lw_operation_retain_(operation);
@@ -200,7 +198,7 @@ void lw_files_cancel_filling_(const lw_file *filled) {
 
 void lw_files_thread_ends_(void) {
   lw_announced_sweep_((const void *)UINTPTR_MAX); // its whole stack
-  if (issuer == 0) return;
+  if (lw_issuer_number_ == 0) return;
   for (lw_file *file = next_file(NULL); file; file = next_file(file))
     if (!atomic_load(&file->port)) lw_file_cancel_(file, (lw_cancellation){.own = true});
 }

@@ -124,7 +124,8 @@ DWORD GetFileType(HANDLE handle) {
 
 // ----------------------------------------------------------------------------------------------------------- results
 
-BOOL GetOverlappedResultEx(HANDLE handle, LPOVERLAPPED overlapped, DWORD *transferred, DWORD ms, BOOL alertable) {
+static inline BOOL result_of(HANDLE handle, OVERLAPPED *_Nullable overlapped, DWORD *_Nullable transferred, DWORD ms,
+                             BOOL alertable) {
   if (!overlapped || !transferred) return lw_failed_(ERROR_NOACCESS);
   lw_point(LW_POINT_DEQUEUE, overlapped, LW_ACCESS_READ);
   // acquire: pairs with the release of the end.
@@ -143,8 +144,12 @@ BOOL GetOverlappedResultEx(HANDLE handle, LPOVERLAPPED overlapped, DWORD *transf
   return status == STATUS_SUCCESS ? TRUE : lw_failed_(lw_error_of_status_(status));
 }
 
+BOOL GetOverlappedResultEx(HANDLE handle, LPOVERLAPPED overlapped, DWORD *transferred, DWORD ms, BOOL alertable) {
+  return result_of(handle, overlapped, transferred, ms, alertable);
+}
+
 BOOL GetOverlappedResult(HANDLE file, LPOVERLAPPED overlapped, DWORD *transferred, BOOL wait) {
-  return GetOverlappedResultEx(file, overlapped, transferred, wait ? INFINITE : 0, FALSE);
+  return result_of(file, overlapped, transferred, wait ? INFINITE : 0, FALSE);
 }
 
 // -------------------------------------------------------------------------------------------------------- cancelling

@@ -27,9 +27,7 @@ bool lw_object_retain_(lw_object *object) {
 /// Of an object to which nothing refers any more, so that nobody changes it.
 static bool is_joint(const lw_object *object) LW_NO_THREAD_SAFETY_ANALYSIS { return object->joint != 0; }
 
-void lw_object_give_(lw_object *object, int64_t count) {
-  // acquire and release: all uses of the object happen before its destruction.
-  if (atomic_fetch_sub_explicit(&object->references, count, memory_order_acq_rel) != count) return;
+void lw_object_end_(lw_object *object) {
   if (object->named) lw_name_drop_(object);
   if (is_joint(object)) lw_joint_drop_(object);
   object->type->destroy(object);
@@ -87,7 +85,7 @@ void lw_object_set_(lw_object *object) {
   lw_dispatcher_leave_(&wakes);
 }
 
-void lw_wakes_release_(lw_wakes *wakes) {
+void lw_wakes_release_some_(lw_wakes *wakes) {
   lw_sleeper *sleeper = wakes->first;
   while (sleeper) {
     lw_sleeper *next = sleeper->next;

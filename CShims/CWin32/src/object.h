@@ -38,7 +38,10 @@ static inline void lw_wakes_add_(lw_wakes *wakes, lw_sleeper *sleeper) {
   sleeper->next = wakes->first;
   wakes->first = sleeper;
 }
-void lw_wakes_release_(lw_wakes *wakes);
+void lw_wakes_release_some_(lw_wakes *wakes);
+static inline void lw_wakes_release_(lw_wakes *wakes) {
+  if (__builtin_expect(wakes->first != NULL, 0)) lw_wakes_release_some_(wakes);
+}
 
 /// Whether the calling thread runs for a completion port (port_threads.c); in the executable or loaded with it.
 extern _Thread_local bool lw_runs_for_port_ __attribute__((tls_model("initial-exec")));
@@ -137,8 +140,14 @@ bool lw_object_retain_(lw_object *object);
 /// Holds an object open as a handle does, with the caller's reference, and ends that.
 void lw_object_hold_open_(lw_object *object);
 void lw_object_let_close_(lw_object *object);
+/// Nothing refers to the object any more.
+void lw_object_end_(lw_object *object);
 /// Gives `count` references back (or, below 0, takes some); the last one destroys the object. No lock may be held.
-void lw_object_give_(lw_object *object, int64_t count);
+static inline void lw_object_give_(lw_object *object, int64_t count) {
+  // acquire and release: all uses of the object happen before its destruction.
+  int64_t before = atomic_fetch_sub_explicit(&object->references, count, memory_order_acq_rel);
+  if (__builtin_expect(before == count, 0)) lw_object_end_(object);
+}
 static inline void lw_object_release_(lw_object *object) { lw_object_give_(object, 1); }
 /// What a thread that waits for the object, and for `others` more, waits for.
 static inline lw_awaited lw_object_awaited_(const lw_object *object, uint32_t others) {

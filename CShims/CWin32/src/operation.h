@@ -115,8 +115,13 @@ void lw_operation_store_(const lw_operation *operation, uint32_t index, size_t a
 
 /// Asks a listed operation to end; the caller's reference is given back.
 void lw_operation_cancel_(lw_operation *operation);
+/// (file.c) 0: the calling thread has started nothing yet.
+extern _Thread_local uint64_t lw_issuer_number_ __attribute__((tls_model("initial-exec")));
+uint64_t lw_issuer_begin_(void);
 /// The calling thread, by a number that is never used again.
-uint64_t lw_issuer_(void);
+static inline uint64_t lw_issuer_(void) {
+  return __builtin_expect(lw_issuer_number_ != 0, 1) ? lw_issuer_number_ : lw_issuer_begin_();
+}
 
 /// Keeps the record while somebody beside its completer looks at it.
 static inline void lw_operation_retain_(lw_operation *operation) {

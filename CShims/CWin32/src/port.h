@@ -69,7 +69,10 @@ void lw_port_take_(lw_port *port, lw_packet *into) LW_REQUIRES(port->lock);
 /// Hands queued packets to waiting threads while the port may have more threads run. True when it handed one over.
 bool lw_port_release_waiters_(lw_port *port, lw_wakes *wakes) LW_REQUIRES(port->lock);
 /// A packet leaves its port: settles what it carries and tells whoever wants to know.
-void lw_packet_leaves_(const lw_packet *packet);
+static inline void lw_packet_leaves_(const lw_packet *packet) {
+  if (!lw_loan_is_none(packet->loan)) lw_settle(packet->loan);
+  if (packet->left) packet->left(packet->context);
+}
 /// What lives at the packet's address in the moment in which it is dequeued.
 void lw_packet_note_dequeue_(lw_packet *packet);
 /// Reports what a dequeued packet means to a program that trusts its address: LW004, LW005 or LW006.
@@ -88,10 +91,19 @@ void lw_port_tell_waits_(lw_port *port);
 /// The port of a handle, for a thread that comes for a packet; `*borrowed`: with a reference for the caller, because it
 /// is not the one that the thread came to last, to which it has one. NULL and the last error.
 lw_port *_Nullable lw_port_of_(HANDLE _Nullable handle, bool *borrowed);
+/// The port that the calling thread came to last, with a reference.
+extern _Thread_local lw_port *_Nullable lw_port_here_ __attribute__((tls_model("initial-exec")));
+/// It comes to another one than that.
+void lw_port_change_(lw_port *port);
 /// The calling thread comes for a packet: it runs for no other port any more. True when `port` counts it as running,
 /// which the caller takes back under the lock.
-bool lw_port_enter_(lw_port *port);
+static inline bool lw_port_enter_(lw_port *port) {
+  if (__builtin_expect(lw_port_here_ != port, 0)) lw_port_change_(port);
+  bool counted = lw_runs_for_port_;
+  lw_runs_for_port_ = false;
+  return counted;
+}
 /// It goes on to run for the port it came to last, which counts it again.
-void lw_port_leave_(void);
+static inline void lw_port_leave_(void) { lw_runs_for_port_ = true; }
 
 #pragma clang assume_nonnull end

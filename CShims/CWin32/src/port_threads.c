@@ -6,13 +6,12 @@
 #include "thread.h"
 
 _Thread_local bool lw_runs_for_port_; // and its port counts it
-/// The port that the calling thread came to last, with a reference.
-static _Thread_local lw_port *here;
+_Thread_local lw_port *lw_port_here_;
 
 /// The calling thread does not run for its port any more, or not for now.
 static void stop_running(void) {
   if (!lw_runs_for_port_) return;
-  lw_port *port = here;
+  lw_port *port = lw_port_here_;
   lw_wakes wakes = {NULL};
   bool released = false;
   lw_runs_for_port_ = false;
@@ -31,39 +30,31 @@ static void stop_running(void) {
 }
 
 void lw_port_thread_ends_(void) {
-  if (!here) return;
+  if (!lw_port_here_) return;
   stop_running();
-  lw_object_release_(&here->object);
-  here = NULL;
+  lw_object_release_(&lw_port_here_->object);
+  lw_port_here_ = NULL;
 }
 
 lw_port *lw_port_of_(HANDLE handle, bool *borrowed) {
-  *borrowed = !here || !lw_handle_is_of_(handle, &here->object, IO_COMPLETION_MODIFY_STATE);
-  if (!*borrowed) return here;
+  *borrowed = !lw_port_here_ || !lw_handle_is_of_(handle, &lw_port_here_->object, IO_COMPLETION_MODIFY_STATE);
+  if (!*borrowed) return lw_port_here_;
   return (lw_port *)lw_handle_object_for_(handle, &lw_port_type_, IO_COMPLETION_MODIFY_STATE,
                                           "GetQueuedCompletionStatus");
 }
 
-bool lw_port_enter_(lw_port *port) {
-  bool counted = lw_runs_for_port_;
-  if (here == port) {
-    lw_runs_for_port_ = false;
-    return counted;
-  }
+void lw_port_change_(lw_port *port) {
   lw_port_thread_ends_();
   lw_object_retain_(&port->object);
-  here = port;
+  lw_port_here_ = port;
   lw_thread_mind_end_();
-  return false;
 }
-
-void lw_port_leave_(void) { lw_runs_for_port_ = true; }
 
 void lw_port_thread_waits_slow_(void) { stop_running(); }
 
 void lw_port_thread_goes_on_(void) {
-  lw_lock_acquire(&here->lock);
-  lw_runs_for_port_ = !here->closed;
-  if (!here->closed) here->running++;
-  lw_lock_release_quietly(&here->lock);
+  lw_lock_acquire(&lw_port_here_->lock);
+  lw_runs_for_port_ = !lw_port_here_->closed;
+  if (!lw_port_here_->closed) lw_port_here_->running++;
+  lw_lock_release_quietly(&lw_port_here_->lock);
 }

@@ -32,11 +32,6 @@ static void destroy(lw_object *object) LW_NO_THREAD_SAFETY_ANALYSIS {
   lw_pool_give(&port_pool, object);
 }
 
-void lw_packet_leaves_(const lw_packet *packet) {
-  if (!lw_loan_is_none(packet->loan)) lw_settle(packet->loan);
-  if (packet->left) packet->left(packet->context);
-}
-
 /// The packet left its port without being dequeued, or never got in.
 static void discard(const lw_packet *packet) {
   lw_event(LW_EVENT_DISCARD, packet->arena, packet->stamped, 0, 0, packet->loan.bits, (int64_t)packet->serial);

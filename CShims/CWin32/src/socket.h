@@ -225,8 +225,13 @@ DWORD lw_winsock_error_of_status_(DWORD status);
 int lw_socket_failed_(DWORD winsock_error);
 /// 0 for 0; else the same for an error of a request.
 int lw_socket_result_(int error);
-/// (winsock.c) False and the last error before WSAStartup.
-bool lw_winsock_is_started_(void);
+/// (winsock.c) How often it was begun and not ended.
+extern _Atomic int lw_winsock_uses_;
+bool lw_winsock_says_no_(void);
+/// False and the last error before WSAStartup.
+static inline bool lw_winsock_is_started_(void) {
+  return __builtin_expect(atomic_load(&lw_winsock_uses_) > 0, 1) || lw_winsock_says_no_();
+}
 
 // ------------------------------------------------------------------------------------------------ (socket_addresses.c)
 

@@ -13,7 +13,7 @@ static uint32_t wanted(lw_socket *socket) LW_REQUIRES(&socket->lock) {
   if (!TAILQ_EMPTY(&socket->queues[LW_SOCKET_OUT])) sides |= LW_WRITABLE;
   lw_socket_waiter *waiter;
   TAILQ_FOREACH(waiter, &socket->waiters, link) sides |= waiter->wanted;
-  sides |= lw_socket_events_wanted_(socket);
+  if (socket->event) sides |= lw_socket_events_wanted_(socket);
   bool can = socket->type == SOCK_DGRAM || atomic_load(&socket->state) != LW_SOCKET_IDLE;
   return can && !socket->closed ? sides : 0;
 }

@@ -205,21 +205,30 @@ int lw_socket_receive_(lw_socket *socket, lw_socket_request *request) {
 
 // ------------------------------------------------------------------------------------------------------------- sending
 
-/// One send of the host, of `bytes` behind the first `skip`.
-static ssize_t send_once(const lw_socket *socket, lw_socket_request *request, size_t skip, size_t bytes) {
+/// One send of the host, of `bytes` behind the first `skip`, from several buffers or to an address.
+static __attribute__((noinline)) ssize_t send_message(const lw_socket *socket, lw_socket_request *request, size_t skip,
+                                                      size_t bytes, bool named, int how) {
   spans open;
   open_spans(request, skip, bytes, false, &open);
-  bool named = socket->type == SOCK_DGRAM && request->out.length > 0;
   struct msghdr message = {.msg_name = named ? request->out.address : NULL,
                            .msg_namelen = named ? request->out.length : 0,
                            .msg_iov = open.parts,
                            .msg_iovlen = open.count};
-  int how = (request->flags & (MSG_OOB | MSG_DONTROUTE)) | MSG_NOSIGNAL | MSG_DONTWAIT;
-  bool is_simple = !named && open.count == 1;
   ssize_t sent;
-  do
-    sent = is_simple ? send_plainly(socket->fd, open.parts[0].iov_base, open.parts[0].iov_len, how)
-                     : sendmsg(socket->fd, &message, how);
+  do sent = sendmsg(socket->fd, &message, how);
+  while (sent < 0 && errno == EINTR);
+  return sent;
+}
+
+/// One send of the host, of `bytes` behind the first `skip`.
+static inline ssize_t send_once(const lw_socket *socket, lw_socket_request *request, size_t skip, size_t bytes) {
+  bool named = socket->type == SOCK_DGRAM && request->out.length > 0;
+  int how = (request->flags & (MSG_OOB | MSG_DONTROUTE)) | MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (named || request->buffer_count != 1) return send_message(socket, request, skip, bytes, named, how);
+  const lw_buffer *buffer = &request->buffers[0];
+  size_t left = buffer->bytes - skip;
+  ssize_t sent;
+  do sent = send_plainly(socket->fd, buffer->address + skip, left < bytes ? left : bytes, how);
   while (sent < 0 && errno == EINTR);
   return sent;
 }
@@ -246,7 +255,7 @@ static int cannot_send(lw_socket *socket) {
 }
 
 /// Sends the bytes of a stream's request up to `end`; `before` of those that it has transferred are no buffer's.
-static int send_up_to(lw_socket *socket, lw_socket_request *request, uint64_t before, size_t end) {
+static inline int send_up_to(lw_socket *socket, lw_socket_request *request, uint64_t before, size_t end) {
   while (request->transferred - before < end) {
     size_t skip = (size_t)(request->transferred - before);
     ssize_t sent = send_once(socket, request, skip, end - skip);

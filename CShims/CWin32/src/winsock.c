@@ -7,7 +7,7 @@
 #include "socket.h"
 #include "synchapi.h"
 
-static _Atomic int uses;
+_Atomic int lw_winsock_uses_;
 
 int WSAStartup(WORD version, LPWSADATA data) {
   const WORD highest = MAKEWORD(2, 2);
@@ -18,21 +18,20 @@ int WSAStartup(WORD version, LPWSADATA data) {
                     .szDescription = "WinSock 2.0",
                     .szSystemStatus = "Running"};
   if (major == 0) return (int)WSAVERNOTSUPPORTED;
-  atomic_fetch_add(&uses, 1);
+  atomic_fetch_add(&lw_winsock_uses_, 1);
   return 0;
 }
 
-bool lw_winsock_is_started_(void) {
-  if (atomic_load(&uses) > 0) return true;
+bool lw_winsock_says_no_(void) {
   SetLastError(WSANOTINITIALISED);
   return false;
 }
 
 int WSACleanup(void) {
-  int before = atomic_load(&uses);
+  int before = atomic_load(&lw_winsock_uses_);
   do
     if (before == 0) return lw_socket_failed_(WSANOTINITIALISED);
-  while (!atomic_compare_exchange_weak(&uses, &before, before - 1));
+  while (!atomic_compare_exchange_weak(&lw_winsock_uses_, &before, before - 1));
   return 0;
 }
 
