@@ -22,31 +22,36 @@ final class PipeConnection {
 
   /// Tries once, and again later while all instances are busy.
   func begin() throws(ProactorError) -> LoopFuture<WaitableHandle> {
-    if future.isTask {
-      do throws(ProactorError) { try loop.checkOpen() } catch {
-        // The task is there before its first step is refused.
-        loop.proactor.log.taskDestroyed()
-        throw error
-      }
-      loop.proactor.ready.callSoon(of: PipeTask(future)) { [self] in try step() }
-    } else {
+    future.enterTask()
+    guard future.isTask else {
       try tryOnce()
+      return future
     }
+    do throws(ProactorError) { try loop.checkOpen() } catch {
+      // The task is there before its first step is refused.
+      loop.proactor.log.taskDestroyed()
+      throw error
+    }
+    loop.proactor.ready.callSoon(of: PipeTask(future)) { [self] in try step() }
     return future
   }
 
   /// The task goes on, or ends because it was asked to.
   private func step() throws(ProactorError) {
     future.sleep = nil
-    if future.isAskedToEnd { _ = future.endCancelled() } else if !future.isDone { try tryOnce() }
+    if !future.isAskedToEnd && !future.isDone { return try tryOnce() }
+    _ = future.endCancelled()
+    future.leaveTask()
   }
 
   private func tryOnce() throws(ProactorError) {
     let opened: WaitableHandle
     do throws(Win32Error) { opened = try NamedPipe.open(name) } catch {
-      if error.code != .pipeBusy { return try future.setError(ProactorError(error)) }
-      return tryLater()
+      if error.code == .pipeBusy { return tryLater() }
+      defer { future.leaveTask() }
+      return try future.setError(ProactorError(error))
     }
+    defer { future.leaveTask() }
     do throws(ProactorError) { try future.setResult(LoopValue(opened)) } catch {
       NamedPipe.close(opened)  // nobody will
       throw error
@@ -79,6 +84,7 @@ private final class PipeTask: LoopTask {
 
   /// Whoever has its future keeps it.
   override func lostCallback(_ log: ProactorLog) {
+    defer { future?.leaveTask() }
     guard isTask else { return }
     if let future, !future.isReleased { future.abandoned = self } else { destroyed(log) }
   }

@@ -142,6 +142,25 @@ struct PipeTests {
     }
   }
 
+  @Test("that a pipe cannot be connected to is told, also when whoever wanted it has let go before")
+  func unheard() throws {
+    for (revision, kind) in [(ProactorRevision.fix7ffa2c5f, "Future"), (.e0fd157b, "Task"), (.today, "Task")] {
+      let situation = try Situation(revision)
+      let loop = ProactorEventLoop(withoutSelfPipe: situation.proactor)
+      let name = newName()
+      let server = try situation.proactor.makePipe(name, isFirst: true)
+      let client = try situation.proactor.openPipe(name)
+      let connecting = try loop.connectPipe(name)
+      try loop.runOnce(timeout: .zero)
+      connecting.release()
+      for end in [server, client] { end.close() }
+      while !connecting.isDone { try loop.runOnce() }
+      #expect(situation.log.errors.map(\.message) == ["\(kind) exception was never retrieved"], "\(revision.name)")
+      try loop.close()
+      #expect(try situation.end().isEmpty)
+    }
+  }
+
   // The thread that connects posts to a port that is closed by then, which is a finding.
   @Test("a thread that connects for a proactor that was closed meanwhile closes the end that nobody gets")
   func connectsForNobody() async {
