@@ -86,7 +86,8 @@ int lw_socket_submit_(lw_socket *socket, lw_socket_request *request, bool may_qu
 /// The same for a call: waits until it has ended, at most `ms` milliseconds (ETIMEDOUT), or returns EAGAIN at once from
 /// a socket that does not block.
 int lw_socket_perform_(lw_socket *socket, lw_socket_request *request, DWORD ms);
-/// The kind's part of a cancellation and of closing.
+/// The kind's part of a start, of a cancellation and of closing.
+DWORD lw_socket_start_(lw_operation *operation);
 bool lw_socket_withdraw_(lw_operation *operation);
 void lw_socket_closed_(lw_file *file);
 

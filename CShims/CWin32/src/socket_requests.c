@@ -193,7 +193,8 @@ static bool is_known_empty(lw_socket *socket, const lw_socket_request *request) 
   return socket->watch && lw_watch_is_exhausted(socket->watch, LW_READABLE);
 }
 
-int lw_socket_submit_(lw_socket *socket, lw_socket_request *request, bool may_queue) {
+/// In place where an operation starts, see plain_transfers.h.
+__attribute__((always_inline)) static inline int submit(lw_socket *socket, lw_socket_request *request, bool may_queue) {
   lw_socket_side side = request->side;
   // relaxed: whoever would withdraw the request finds it on a list, whose lock publishes this.
   atomic_store_explicit(&request->socket, socket, memory_order_relaxed);
@@ -219,6 +220,22 @@ int lw_socket_submit_(lw_socket *socket, lw_socket_request *request, bool may_qu
     error = EAGAIN;
   }
   return error;
+}
+
+int lw_socket_submit_(lw_socket *socket, lw_socket_request *request, bool may_queue) {
+  return submit(socket, request, may_queue);
+}
+
+/// Submits the operation's request; ReadFile and WriteFile come without one.
+DWORD lw_socket_start_(lw_operation *operation) {
+  lw_socket_request *request = lw_socket_request_of_(operation);
+  if (!request->attempt) lw_socket_prepare_plain_(operation, request);
+  request->operation = operation;
+  request->buffers = operation->buffers;
+  int error = submit((lw_socket *)operation->file, request, true);
+  if (error == EAGAIN) return STATUS_PENDING;
+  operation->transferred = request->transferred;
+  return lw_socket_status_(error);
 }
 
 /// True: the request was waiting and has been taken off.

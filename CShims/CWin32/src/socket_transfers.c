@@ -5,23 +5,14 @@
 #include <limits.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "disk_file.h"
+#include "plain_transfers.h"
 #include "socket_transfers.h"
 #include "unheard_writes.h"
 
 enum { SPANS = 16, SMALL_BYTES = 2048 };
-
-// The C library's recv and send are points at which a thread may be cancelled, which takes two locked instructions.
-// Nobody cancels a thread so, and the commonest transfers ask the system themselves.
-static ssize_t receive_plainly(int fd, void *bytes, size_t count, int flags) {
-  return syscall(SYS_recvfrom, fd, bytes, count, flags, NULL, NULL);
-}
-static ssize_t send_plainly(int fd, const void *bytes, size_t count, int flags) {
-  return syscall(SYS_sendto, fd, bytes, count, flags, NULL, 0);
-}
 
 /// Memory of a request that is open for the host.
 typedef struct spans {
@@ -167,7 +158,7 @@ static bool is_small(const lw_socket *socket, const lw_socket_request *request) 
 static int receive_small(lw_socket *socket, lw_socket_request *request) {
   char bytes[SMALL_BYTES];
   ssize_t got;
-  do got = receive_plainly(socket->fd, bytes, request->buffers[0].bytes, MSG_DONTWAIT);
+  do got = lw_receive_plainly_(socket->fd, bytes, request->buffers[0].bytes, MSG_DONTWAIT);
   while (got < 0 && errno == EINTR);
   if (got < 0) return failure(socket);
   if (got > 0) lw_operation_store_(request->operation, 0, 0, bytes, (size_t)got);
@@ -228,7 +219,7 @@ static inline ssize_t send_once(const lw_socket *socket, lw_socket_request *requ
   const lw_buffer *buffer = &request->buffers[0];
   size_t left = buffer->bytes - skip;
   ssize_t sent;
-  do sent = send_plainly(socket->fd, buffer->address + skip, left < bytes ? left : bytes, how);
+  do sent = lw_send_plainly_(socket->fd, buffer->address + skip, left < bytes ? left : bytes, how);
   while (sent < 0 && errno == EINTR);
   return sent;
 }
@@ -255,7 +246,8 @@ static int cannot_send(lw_socket *socket) {
 }
 
 /// Sends the bytes of a stream's request up to `end`; `before` of those that it has transferred are no buffer's.
-static inline int send_up_to(lw_socket *socket, lw_socket_request *request, uint64_t before, size_t end) {
+__attribute__((always_inline)) static inline int send_up_to(lw_socket *socket, lw_socket_request *request,
+                                                            uint64_t before, size_t end) {
   while (request->transferred - before < end) {
     size_t skip = (size_t)(request->transferred - before);
     ssize_t sent = send_once(socket, request, skip, end - skip);

@@ -14,8 +14,6 @@ static lw_pool pool = LW_POOL(lw_socket);
 static pthread_once_t refusing_once = PTHREAD_ONCE_INIT;
 static int refusing = -1; ///< a descriptor that neither gives nor takes anything
 
-static DWORD start(lw_operation *operation);
-
 static void destroy(lw_file *file) LW_NO_THREAD_SAFETY_ANALYSIS {
   lw_socket *socket = (lw_socket *)file; // nobody else refers to it
   lw_socket_unbind_(socket);
@@ -38,23 +36,11 @@ static void forget(lw_operation *operation) {
 
 const lw_file_kind lw_socket_kind_ = {.name = "socket",
                                       .type = FILE_TYPE_PIPE,
-                                      .start = start,
+                                      .start = lw_socket_start_,
                                       .withdraw = lw_socket_withdraw_,
                                       .forget = forget,
                                       .closed = lw_socket_closed_,
                                       .destroy = destroy};
-
-/// Submits the operation's request; ReadFile and WriteFile come without one.
-static DWORD start(lw_operation *operation) {
-  lw_socket_request *request = lw_socket_request_of_(operation);
-  if (!request->attempt) lw_socket_prepare_plain_(operation, request);
-  request->operation = operation;
-  request->buffers = operation->buffers;
-  int error = lw_socket_submit_((lw_socket *)operation->file, request, true);
-  if (error == EAGAIN) return STATUS_PENDING;
-  operation->transferred = request->transferred;
-  return lw_socket_status_(error);
-}
 
 // -------------------------------------------------------------------------------------------------------------- making
 
