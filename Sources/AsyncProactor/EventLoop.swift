@@ -15,6 +15,9 @@ public import Proactor
 /// Every waiting function ends early when its task is cancelled, and throws `ProactorError.cancelled` - but only after
 /// the completion of the operation has been seen: until then somebody may still write into its memory. On historic
 /// revisions it ends when that revision believed so.
+///
+/// Behind the end of its run a loop begins nothing any more: who asks it to gets `ProactorError.loopClosed`. To close
+/// what it has made is no error.
 public actor EventLoop {
   /// What a loop is made from.
   public struct Configuration: Sendable {

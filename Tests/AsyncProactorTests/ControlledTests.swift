@@ -132,6 +132,36 @@ struct ControlledTests {
     }
   }
 
+  /// One thread closes a stream of a loop, which may have ended, ends, or runs.
+  private static let closedLate = ExploredScenario(named: "closed-late") { stage in
+    let made = Shared<ByteStream?>(nil)
+    let isClosed = Shared(false)
+    return .init(
+      threads: [
+        Part(named: "loop") {
+          try EventLoop.run(arena: stage.arena) { loop in
+            let listener = try await loop.listen()
+            let stream = try await loop.connect(to: listener.address)
+            made.withLock { $0 = stream }
+            try await loop.pause(for: .zero)
+          }
+        },
+        Part(named: "closer") {
+          guard let stream = made.read() else { return }
+          stream.close()
+          isClosed.withLock { $0 = true }
+        },
+      ], classify: { isClosed.read() ? "closed" : "not there yet" })
+  }
+
+  @Test("whoever closes what a loop has made may be late, in every order")
+  func closedLate() async {
+    await #expect(processExitsWith: .success) {
+      let result = try Explorer(Self.closedLate).exhaust(bound: 2)
+      #expect(result.isComplete && Set(result.endings.keys) == ["closed", "not there yet"], "\(result)")
+    }
+  }
+
   /// Until 2018 a closed proactor began what its sockets were asked for, and went without closing: the last reference
   /// cancels, waits on the socket and frees. The packet of it goes to a port that is closed.
   @Test("whoever is told of an end whose packet nobody will see may free the memory, in any order")
