@@ -52,8 +52,12 @@ public final class SubprocessTransport: Sendable {
     return process.exitCode ?? 259
   }
 
-  /// Whether the child has ended, as of now.
-  public var hasEnded: Bool { process.exitCode != nil }
+  /// Whether the child has ended, as of now: what `exitCode()` waits for. (An exit code of 259 says nothing.)
+  public var hasEnded: Bool {
+    do throws(Win32Error) { return try OverlappedIO.wait(for: process.handle, timeout: .zero) == .signalled } catch {
+      fatalError("\(error)")
+    }
+  }
 
   /// Asks for the child's end with `code`; wait for `exitCode()` to see it gone. Nothing happens to one that has ended.
   public func kill(code: UInt32 = 1) {

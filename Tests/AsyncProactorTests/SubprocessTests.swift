@@ -72,8 +72,21 @@ struct SubprocessTests {
       let child = try await loop.spawn("cat")
       child.kill(code: 77)
       #expect(try await child.exitCode() == 77)
+      #expect(child.hasEnded)
       child.kill(code: 78)
       #expect(try await child.exitCode() == 77)
+      child.close()
+    }
+  }
+
+  @Test("a child may end with the code that looks as if it ran")
+  func stillActive() async throws {
+    try await Self.run { loop in
+      let child = try await loop.spawn("cat")
+      #expect(!child.hasEnded)
+      child.kill(code: 259)
+      #expect(try await child.exitCode() == 259)
+      #expect(child.hasEnded)
       child.close()
     }
   }

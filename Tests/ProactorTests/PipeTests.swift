@@ -21,6 +21,18 @@ func pipe(_ situation: borrowing Situation) throws -> (server: PipeHandle, clien
   return (server, try situation.proactor.openPipe(name))
 }
 
+/// A pipe whose only instance has its client.
+private struct BusyPipe {
+  let name = newName()
+  private let ends: [PipeHandle]
+
+  init(of proactor: IOCPProactor) throws {
+    ends = [try proactor.makePipe(name, isFirst: true), try proactor.openPipe(name)]
+  }
+
+  func close() { for end in ends { end.close() } }
+}
+
 /// Makes an instance and lets it go.
 private func letOneGo(_ name: String, _ situation: borrowing Situation) throws {
   let made = try situation.proactor.makePipe(name)
@@ -124,17 +136,15 @@ struct PipeTests {
     await #expect(processExitsWith: .success) {
       let situation = try Situation(.today)
       let loop = ProactorEventLoop(proactor: situation.proactor)
-      let name = newName()
-      let server = try situation.proactor.makePipe(name, isFirst: true)
-      let client = try situation.proactor.openPipe(name)
-      let connecting = try loop.connectPipe(name)
+      let busy = try BusyPipe(of: situation.proactor)
+      let connecting = try loop.connectPipe(busy.name)
       try loop.runOnce(timeout: .zero)
       #expect(try connecting.cancel() && connecting.cancel() && !connecting.isDone)
       try loop.runOnce(timeout: .zero)
       #expect(connecting.isCancelled)
-      for end in [server, client] { end.close() }
+      busy.close()
       try loop.close()
-      let refused = #expect(throws: ProactorError.self) { try loop.connectPipe(name) }
+      let refused = #expect(throws: ProactorError.self) { try loop.connectPipe(busy.name) }
       #expect(refused?.code == .loopClosed)
       #expect(situation.log.errors.map(\.message) == ["Task was destroyed but it is pending!"])
       _ = try situation.end()
@@ -147,13 +157,11 @@ struct PipeTests {
     for (revision, kind) in [(ProactorRevision.fix7ffa2c5f, "Future"), (.e0fd157b, "Task"), (.today, "Task")] {
       let situation = try Situation(revision)
       let loop = ProactorEventLoop(withoutSelfPipe: situation.proactor)
-      let name = newName()
-      let server = try situation.proactor.makePipe(name, isFirst: true)
-      let client = try situation.proactor.openPipe(name)
-      let connecting = try loop.connectPipe(name)
+      let busy = try BusyPipe(of: situation.proactor)
+      let connecting = try loop.connectPipe(busy.name)
       try loop.runOnce(timeout: .zero)
       connecting.release()
-      for end in [server, client] { end.close() }
+      busy.close()
       while !connecting.isDone { try loop.runOnce() }
       #expect(situation.log.errors.map(\.message) == ["\(kind) exception was never retrieved"], "\(revision.name)")
       try loop.close()
