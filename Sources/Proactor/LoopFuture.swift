@@ -143,7 +143,10 @@ public class LoopFuture<Value: Sendable>: AnyLoopFuture {
 
   /// Asks the operation to end. Returns false when the future was done before.
   @discardableResult
-  public func cancel() throws(ProactorError) -> Bool { endCancelled() }
+  public func cancel() throws(ProactorError) -> Bool {
+    if behaviours.contains(.cancelForgetsError) { forgetError() }
+    return endCancelled()
+  }
 
   /// Ends it with a result, as the operation's end would. Throws `invalidState` when it was done before.
   public final func setResult(_ value: Value) throws(ProactorError) { try setResult(LoopValue(value)) }

@@ -69,7 +69,6 @@ public final class OverlappedFuture<Value: Sendable>: LoopFuture<Value>, CustomS
 
   @discardableResult
   public override func cancel() throws(ProactorError) -> Bool {
-    if behaviours.contains(.cancelForgetsError) { forgetError() }
     if !behaviours.contains(.cancelsPendingOnly) || !isDone { cancelOverlapped() }
     return try super.cancel()
   }

@@ -76,7 +76,6 @@ public final class WaitHandleFuture: BaseWaitHandleFuture {
 
   @discardableResult
   public override func cancel() throws(ProactorError) -> Bool {
-    if behaviours.contains(.cancelForgetsError) { forgetError() }
     if !isDone, let proactor {
       Trace.record(.cancel, arena: proactor.arenaNumber, object: incarnation.bits, operation: operation)
     }

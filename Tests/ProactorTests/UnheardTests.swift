@@ -62,6 +62,13 @@ struct UnheardTests {
       #expect(try !read.cancel())
       read.release()
       #expect(situation.log.errors.map(\.message) == messages)
+      let loop = ProactorEventLoop(withoutSelfPipe: situation.proactor)
+      let future = loop.makeFuture(of: Int.self)
+      try future.setError(ProactorError(.notDone))
+      #expect(try !future.cancel())
+      future.release()
+      #expect(situation.log.errors.count == 2 * messages.count, "\(revision.name)")
+      try loop.close()
       #expect(try situation.end().isEmpty)
     }
   }
