@@ -170,7 +170,7 @@ void fuzz_called(void *context) {
 static void make_calls(void) {
   static const fuzz_call *const tables[] = {fuzz_object_calls,  fuzz_sync_calls,   fuzz_pool_calls, fuzz_pipe_calls,
                                             fuzz_disk_calls,    fuzz_socket_calls, fuzz_text_calls, fuzz_system_calls,
-                                            fuzz_further_calls, fuzz_newer_calls};
+                                            fuzz_further_calls, fuzz_newer_calls,  fuzz_timer_calls};
   static const fuzz_call *calls[256]; // as many as a byte tells apart
   static volatile LONG count;
   if (!count) {
@@ -213,8 +213,9 @@ static DWORD WINAPI make_part(void *context) {
 
 /// Takes everything back.
 static void clear(void) {
-  extern void fuzz_pool_clear(void);
+  extern void fuzz_pool_clear(void), fuzz_timers_clear(void);
   fuzz_pool_clear();
+  fuzz_timers_clear();
   while (handle_count) {
     HANDLE handle = handles[handle_count - 1].handle;
     if (handles[handle_count - 1].kind == FUZZ_THREAD) WaitForSingleObject(handle, INFINITE);

@@ -24,7 +24,8 @@ typedef struct fuzz_call {
 
 /// Ended by an entry without a name.
 extern const fuzz_call fuzz_object_calls[], fuzz_sync_calls[], fuzz_pool_calls[], fuzz_pipe_calls[], fuzz_disk_calls[],
-    fuzz_socket_calls[], fuzz_text_calls[], fuzz_system_calls[], fuzz_further_calls[], fuzz_newer_calls[];
+    fuzz_socket_calls[], fuzz_text_calls[], fuzz_system_calls[], fuzz_further_calls[], fuzz_newer_calls[],
+    fuzz_timer_calls[];
 
 /// The next byte of the input; 0 behind its end.
 BYTE fuzz_byte(void);

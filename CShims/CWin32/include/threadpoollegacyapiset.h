@@ -1,4 +1,4 @@
-// Registered waits and work items of the thread pool.
+// Registered waits, timers and work items of the thread pool.
 //
 // A wait handle is a name, never a pointer: unregistering twice is noticed (finding LW008), whatever happened between.
 #pragma once
@@ -58,6 +58,57 @@ static inline BOOL UnregisterWait(HANDLE _Nullable wait) {
 /// for WT_EXECUTEONLYONCE | WT_EXECUTEINWAITTHREAD, else FALSE and ERROR_IO_PENDING.
 static inline BOOL UnregisterWaitEx(HANDLE _Nullable wait, HANDLE _Nullable completion) {
   BOOL done = lw_unregister_wait_(wait, completion);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+HANDLE _Nullable lw_create_timer_queue_(void);
+/// Makes a queue for timers. Delete it. NULL: ERROR_NOT_ENOUGH_MEMORY.
+static inline HANDLE _Nullable CreateTimerQueue(void) { return lw_create_timer_queue_(); }
+
+BOOL lw_create_timer_(HANDLE _Nullable *_Nullable timer, HANDLE _Nullable queue, WAITORTIMERCALLBACK _Nullable callback,
+                      PVOID _Nullable context, DWORD due, DWORD period, ULONG flags);
+/// Calls `callback(context, TRUE)` in `due` milliseconds and then every `period`, or, for a period of 0, not again: on
+/// a pool thread, or with WT_EXECUTEINTIMERTHREAD on the thread that minds the time. `queue` NULL is the process's own.
+/// `timer` is stored before a callback can begin. It must be deleted exactly once, with its queue or by itself. FALSE:
+/// ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_NOT_ENOUGH_MEMORY.
+///
+/// WT_EXECUTEONLYONCE changes nothing: with it the period has to be 0. A period begins when its callback is handed to
+/// the pool. At most 64 callbacks of a timer are queued or running.
+static inline BOOL CreateTimerQueueTimer(HANDLE _Nullable *_Nullable timer, HANDLE _Nullable queue,
+                                         WAITORTIMERCALLBACK _Nullable callback, PVOID _Nullable context, DWORD due,
+                                         DWORD period, ULONG flags) {
+  BOOL done = lw_create_timer_(timer, queue, callback, context, due, period, flags);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+BOOL lw_change_timer_(HANDLE _Nullable queue, HANDLE _Nullable timer, ULONG due, ULONG period);
+/// Has a timer fire at other times from now on; one that was to fire once and has stays as it is. FALSE:
+/// ERROR_INVALID_HANDLE.
+static inline BOOL ChangeTimerQueueTimer(HANDLE _Nullable queue, HANDLE _Nullable timer, ULONG due, ULONG period) {
+  return lw_change_timer_(queue, timer, due, period);
+}
+
+BOOL lw_delete_timer_(HANDLE _Nullable queue, HANDLE _Nullable timer, HANDLE _Nullable completion);
+/// Ends a timer, as `UnregisterWaitEx` ends a wait: FALSE and ERROR_IO_PENDING tell that a callback is running or will
+/// still begin, `completion` is set when none is or will, and INVALID_HANDLE_VALUE waits for that.
+static inline BOOL DeleteTimerQueueTimer(HANDLE _Nullable queue, HANDLE _Nullable timer, HANDLE _Nullable completion) {
+  BOOL done = lw_delete_timer_(queue, timer, completion);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+
+BOOL lw_delete_timer_queue_(HANDLE _Nullable queue, HANDLE _Nullable completion);
+/// Ends all timers of a queue and the queue, and answers as `DeleteTimerQueueTimer` does, for all of them.
+static inline BOOL DeleteTimerQueueEx(HANDLE _Nullable queue, HANDLE _Nullable completion) {
+  BOOL done = lw_delete_timer_queue_(queue, completion);
+  LW_KEEP_CALLER_FRAME();
+  return done;
+}
+/// The same without an event.
+static inline BOOL DeleteTimerQueue(HANDLE _Nullable queue) {
+  BOOL done = lw_delete_timer_queue_(queue, NULL);
   LW_KEEP_CALLER_FRAME();
   return done;
 }

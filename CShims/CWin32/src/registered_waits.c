@@ -11,7 +11,7 @@ static _Thread_local const callback_frame *running;
 
 /// Ends one stretch of waiting. True when another process had granted it.
 static bool stand_down(lw_registration *r) LW_REQUIRES(lw_dispatcher_) {
-  bool granted = lw_wait_block_leave_(&r->block);
+  bool granted = r->object && lw_wait_block_leave_(&r->block);
   if (r->ms != INFINITE) lw_wait_thread_untime_(r);
   r->armed = false;
   return granted;
@@ -48,18 +48,23 @@ static void arm_joint(lw_registration *r, lw_wakes *wakes) LW_REQUIRES(lw_dispat
   lw_joint_end_();
 }
 
+/// Puts it among those who wait for its object.
+static void stand_up(lw_registration *r, lw_object *object) LW_REQUIRES(lw_dispatcher_) {
+  r->block = (lw_wait_block){.object = object, .waiter_type = &waiter_type, .waiter = r};
+  TAILQ_INSERT_TAIL(&object->blocks, &r->block, link);
+  if (r->uses_object) return;
+  TAILQ_INSERT_TAIL(&object->registrations, r, on_object);
+  r->uses_object = true;
+}
+
 void lw_registration_arm_(lw_registration *r, lw_wakes *wakes) {
-  r->block = (lw_wait_block){.object = r->object, .waiter_type = &waiter_type, .waiter = r};
-  TAILQ_INSERT_TAIL(&r->object->blocks, &r->block, link);
+  if (r->object) stand_up(r, r->object);
   r->armed = true;
-  if (!r->uses_object) {
-    TAILQ_INSERT_TAIL(&r->object->registrations, r, on_object);
-    r->uses_object = true;
-  }
   if (r->ms != INFINITE) {
     r->deadline = lw_deadline_(r->ms);
     lw_wait_thread_time_(r, wakes);
   }
+  if (!r->object) return;
   if (r->object->joint)
     arm_joint(r, wakes);
   else if (lw_object_is_ready_(r->object, NULL))
@@ -69,6 +74,7 @@ void lw_registration_arm_(lw_registration *r, lw_wakes *wakes) {
 void lw_registration_fire_(lw_registration *r, bool timed_out, lw_wakes *wakes) {
   bool granted = stand_down(r);
   if (lw_runs_once_(r)) stop_using_object(r);
+  if (r->queue) r->ms = r->period;
   r->queued = true;
   r->timed_out = timed_out && !granted;
   r->pending++;

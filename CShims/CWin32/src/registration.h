@@ -1,4 +1,4 @@
-// Registered waits: the record and its states.
+// Registered waits, and timers of queues, which are waits for nothing but time: the record and its states.
 //
 // Everything that moves a registration from one state to another happens under the dispatcher lock, so there is exactly
 // one moment in which a registration fires and exactly one in which it is unregistered, and one comes before the other:
@@ -22,16 +22,19 @@
 enum { LW_PENDING_MAX = 64 };
 
 typedef struct lw_wait_thread lw_wait_thread;
+typedef struct lw_timer_queue lw_timer_queue;
 
 typedef struct lw_registration {
   lw_slot slot;
-  uint64_t generation; ///< of the slot; part of the wait's name, never repeated
-  uint64_t number;     ///< of the wait, for the trace
-  lw_object *object;
-  HANDLE _Nullable handle; ///< of `object`, as registered
+  uint64_t generation;             ///< of the slot; part of the wait's name, never repeated
+  uint64_t number;                 ///< of the wait, for the trace
+  lw_object *_Nullable object;     ///< NULL of a timer
+  HANDLE _Nullable handle;         ///< of `object`, as registered
+  lw_timer_queue *_Nullable queue; ///< of a timer
   WAITORTIMERCALLBACK callback;
   void *_Nullable context;
   ULONG ms;
+  ULONG period; ///< of a timer: what `ms` is behind its first callback
   ULONG flags;
   lw_loan loan;
   lw_wait_ended _Nullable ended;
@@ -40,6 +43,7 @@ typedef struct lw_registration {
 
   lw_wait_block block LW_GUARDED_BY(&lw_dispatcher_);
   TAILQ_ENTRY(lw_registration) on_object LW_GUARDED_BY(&lw_dispatcher_);
+  TAILQ_ENTRY(lw_registration) on_queue LW_GUARDED_BY(&lw_dispatcher_);
   TAILQ_ENTRY(lw_registration) on_fired LW_GUARDED_BY(&lw_dispatcher_);
   TAILQ_ENTRY(lw_registration) on_timed LW_GUARDED_BY(&lw_dispatcher_);
   lw_time deadline LW_GUARDED_BY(&lw_dispatcher_);
@@ -78,10 +82,43 @@ bool lw_registration_is_running_here_(const lw_registration *r);
 
 // -------------------------------------------------------------------------------------- entries (registration.c)
 
+/// A record with a place on a wait thread, for who fills it in and arms it before the lock is given back; NULL when
+/// there is no memory. The lock may be given back and taken again before.
+lw_registration *_Nullable lw_registration_take_(void) LW_REQUIRES(lw_dispatcher_);
+/// The name that the program has for it.
+HANDLE lw_registration_name_(const lw_registration *r);
+/// The slot that a name points at, whoever has it now; NULL when there never was one.
+lw_registration *_Nullable lw_registration_slot_(HANDLE _Nullable name);
+/// The generation that a name has.
+uint64_t lw_registration_generation_(HANDLE _Nullable name);
 /// Settles and tells everybody (rule 4: `ended`, then event and blocked thread), then recycles the record.
 void lw_registration_end_(lw_registration *r);
 /// Whether a registration waits, or will wait again, for `object` by this handle.
 bool lw_handle_is_waited_for_(lw_object *object, HANDLE handle);
+/// What the promised completion event's handle names now, with a reference: it is set by its handle, as on Windows.
+/// When that was closed too early, nobody is told, or whoever got its value since (LW009).
+lw_object *_Nullable lw_promised_event_(lw_object *promised, HANDLE _Nullable handle);
+
+// -------------------------------------------------------------------------------------- endings (unregistration.c)
+
+/// Takes a registration out of use: no callback begins that has not fired. Whether none is pending: then who asks ends
+/// it. `completion` is set and `ender` woken at its end.
+bool lw_registration_leave_(lw_registration *r, lw_object *_Nullable completion, HANDLE _Nullable completion_handle,
+                            lw_handle_deed now) LW_REQUIRES(lw_dispatcher_);
+/// Reports what ends again or deadlocks, and fails with `error`. `first` is told, where it is known, as the moment in
+/// which the wait was asked to end.
+BOOL lw_refuse_ending_(lw_rule rule, const char *api, HANDLE _Nullable wait, DWORD error, lw_handle_deed first);
+/// Ends the wait, or with `is_timer` the timer, of that name: UnregisterWaitEx, DeleteTimerQueueTimer.
+BOOL lw_end_registration_(HANDLE _Nullable name, bool is_timer, HANDLE _Nullable completion, const char *api);
+
+// ----------------------------------------------------------------------------------------- timers (timer_queues.c)
+
+/// A timer of the queue is over. The queue, when it was the last one of a queue that is deleted: then the caller calls
+/// `lw_timer_queue_end_` without the lock.
+lw_timer_queue *_Nullable lw_timer_queue_leave_(lw_timer_queue *queue, lw_registration *timer)
+    LW_REQUIRES(lw_dispatcher_);
+/// Tells everybody and recycles it.
+void lw_timer_queue_end_(lw_timer_queue *queue);
 
 // ---------------------------------------------------------------------------------------- threads (wait_thread.c)
 
