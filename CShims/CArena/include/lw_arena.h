@@ -220,6 +220,13 @@ typedef struct lw_block {
 } lw_block;
 /// Looks an address up in all open arenas; interior addresses are found. Lock-free.
 lw_block lw_block_at(const void *_Nullable address);
+/// How many arenas are open that check.
+extern _Atomic uint32_t lw_checking_arenas_;
+/// Whether one is. Else no address is in a block, and none can be lent.
+static inline bool lw_any_arena_checks(void) {
+  // relaxed: whoever has memory of an arena has heard of it.
+  return atomic_load_explicit(&lw_checking_arenas_, memory_order_relaxed) != 0;
+}
 /// The incarnation that is live at `address`, which must be a block's start; 0 when none is.
 lw_incarnation lw_incarnation_live_at(const void *_Nullable address, lw_arena_number *_Nullable number);
 /// The same for a block of a known arena, also of one that no address leads to.

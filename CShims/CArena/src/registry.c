@@ -4,6 +4,7 @@
 
 _Atomic(lw_arena *) lw_arenas_[LW_ARENAS_MAX + 1];
 _Atomic uint8_t lw_granules_[1 << (LW_ADDRESS_BITS - LW_GRANULE_SHIFT)];
+_Atomic uint32_t lw_checking_arenas_;
 
 static lw_lock registry_lock;
 static bool taken[LW_ARENAS_MAX + 1] LW_GUARDED_BY(&registry_lock);
@@ -34,13 +35,18 @@ static void mark(const lw_arena *arena, uint32_t number) {
 void lw_registry_publish_(lw_arena *arena) {
   // release: a lookup that finds the arena sees it whole.
   atomic_store_explicit(&lw_arenas_[arena->number], arena, memory_order_release);
-  if (!arena->unchecked) mark(arena, arena->number);
+  if (arena->unchecked) return;
+  // relaxed: whoever has memory of an arena has heard of it.
+  atomic_fetch_add_explicit(&lw_checking_arenas_, 1, memory_order_relaxed);
+  mark(arena, arena->number);
 }
 
 void lw_registry_forget_(lw_arena *arena, uint32_t next_serial) {
   if (lw_arena_numbered_(arena->number) == arena) {
     mark(arena, 0);
     atomic_store(&lw_arenas_[arena->number], NULL);
+    // relaxed: as above.
+    if (!arena->unchecked) atomic_fetch_sub_explicit(&lw_checking_arenas_, 1, memory_order_relaxed);
   }
   lw_lock_acquire(&registry_lock);
   next_serials[arena->number] = next_serial;

@@ -37,6 +37,7 @@ static void announce(const lw_operation *operation) {
 
 void lw_operation_lend_(lw_operation *operation) {
   if (lw_announces_stacks() && !operation->waiter) announce(operation);
+  if (!lw_any_arena_checks()) return;
   void *status_block = operation->overlapped ? block_of(operation->overlapped, &operation->offset) : NULL;
   if (status_block) {
     look_for_reuse(operation, status_block);

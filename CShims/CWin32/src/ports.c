@@ -137,10 +137,11 @@ HANDLE CreateIoCompletionPort(HANDLE file, HANDLE existing, ULONG_PTR key, DWORD
 /// What is known when the packet is made: which incarnation it is about, and who posts it.
 static void stamp(lw_packet *packet) {
   packet->serial = lw_number_next_(&serials);
+  packet->posted_by = lw_thread_self();
+  if (!lw_any_arena_checks() && lw_loan_is_none(packet->loan)) return;
   lw_block block = lw_block_at(packet->overlapped);
   packet->arena = block.arena ? block.number : 0;
   packet->stamped = lw_loan_is_none(packet->loan) ? block.incarnation : lw_loan_incarnation(packet->loan);
-  packet->posted_by = lw_thread_self();
   if (packet->arena == 0) return;
   packet->posted = lw_stack_capture(lw_arena_stacks(block.arena));
   packet->posted_stamp = lw_event_stamp();
