@@ -105,6 +105,9 @@ lw_object *_Nullable lw_promised_event_(lw_object *promised, HANDLE _Nullable ha
 /// it. `completion` is set and `ender` woken at its end.
 bool lw_registration_leave_(lw_registration *r, lw_object *_Nullable completion, HANDLE _Nullable completion_handle,
                             lw_handle_deed now) LW_REQUIRES(lw_dispatcher_);
+/// The event that is to be set at an end, with a reference; NULL where `completion` names none: nobody is told, or who
+/// asks waits. False and an error when it is no event.
+bool lw_find_completion_(HANDLE _Nullable completion, const char *api, lw_object *_Nullable *_Nonnull event);
 /// Reports what ends again or deadlocks, and fails with `error`. `first` is told, where it is known, as the moment in
 /// which the wait was asked to end.
 BOOL lw_refuse_ending_(lw_rule rule, const char *api, HANDLE _Nullable wait, DWORD error, lw_handle_deed first);

@@ -230,11 +230,8 @@ static bool delete_next(lw_timer_queue *queue, lw_handle_deed now, bool *is_pend
 BOOL lw_delete_timer_queue_(HANDLE name, HANDLE completion) {
   static const char api[] = "DeleteTimerQueueEx";
   bool blocking = completion == INVALID_HANDLE_VALUE, is_pending = false;
-  lw_object *event = NULL;
-  if (completion && !blocking) {
-    event = lw_handle_object_for_(completion, &lw_event_type_, EVENT_MODIFY_STATE, api);
-    if (!event) return FALSE;
-  }
+  lw_object *event;
+  if (!lw_find_completion_(completion, api, &event)) return FALSE;
   lw_sleeper sleeper = lw_sleeper_();
   lw_handle_deed now = lw_handle_deed_now_();
   lw_point(LW_POINT_CANCEL, name, LW_ACCESS_WRITE);

@@ -27,6 +27,13 @@ bool lw_registration_leave_(lw_registration *r, lw_object *completion, HANDLE co
   return r->pending == 0;
 }
 
+bool lw_find_completion_(HANDLE completion, const char *api, lw_object **event) {
+  *event = NULL;
+  if (!completion || completion == INVALID_HANDLE_VALUE) return true;
+  *event = lw_handle_object_for_(completion, &lw_event_type_, EVENT_MODIFY_STATE, api);
+  return *event != NULL;
+}
+
 /// What an unregistration found and did, in its one locked section.
 typedef struct ending {
   lw_registration *_Nullable r; ///< NULL: not registered
@@ -103,11 +110,8 @@ BOOL lw_unregister_wait_(HANDLE wait, HANDLE completion) {
 
 BOOL lw_end_registration_(HANDLE wait, bool is_timer, HANDLE completion, const char *api) {
   bool blocking = completion == INVALID_HANDLE_VALUE;
-  lw_object *event = NULL;
-  if (completion && !blocking) {
-    event = lw_handle_object_for_(completion, &lw_event_type_, EVENT_MODIFY_STATE, api);
-    if (!event) return FALSE;
-  }
+  lw_object *event;
+  if (!lw_find_completion_(completion, api, &event)) return FALSE;
   lw_sleeper sleeper = lw_sleeper_();
   lw_handle_deed now = lw_handle_deed_now_();
   lw_point(LW_POINT_CANCEL, lw_registration_slot_(wait), LW_ACCESS_WRITE);
