@@ -77,6 +77,7 @@ public final class ProactorEventLoop: CustomStringConvertible {
   /// Runs as `runForever()` does until `future` is done, and returns its result. Throws `loopStopped` when somebody has
   /// stopped it before.
   public func run<Value>(untilComplete future: LoopFuture<Value>) throws(ProactorError) -> Value {
+    if isClosed { throw ProactorError(.loopClosed) }
     if isRunning && proactor.behaviours.contains(.nestedRunLeavesNothing) { throw ProactorError(.loopIsRunning) }
     let stopping = future.addDoneCallback { [self] _ in
       // asyncio's callback stops where it is; as a function, stop() was a callback more.

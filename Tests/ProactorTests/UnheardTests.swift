@@ -200,6 +200,13 @@ struct StoppedLoopTests {
       var refused: ProactorError.Code?
       do throws(ProactorError) { try loop.callSoon {} } catch { refused = error.code }
       #expect(refused == code, "\(revision.name)")
+      let future = loop.makeFuture(of: Int.self)
+      try future.setError(ProactorError(.notDone))
+      let closed = #expect(throws: ProactorError.self) { try loop.run(untilComplete: future) }
+      #expect(closed?.code == .loopClosed)
+      // The loop has not got it.
+      future.release()
+      #expect(situation.log.errors.map(\.message) == ["Future exception was never retrieved"], "\(revision.name)")
       #expect(try situation.end().isEmpty)
     }
   }
