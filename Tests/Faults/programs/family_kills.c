@@ -10,7 +10,7 @@
 /// The headers of a program for Windows have it not.
 long long readlink(const char *path, char *target, unsigned long long bytes);
 
-enum { CHILDREN = 4, THREADS = 3, KILLS = 60, LOOKS = 100000 };
+enum { CHILDREN = 4, THREADS = 3, KILLS = 60, LOOKS = 10000 };
 
 static char self[MAX_PATH];
 static HANDLE first, second, places, ball, turns, wrong, stop;
