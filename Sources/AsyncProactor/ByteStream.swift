@@ -92,6 +92,8 @@ extension EventLoop {
     try await stream.write(bytes)
   }
 
+  func isClosed(_ socket: LoopBound<SocketHandle>) -> Bool { socket.on(self).isClosed }
+
   func close(_ object: PortObject) {
     open.remove(object)
     object.close()

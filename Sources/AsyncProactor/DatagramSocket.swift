@@ -98,6 +98,4 @@ extension EventLoop {
     let socket = socket.on(self)
     try await value(of: loop.proactor.connect(socket, to: peer), on: LoopBound(socket))
   }
-
-  fileprivate func isClosed(_ socket: LoopBound<SocketHandle>) -> Bool { socket.on(self).isClosed }
 }

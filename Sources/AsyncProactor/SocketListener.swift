@@ -84,6 +84,4 @@ extension EventLoop {
     loop.proactor.stopServing(listener)
     close(listener)
   }
-
-  fileprivate func isClosed(_ socket: LoopBound<SocketHandle>) -> Bool { socket.on(self).isClosed }
 }

@@ -58,6 +58,24 @@ struct SocketTests {
     #expect(isFreed)
   }
 
+  /// Runs `body` with both ends of a connection.
+  private static func withConnection(
+    _ body: @escaping @Sendable (EventLoop, _ client: ByteStream, _ server: ByteStream) async throws -> Void
+  ) async throws {
+    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
+      let listener = try await loop.listen()
+      defer { listener.close() }
+      let client = try await loop.connect(to: listener.address)
+      let server = try await listener.accept()
+      defer {
+        client.close()
+        server.close()
+      }
+      #expect(client.peer == listener.address)
+      try await body(loop, client, server)
+    }
+  }
+
   private static func echo(_ listener: SocketListener) async throws {
     try await withThrowingDiscardingTaskGroup { clients in
       for try await client in listener {
@@ -104,15 +122,7 @@ struct SocketTests {
 
   @Test("a task that begins on the loop's thread and goes on elsewhere reads and writes as any other")
   func elsewhere() async throws {
-    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
-      let listener = try await loop.listen()
-      defer { listener.close() }
-      let client = try await loop.connect(to: listener.address)
-      let server = try await listener.accept()
-      defer {
-        client.close()
-        server.close()
-      }
+    try await Self.withConnection { _, client, server in
       let echo = Task.immediate {
         for try await bytes in server { try await server.write(bytes) }
       }
@@ -164,16 +174,7 @@ struct SocketTests {
 
   @Test("each end knows the other, and an end that writes no more reads on")
   func halfClosed() async throws {
-    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
-      let listener = try await loop.listen()
-      defer { listener.close() }
-      let client = try await loop.connect(to: listener.address)
-      let server = try await listener.accept()
-      defer {
-        client.close()
-        server.close()
-      }
-      #expect(client.peer == listener.address)
+    try await Self.withConnection { _, client, server in
       #expect(server.peer?.host == "127.0.0.1")
       try await client.write("all")
       try await client.endWriting()
@@ -188,15 +189,7 @@ struct SocketTests {
   @Test("a file is sent whole, or a part of it, and what is read into a block is there")
   func file() async throws {
     let block = try LatewriteTest.arena.allocate(1 << 16)
-    try await EventLoop.run(arena: LatewriteTest.arena) { loop in
-      let listener = try await loop.listen()
-      defer { listener.close() }
-      let client = try await loop.connect(to: listener.address)
-      let server = try await listener.accept()
-      defer {
-        client.close()
-        server.close()
-      }
+    try await Self.withConnection { _, client, server in
       let path = try #require(CommandLine.arguments.first)
       let contents = try [UInt8](Data(contentsOf: URL(filePath: path), options: .alwaysMapped).prefix(1 << 20))
       async let sent = Self.send(path, count: 1 << 20, over: server)
